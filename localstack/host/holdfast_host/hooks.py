@@ -1,0 +1,27 @@
+"""Starts and stops the scheduler with LocalStack."""
+
+import os
+import threading
+
+from localstack import config
+from localstack.runtime import hooks
+
+_stop = threading.Event()
+
+
+@hooks.on_infra_ready()
+def start_scheduler():
+    from holdfast_host.scheduler import Scheduler, clients
+
+    client = clients(
+        endpoint_url=f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}",
+        region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    threading.Thread(target=Scheduler(client).run, args=(_stop,), name="scheduler", daemon=True).start()
+
+
+@hooks.on_infra_shutdown()
+def stop_scheduler():
+    _stop.set()
