@@ -1,0 +1,2 @@
+//! The simulated suppliers, as a Lambda or as a local process.
+fn main() {}
