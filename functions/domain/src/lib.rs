@@ -1,14 +1,24 @@
 //! The rules of Holdfast. Nothing in here waits, reads a clock, or knows AWS: data in, decision out.
 //!
 //! # Layout
-//! - [`ids`], [`time`], [`money`]: names, moments, amounts
-//! - [`spec`]: what a leg is to reserve
-//! - [`fault`]: scripted faults for the simulated suppliers
 //! - [`timer`]: the hold timer, the heart of it
+//! - [`booking`]: a booking, its legs and its payment, as they stand
+//! - [`request`]: the request for a booking, checked at the edge
+//! - [`event`]: the history, and the state that it tells
+//! - [`unwinding`]: what is left to do when a booking does not go its way
+//! - [`view`]: a booking as its users see it
+//! - [`failure`]: what can go wrong, by name
+//! - [`spec`], [`fault`], [`ids`], [`money`], [`time`]: the words the others are written in
 
+pub mod booking;
+pub mod event;
+pub mod failure;
 pub mod fault;
 pub mod ids;
 pub mod money;
+pub mod request;
 pub mod spec;
 pub mod time;
 pub mod timer;
+pub mod unwinding;
+pub mod view;

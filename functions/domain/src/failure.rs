@@ -1,0 +1,63 @@
+//! What can go wrong, under the names that the state machine matches.
+
+use serde::Serialize;
+
+/// A failure of a step. Its [`name`](Failure::name) is a contract with the state machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+pub enum Failure {
+    /// The request cannot be a booking; nothing was done.
+    #[error("{field}: {problem}")]
+    InvalidBooking {
+        /// The path of the bad field.
+        field: String,
+        /// What is wrong with it, and the remedy.
+        problem: String,
+    },
+    /// A supplier definitively did not do it; trying again will not help.
+    #[error("{0}")]
+    Refused(String),
+    /// The payment supplier declined the money.
+    #[error("{0}")]
+    Declined(String),
+    /// Not now: it may be tried again. What was asked for may or may not have been done.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Time won.
+    #[error("{0}")]
+    HoldExpired(String),
+    /// Somebody else changed the booking first, or it is in no state for that.
+    #[error("{0}")]
+    Conflict(String),
+}
+
+impl Failure {
+    /// The names of all failures.
+    pub const NAMES: &[&str] = &[
+        "InvalidBooking",
+        "Refused",
+        "Declined",
+        "Unavailable",
+        "HoldExpired",
+        "Conflict",
+    ];
+
+    /// The name the state machine sees.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InvalidBooking { .. } => "InvalidBooking",
+            Self::Refused(_) => "Refused",
+            Self::Declined(_) => "Declined",
+            Self::Unavailable(_) => "Unavailable",
+            Self::HoldExpired(_) => "HoldExpired",
+            Self::Conflict(_) => "Conflict",
+        }
+    }
+
+    /// A request that names its bad field.
+    pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::InvalidBooking {
+            field: field.into(),
+            problem: problem.into(),
+        }
+    }
+}
