@@ -1,0 +1,31 @@
+# Local AWS and the tests. All that these commands make is in .local and target.
+
+.DEFAULT_GOAL := help
+CONTROL := localstack/bin/control
+
+
+.PHONY: help up down test check status logs lock
+
+help: ## show this text
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: ## start local AWS, deploy the stack, book a sample trip
+	@$(CONTROL) up
+
+down: ## stop all that make up started
+	@$(CONTROL) down
+
+test: ## run all tests; starts the stack if it is not up, and stops it again
+	@$(CONTROL) test
+
+check: ## formatting, lints and validation of the template
+	@$(CONTROL) check
+
+status: ## what is running
+	@$(CONTROL) status
+
+logs: ## follow the logs
+	@$(CONTROL) logs
+
+lock: ## pin the Python packages anew (needs uv)
+	@localstack/bin/lock

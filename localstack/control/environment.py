@@ -1,0 +1,25 @@
+"""Writes `.local/env`: what a shell, or a test, needs to talk to the local stack."""
+
+import re
+import shlex
+
+from control.paths import AWS_ENVIRONMENT, ENVIRONMENT, SUPPLIERS_URL, TOOLS
+
+
+def variables(outputs: dict[str, str]) -> dict[str, str]:
+    """`StateMachineArn` becomes HOLDFAST_STATE_MACHINE_ARN, and so on."""
+    named = {f"HOLDFAST_{_upper_snake(key)}": value for key, value in outputs.items()}
+    return AWS_ENVIRONMENT | {"AWS_PAGER": ""} | named | {"HOLDFAST_SUPPLIERS_URL": SUPPLIERS_URL}
+
+
+def write(outputs: dict[str, str]) -> dict[str, str]:
+    values = variables(outputs)
+    lines = [f"export {key}={shlex.quote(value)}" for key, value in values.items()]
+    # Nothing of another account may take precedence over the credentials above.
+    lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN", f'export PATH={shlex.quote(str(TOOLS))}:"$PATH"']
+    ENVIRONMENT.write_text("# source this file: the local stack of Holdfast, and the tools for it\n" + "\n".join(lines) + "\n")
+    return values
+
+
+def _upper_snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()

@@ -1,0 +1,40 @@
+"""Where things are. All that local runs make lives in `.local`, which may be deleted at any time after `make down`."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LOCAL = ROOT / ".local"
+LOCALSTACK = ROOT / "localstack"
+
+LOGS = LOCAL / "log"
+RUN = LOCAL / "run"  # one file per process that is running, and what is deployed
+BINARIES = LOCAL / "bin"  # copies, so that a build never changes a program that runs
+BUILD = LOCAL / "build"
+ENVIRONMENT = LOCAL / "env"
+
+HOST_PYTHON = LOCAL / "localstack" / "bin" / "python"
+TOOLS = LOCAL / "tools" / "bin"
+
+STACK = "holdfast"
+REGION = "us-east-1"
+PORT = int(os.environ.get("HOLDFAST_PORT") or 4566)
+SUPPLIERS_PORT = int(os.environ.get("HOLDFAST_SUPPLIERS_PORT") or PORT + 1000)
+ENDPOINT = f"http://127.0.0.1:{PORT}"
+SUPPLIERS_URL = f"http://127.0.0.1:{SUPPLIERS_PORT}"
+
+# LocalStack takes any credentials; the SDKs insist on having some.
+AWS_ENVIRONMENT = {
+    "AWS_ENDPOINT_URL": ENDPOINT,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+}
+
+
+def with_tools() -> dict[str, str]:
+    """The environment for commands that talk to the local AWS, and to no other."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    quiet = {"SAM_CLI_TELEMETRY": "0", "AWS_PAGER": "", "PYTHONWARNINGS": "ignore"}
+    return kept | AWS_ENVIRONMENT | quiet | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}

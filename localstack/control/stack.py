@@ -1,0 +1,76 @@
+"""Deploys `template.yaml` to LocalStack with the same two commands as to AWS."""
+
+import json
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+from control.console import Problem, step
+from control.install import digest
+from control.paths import BINARIES, BUILD, ENDPOINT, LOGS, REGION, ROOT, RUN, STACK, SUPPLIERS_URL, TOOLS, with_tools
+
+# All that differs between a local stack and one on AWS.
+PARAMETERS = {
+    "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
+    "SuppliersUrl": SUPPLIERS_URL,
+    "RetryIntervalSeconds": "1",
+}
+
+
+def deploy() -> bool:
+    """Brings the stack up to date; false if it already is."""
+    template = ROOT / "template.yaml"
+    parameters = {key: value for key, value in PARAMETERS.items() if re.search(rf"^  {key}:", template.read_text(), re.M)}
+    wanted = digest(template, ROOT / "statemachine", ROOT / "functions" / "Makefile", BINARIES) + json.dumps(parameters)
+    deployed = RUN / "deployed"
+    if deployed.exists() and deployed.read_text() == wanted:
+        return False
+    with step(f"Deploying template.yaml as the stack {STACK!r}", "a minute, less for a change"):
+        _sam("build", ["--template-file", template, "--build-dir", BUILD, "--build-in-source", "--parallel"])
+        _sam("deploy", _deploy_arguments(parameters))
+        deployed.write_text(wanted)
+    return True
+
+
+def outputs() -> dict[str, str]:
+    described = json.loads(aws("cloudformation", "describe-stacks", "--stack-name", STACK))
+    found = {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0].get("Outputs", [])}
+    return {key: _reachable(value) for key, value in found.items()}
+
+
+def aws(*arguments: str) -> str:
+    result = subprocess.run([TOOLS / "aws", *arguments], env=with_tools(), capture_output=True, text=True)
+    if result.returncode != 0:
+        raise Problem(f"aws {' '.join(arguments[:2])} failed: {result.stderr.strip()}")
+    return result.stdout
+
+
+def _reachable(value: str) -> str:
+    """An API's address is a host name on AWS; locally it is a path, which needs no DNS."""
+    api = re.match(r"https?://([^./]+)\.execute-api\.[^/]+/(.+)", value)
+    return f"{ENDPOINT}/_aws/execute-api/{api[1]}/{api[2].rstrip('/')}" if api else value
+
+
+def _deploy_arguments(parameters: dict[str, str]) -> list[str | Path]:
+    overrides = [f"{key}={value}" for key, value in parameters.items()]
+    return [
+        *("--template-file", BUILD / "template.yaml", "--stack-name", STACK, "--region", REGION),
+        *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"),
+        *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
+        *(("--parameter-overrides", *overrides) if overrides else ()),
+    ]
+
+
+def _sam(word: str, arguments: list[str | Path]) -> None:
+    """Takes no settings from samconfig.toml, which are those of a stack on AWS."""
+    settings = RUN / "samconfig.toml"
+    settings.write_text("version = 0.1\n")
+    log = LOGS / f"sam-{word}.log"
+    environment = with_tools() | {"BINARIES": str(BINARIES)}
+    with open(log, "wb") as file:
+        command = [TOOLS / "sam", word, "--config-file", settings, *arguments]
+        result = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+    if result.returncode != 0:
+        tail = log.read_text(errors="replace").strip().splitlines()[-25:]
+        raise Problem(f"sam {word} failed; the end of {log}:\n  " + "\n  ".join(tail))

@@ -1,0 +1,89 @@
+"""`make test` and `make check`: sections that all run, and one verdict at the end."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from control import up
+from control.console import Problem, complain, say, step, strong
+from control.install import install
+from control.paths import LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
+
+RUST_CHECKS = {
+    "Format": ["cargo", "fmt", "--all", "--check"],
+    "Clippy": ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
+}
+UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
+END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests"]
+TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.yaml", "--region", "us-east-1"]
+PYTHON_TESTS = [TOOLS / "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
+
+
+class Suite:
+    """Runs commands under headings; a failure is remembered, and the rest still runs."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._failed: list[str] = []
+
+    def run(self, title: str, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
+        say()
+        with step(f"[{time.monotonic() - self._began:4.0f} s] {title}"):
+            result = subprocess.run(command, cwd=ROOT, env=environment or with_tools(), stdin=subprocess.DEVNULL)
+        if result.returncode != 0:
+            self.fail(title)
+
+    def fail(self, title: str) -> None:
+        self._failed.append(title)
+        complain(f"FAILED: {title}")
+
+    def verdict(self) -> int:
+        say()
+        seconds = f"{time.monotonic() - self._began:.0f} s"
+        if self._failed:
+            say(strong(f"FAILED in {seconds}: {', '.join(self._failed)}"))
+            return 1
+        say(strong(f"All passed in {seconds}"))
+        return 0
+
+
+def check() -> int:
+    install()
+    suite = Suite()
+    _checks(suite)
+    return suite.verdict()
+
+
+def test() -> int:
+    install()
+    suite = Suite()
+    _checks(suite)
+    suite.run("Unit and property tests", UNIT_TESTS)
+    suite.run("Tests of the local AWS", PYTHON_TESTS)
+    _end_to_end(suite)
+    return suite.verdict()
+
+
+def _checks(suite: Suite) -> None:
+    for title, command in RUST_CHECKS.items():
+        suite.run(title, command)
+    scripts = [LOCALSTACK / "bin" / "control", ROOT / ".ci" / "run"]
+    suite.run("Shell scripts", ["bash", "-n", *scripts])
+    suite.run("SAM template", TEMPLATE)
+
+
+def _end_to_end(suite: Suite) -> None:
+    """Leaves the stack as it was found: running, or not."""
+    started = False
+    try:
+        say()
+        values, started = up.bring_up()
+        suite.run("End-to-end tests", END_TO_END_TESTS, with_tools() | values)
+    except Problem as problem:
+        complain(str(problem))
+        suite.fail("Starting the stack")
+    finally:
+        if started:
+            up.down()
+            say(f"The logs are in {os.path.relpath(LOGS)}.")

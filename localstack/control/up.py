@@ -1,0 +1,74 @@
+"""`make up` and `make down`."""
+
+import time
+
+from control import environment, host, processes, stack, suppliers, trip
+from control.build import build
+from control.console import say, strong
+from control.install import install
+from control.paths import ENDPOINT, ENVIRONMENT, PORT, ROOT, SUPPLIERS_URL
+from control.suppliers import NAME as SUPPLIERS
+
+
+def up() -> int:
+    began = time.monotonic()
+    values, _ = bring_up()
+    trip.book_sample(values["HOLDFAST_STATE_MACHINE_ARN"])
+    say()
+    say(strong(f"Holdfast is up ({time.monotonic() - began:.0f} s)"))
+    _explain(values)
+    return 0
+
+
+def bring_up() -> tuple[dict[str, str], bool]:
+    """Everything but the sample trip; also tells whether LocalStack was started, or was there before.
+
+    Cut short, it stops what it started, and leaves what was running.
+    """
+    if not processes.running(host.NAME):
+        host.ensure_free(PORT, "HOLDFAST_PORT")  # better said now than after the build
+    was_running = {name for name in (host.NAME, SUPPLIERS) if processes.running(name)}
+    try:
+        install()
+        build()
+        started = host.start()
+        stack.deploy()
+        outputs = stack.outputs()
+        suppliers.start(outputs["SuppliersTable"])
+        return environment.write(outputs), started
+    except BaseException:
+        _stop_all_but(was_running)
+        raise
+
+
+def down() -> int:
+    _stop_all_but(set())
+    say("Holdfast is down: nothing of it is running. Its state was in memory and is gone.")
+    return 0
+
+
+def _stop_all_but(kept: set[str]) -> None:
+    for name in (SUPPLIERS, host.NAME):
+        if name not in kept and processes.running(name):
+            say(f"    stopping {name}")
+            (suppliers if name == SUPPLIERS else host).stop()
+    if host.NAME not in kept:
+        strays = processes.stop_strays()
+        if strays:
+            say(f"    stopped {strays} more that had lost LocalStack")
+        ENVIRONMENT.unlink(missing_ok=True)
+
+
+def _explain(values: dict[str, str]) -> None:
+    say(f"""
+  AWS (LocalStack)   {ENDPOINT}
+  HTTP API           {values.get("HOLDFAST_API_URL", "")}
+  suppliers          {SUPPLIERS_URL}/audit
+
+Next, for example:
+  source {ENVIRONMENT.relative_to(ROOT)}
+  aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_STATE_MACHINE_ARN" --input file://tests/trips/sample.json
+  curl -s "$HOLDFAST_SUPPLIERS_URL/audit"
+  make test      all tests, against this stack
+  make status    what is running
+  make down      stop it; its state is in memory""")
