@@ -1,1 +1,32 @@
-//! The simulated suppliers.
+//! The simulated suppliers: flights, hotels, cars, insurance and payment behind one HTTP router.
+//!
+//! They keep what the participants rely on and real suppliers promise: a call under one
+//! `Idempotency-Key` acts once however often it arrives, its answer is kept and given again, and an
+//! undo that arrives before what it undoes refuses the latecomer. A fault can be scripted per call
+//! (`simulate`) or left to chance (`CHAOS_RATE`).
+//!
+//! # Layout
+//! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
+//! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
+//! - [`Supplies`]: carries a verdict out; `faults` stands before it
+//! - `store`: one DynamoDB table, everything by conditional writes
+//! - [`config`]: the environment; [`clock`]: time as a parameter
+
+mod answer;
+mod catalogue;
+mod faults;
+mod http;
+mod leg;
+mod payment;
+mod request;
+mod store;
+mod supplies;
+mod verdict;
+
+pub mod clock;
+pub mod config;
+#[doc(hidden)]
+pub mod testing;
+
+pub use http::router;
+pub use supplies::{Settings, Supplies};

@@ -1,2 +1,91 @@
-//! The simulated suppliers, as a Lambda or as a local process.
-fn main() {}
+//! The simulated suppliers, as a Lambda behind API Gateway or as a local process.
+
+use std::convert::Infallible;
+use std::net::Ipv4Addr;
+
+use aws_config::BehaviorVersion;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use axum::Router;
+use axum::http::uri::PathAndQuery;
+use holdfast_suppliers::config::Config;
+use holdfast_suppliers::{Supplies, router};
+use lambda_http::{RequestExt, Service};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    log_as_json();
+    let config = Config::from_env().inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+    let supplies = Supplies::new(client().await, config.table, config.settings);
+    let router = router(supplies);
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        serve_lambda(router).await
+    } else {
+        serve_locally(router, config.port).await
+    }
+}
+
+fn log_as_json() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .init();
+}
+
+async fn client() -> aws_sdk_dynamodb::Client {
+    let https = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let aws = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https)
+        .load()
+        .await;
+    aws_sdk_dynamodb::Client::new(&aws)
+}
+
+async fn serve_lambda(router: Router) -> Result<(), Error> {
+    let service = lambda_http::service_fn(move |request: lambda_http::Request| {
+        let mut router = router.clone();
+        async move { Service::call(&mut router, without_stage(request)).await as Result<_, Infallible> }
+    });
+    lambda_http::run(service).await
+}
+
+/// The stage that API Gateway serves this under is no part of the suppliers' addresses.
+fn without_stage(mut request: lambda_http::Request) -> lambda_http::Request {
+    let path = match request.uri().query() {
+        Some(query) => format!("{}?{query}", request.raw_http_path()),
+        None => request.raw_http_path().to_owned(),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(path) = path.parse::<PathAndQuery>() {
+        parts.path_and_query = Some(path);
+        if let Ok(uri) = axum::http::Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+async fn serve_locally(router: Router, port: u16) -> Result<(), Error> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let address = listener.local_addr()?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tracing::info!(%address, "listening");
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The HTTP contract: addresses, statuses, bounds, and one log line per call.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use holdfast_domain::ids::BookingId;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Supplies;
+use crate::answer::Answer;
+use crate::request::{self, Call, Key};
+use crate::store::StoreError;
+
+const LARGEST_BODY: usize = 16 * 1024;
+const LONGEST_TRACE: usize = 128;
+
+/// The suppliers' whole HTTP interface.
+pub fn router(supplies: Supplies) -> Router {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/operations", get(inspect))
+        .route("/audit", get(audit))
+        .route("/{supplier}/{action}", post(act))
+        .fallback(no_such_address)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(supplies)
+}
+
+async fn act(
+    State(supplies): State<Supplies>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let Ok(Path((supplier, action))) = path else {
+        return no_such_address().await.into_response();
+    };
+    let started = Instant::now();
+    let trace = trace_of(&headers);
+    let call = readable(body).and_then(|body| request::read(&supplier, &action, &headers, &body));
+    match call {
+        Ok(call) => {
+            let response = supplies.answer(&call).await;
+            log(&call, &supplier, trace, response.status(), started);
+            response
+        }
+        Err(problem) => {
+            // The message repeats what was sent, and goes to the sender alone.
+            tracing::warn!(
+                trace,
+                supplier,
+                action,
+                status = problem.http_status.as_u16(),
+                "bad call"
+            );
+            problem.into_response()
+        }
+    }
+}
+
+fn log(call: &Call, supplier: &str, trace: &str, status: StatusCode, started: Instant) {
+    tracing::info!(
+        supplier,
+        action = call.action.as_str(),
+        booking = call.booking().as_str(),
+        key = call.key.as_str(),
+        fault = call.fault.map(tracing::field::display),
+        trace,
+        status = status.as_u16(),
+        took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+}
+
+fn readable(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Answer> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("the body must not be larger than {LARGEST_BODY} bytes");
+            Answer::problem(StatusCode::PAYLOAD_TOO_LARGE, "invalid", message)
+        }
+        _ => Answer::problem(
+            StatusCode::BAD_REQUEST,
+            "invalid",
+            "the body broke off; send it again",
+        ),
+    })
+}
+
+fn trace_of(headers: &HeaderMap) -> &str {
+    let trace = headers
+        .get("traceparent")
+        .and_then(|value| value.to_str().ok());
+    trace
+        .filter(|trace| trace.len() <= LONGEST_TRACE)
+        .unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Inspect {
+    key: Option<String>,
+}
+
+async fn inspect(
+    State(supplies): State<Supplies>,
+    query: Result<Query<Inspect>, QueryRejection>,
+) -> Answer {
+    let Ok(Query(query)) = query else {
+        return bad_query();
+    };
+    let key = match Key::read(&query.key.unwrap_or_default(), "query parameter `key`") {
+        Ok(key) => key,
+        Err(problem) => return problem,
+    };
+    match supplies.store.kept_answer(key.as_str()).await {
+        Ok(Some(kept)) => Answer::ok(json!({
+            "http_status": kept.answer.http_status.as_u16(),
+            "body": kept.answer.body,
+        })),
+        Ok(None) => {
+            let message = "nothing was done under this key";
+            Answer::problem(StatusCode::NOT_FOUND, "unknown_key", message)
+        }
+        Err(error) => unreachable_table(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct Audit {
+    booking: Option<String>,
+    after: Option<String>,
+}
+
+async fn audit(
+    State(supplies): State<Supplies>,
+    query: Result<Query<Audit>, QueryRejection>,
+) -> Answer {
+    let Ok(Query(query)) = query else {
+        return bad_query();
+    };
+    let now = supplies.now();
+    let page = match query.booking {
+        Some(booking) => match booking.parse::<BookingId>() {
+            Ok(booking) => supplies.store.audit_of(&booking, now).await,
+            Err(error) => return Answer::invalid(format!("query parameter `booking`: {error}")),
+        },
+        None => supplies.store.audit(query.after.as_deref(), now).await,
+    };
+    match page {
+        Ok(page) => Answer::ok(json!(page)),
+        Err(error) => unreachable_table(&error),
+    }
+}
+
+async fn health(State(supplies): State<Supplies>) -> Answer {
+    match supplies.store.kept_answer("healthz").await {
+        Ok(_) => Answer::ok(json!({ "status": "ok" })),
+        Err(error) => unreachable_table(&error),
+    }
+}
+
+fn bad_query() -> Answer {
+    request::bad_request("the query cannot be read; send each parameter once, URL-encoded")
+}
+
+fn unreachable_table(error: &StoreError) -> Answer {
+    tracing::error!(%error, "the table cannot be read");
+    Answer::unavailable("the supplier cannot reach its table; try again")
+}
+
+async fn no_such_address() -> Answer {
+    let message =
+        "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit or /healthz";
+    Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
+}
+
+async fn no_such_method() -> Answer {
+    let message = "use POST for /{supplier}/{action}, GET for the others";
+    Answer::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        message,
+    )
+}

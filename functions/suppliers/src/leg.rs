@@ -1,0 +1,243 @@
+//! The rules of a leg's reservation: nothing, held, confirmed, and back.
+//!
+//! A leg is held once in its life. Whatever undid it, a release or time, refuses a hold that comes
+//! later; a release finds something to say even where nothing was ever held.
+
+use std::time::Duration;
+
+use holdfast_domain::ids::{BookingId, LegId};
+use holdfast_domain::money::Money;
+use holdfast_domain::spec::{Kind, Spec};
+use holdfast_domain::time::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::catalogue::{self, Stock};
+use crate::verdict::{Kept, Move, Pledge, Verdict};
+
+/// A call that concerns a leg.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LegOrder {
+    pub(crate) booking: BookingId,
+    pub(crate) leg: LegId,
+    pub(crate) kind: Kind,
+    pub(crate) step: LegStep,
+}
+
+/// What is to be done to the leg.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LegStep {
+    Hold(Spec),
+    Confirm,
+    Release,
+}
+
+/// A leg's reservation as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Reservation {
+    pub(crate) booking: BookingId,
+    pub(crate) leg: LegId,
+    pub(crate) kind: Kind,
+    #[serde(flatten)]
+    pub(crate) state: State,
+    /// When it can be forgotten.
+    pub(crate) forget_after: Timestamp,
+    pub(crate) version: u32,
+}
+
+/// Where a reservation stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub(crate) enum State {
+    /// Ours until a moment, unless it is confirmed by then.
+    Held { place: Place, until: Timestamp },
+    /// Ours.
+    Confirmed { place: Place },
+    /// Was held, and its places have been given to others since.
+    Expired,
+    /// Given back, or refused in advance: nothing is held here ever again.
+    Released,
+}
+
+/// What was got.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) reference: String,
+    pub(crate) price: Money,
+    pub(crate) stock: Stock,
+}
+
+/// The terms under which a call is decided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    pub(crate) now: Timestamp,
+    /// How long a hold lasts.
+    pub(crate) hold: Duration,
+    /// Places that a resource usually has.
+    pub(crate) capacity: u32,
+}
+
+/// How long a reservation is remembered after its use or its end.
+const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
+
+impl Kept for Reservation {
+    fn version(&self) -> u32 {
+        self.version
+    }
+
+    fn is_alive(&self) -> bool {
+        matches!(self.state, State::Held { .. } | State::Confirmed { .. })
+    }
+
+    fn forget_after(&self) -> Timestamp {
+        self.forget_after
+    }
+}
+
+impl Reservation {
+    /// The places are given back; nothing is held here ever again.
+    fn released(order: &LegOrder, version: u32, now: Timestamp) -> Self {
+        Self {
+            booking: order.booking.clone(),
+            leg: order.leg.clone(),
+            kind: order.kind,
+            state: State::Released,
+            forget_after: now + REMEMBERED,
+            version,
+        }
+    }
+
+    fn pledge(&self, stock: &Stock, until: Timestamp) -> Pledge {
+        Pledge {
+            booking: self.booking.clone(),
+            leg: self.leg.clone(),
+            stock: stock.clone(),
+            until,
+        }
+    }
+}
+
+/// Decides about a call, given what is kept of the leg. `reference` is the one a new hold gets.
+pub(crate) fn decide(
+    current: Option<&Reservation>,
+    order: &LegOrder,
+    terms: Terms,
+    reference: String,
+) -> Verdict<Reservation> {
+    match (current, &order.step) {
+        (Some(current), _) if current.kind != order.kind => Verdict::Keep(Answer::refused(
+            format!("leg `{}` is a {}", order.leg, current.kind),
+        )),
+        (None, LegStep::Hold(spec)) => first_hold(order, spec, terms, reference),
+        (Some(current), LegStep::Hold(_)) => Verdict::Keep(late_hold(&current.state, terms.now)),
+        (current, LegStep::Confirm) => confirm(current, terms.now),
+        (current, LegStep::Release) => release(current, order, terms.now),
+    }
+}
+
+fn first_hold(
+    order: &LegOrder,
+    spec: &Spec,
+    terms: Terms,
+    reference: String,
+) -> Verdict<Reservation> {
+    let stock = catalogue::stock(spec);
+    let Some(room) = catalogue::capacity(spec, terms.capacity).checked_sub(stock.count) else {
+        return Verdict::Keep(sold_out(&stock));
+    };
+    let price = catalogue::price(spec);
+    let until = terms.now + terms.hold;
+    let answer = Answer::held(&reference, &price, until);
+    let place = Place {
+        reference,
+        price,
+        stock: stock.clone(),
+    };
+    let to = Reservation {
+        booking: order.booking.clone(),
+        leg: order.leg.clone(),
+        kind: order.kind,
+        state: State::Held { place, until },
+        forget_after: terms.now.max(midnight(catalogue::last_day(spec))) + REMEMBERED,
+        version: 1,
+    };
+    let pledge = Move::Pledge(to.pledge(&stock, until));
+    Verdict::Change {
+        to,
+        moves: vec![Move::Take { stock, room }, pledge],
+        answer,
+    }
+}
+
+/// The refusal of a hold for which there is no place.
+pub(crate) fn sold_out(stock: &Stock) -> Answer {
+    let Stock { name, count } = stock;
+    Answer::refused(format!("sold out: no {count} left of {name}"))
+}
+
+fn late_hold(state: &State, now: Timestamp) -> Answer {
+    match state {
+        State::Held { until, .. } if now < *until => {
+            Answer::refused("held already, under another Idempotency-Key")
+        }
+        State::Confirmed { .. } => {
+            Answer::refused("confirmed already, under another Idempotency-Key")
+        }
+        State::Held { .. } | State::Expired => Answer::refused("its hold has expired"),
+        State::Released => Answer::refused("released already: nothing is held for it any more"),
+    }
+}
+
+fn confirm(current: Option<&Reservation>, now: Timestamp) -> Verdict<Reservation> {
+    let Some(current) = current else {
+        return Verdict::Keep(Answer::refused("not held"));
+    };
+    match &current.state {
+        State::Held { place, until } if now < *until => Verdict::Change {
+            to: Reservation {
+                state: State::Confirmed {
+                    place: place.clone(),
+                },
+                version: current.version + 1,
+                ..current.clone()
+            },
+            moves: vec![Move::Redeem(current.pledge(&place.stock, *until))],
+            answer: Answer::confirmed(&place.reference),
+        },
+        State::Confirmed { place } => Verdict::Keep(Answer::confirmed(&place.reference)),
+        State::Held { .. } | State::Expired => {
+            Verdict::Keep(Answer::refused("the hold has expired"))
+        }
+        State::Released => Verdict::Keep(Answer::refused("released already")),
+    }
+}
+
+fn release(
+    current: Option<&Reservation>,
+    order: &LegOrder,
+    now: Timestamp,
+) -> Verdict<Reservation> {
+    let version = current.map_or(0, |current| current.version);
+    let moves = match current.map(|current| (current, &current.state)) {
+        Some((current, State::Held { place, until })) => vec![
+            Move::GiveBack(place.stock.clone()),
+            Move::Redeem(current.pledge(&place.stock, *until)),
+        ],
+        Some((_, State::Confirmed { place })) => vec![Move::GiveBack(place.stock.clone())],
+        Some((_, State::Released)) => return Verdict::Keep(Answer::released()),
+        Some((_, State::Expired)) | None => Vec::new(),
+    };
+    Verdict::Change {
+        to: Reservation::released(order, version + 1, now),
+        moves,
+        answer: Answer::released(),
+    }
+}
+
+fn midnight(day: Date) -> Timestamp {
+    let moment = day.to_zoned(jiff::tz::TimeZone::UTC);
+    moment.map_or(Timestamp::from_millis(0), |moment| {
+        Timestamp::from_millis(moment.timestamp().as_millisecond())
+    })
+}

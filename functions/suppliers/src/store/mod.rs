@@ -1,0 +1,105 @@
+//! The suppliers' table, and nothing but conditional writes to it.
+//!
+//! | pk | sk | holds |
+//! |---|---|---|
+//! | `KEY#<key>` | `ANSWER` | the answer given under an `Idempotency-Key`, and what was asked |
+//! | `KEY#<key>` | `OUTAGES`, `LOSSES` | how often a scripted fault has struck |
+//! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT` | a reservation or a payment |
+//! | `STOCK#<resource>` | `STOCK` | how many places are taken |
+//! | `STOCK#<resource>` | `PLEDGE#<until>#<booking>#<leg>` | places that are taken until then only |
+//!
+//! The index [`ALIVE`] holds what is held, confirmed, authorized or captured, in a few shards.
+//! `expires` is the time to live, long after anybody asks.
+
+mod audit;
+mod error;
+mod read;
+mod reclaim;
+mod write;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use holdfast_domain::ids::{BookingId, LegId};
+
+pub(crate) use error::StoreError;
+pub(crate) use write::{Counted, Outcome};
+
+/// The index of what is alive: hash `alive`, range `alive_sk`, both texts.
+pub(crate) const ALIVE: &str = "alive";
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The suppliers' table.
+#[derive(Clone)]
+pub(crate) struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    pub(crate) fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+}
+
+/// Where something is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Address {
+    pub(crate) fn leg(booking: &BookingId, leg: &LegId) -> Self {
+        Self {
+            pk: booking_pk(booking),
+            sk: format!("{LEG}{leg}"),
+        }
+    }
+
+    pub(crate) fn payment(booking: &BookingId) -> Self {
+        Self {
+            pk: booking_pk(booking),
+            sk: PAYMENT.to_owned(),
+        }
+    }
+
+    fn key(&self) -> Item {
+        HashMap::from([
+            ("pk".to_owned(), text(&self.pk)),
+            ("sk".to_owned(), text(&self.sk)),
+        ])
+    }
+}
+
+const LEG: &str = "LEG#";
+const PAYMENT: &str = "PAYMENT";
+const PLEDGE: &str = "PLEDGE#";
+
+fn booking_pk(booking: &BookingId) -> String {
+    format!("BOOKING#{booking}")
+}
+
+fn answer_address(key: &str) -> Address {
+    Address {
+        pk: format!("KEY#{key}"),
+        sk: "ANSWER".to_owned(),
+    }
+}
+
+fn stock_address(resource: &str) -> Address {
+    Address {
+        pk: format!("STOCK#{resource}"),
+        sk: "STOCK".to_owned(),
+    }
+}
+
+fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,346 @@
+//! Writes: an answer, what it says has been done, and the places it takes, in one transaction.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
+use holdfast_domain::time::Timestamp;
+
+use super::read::AnswerItem;
+use super::{
+    ALIVE, Address, Item, PLEDGE, Store, StoreError, answer_address, number, stock_address, text,
+};
+use crate::answer::Answer;
+use crate::catalogue::{self, Stock};
+use crate::request::Call;
+use crate::verdict::{Kept, Move, Pledge};
+
+/// How an attempt to write ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Outcome {
+    /// All of it is written.
+    Written,
+    /// Nothing is: somebody else was quicker, or in the way.
+    Overtaken,
+    /// Nothing is: there are no places left.
+    SoldOut(Stock),
+}
+
+/// What is counted per key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// Calls that met a supplier out of order.
+    Outages,
+    /// Answers that got lost.
+    Losses,
+}
+
+const ANSWERS_REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How many shards the index of what is alive has: each takes a thousand writes a second.
+pub(super) const SHARDS: u64 = 8;
+
+/// A write and the places it wants, if it is one that can find them gone.
+struct Step {
+    write: TransactWriteItem,
+    wants: Option<Stock>,
+}
+
+impl Store {
+    /// Keeps an answer, unless its key has one.
+    pub(crate) async fn keep(
+        &self,
+        call: &Call,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let step = self.step_of_answer(call, answer, now)?;
+        self.transact(vec![step]).await
+    }
+
+    /// Keeps an answer and does what it says, unless its key has one or the thing has changed.
+    pub(crate) async fn change<T: Kept>(
+        &self,
+        call: &Call,
+        answer: &Answer,
+        address: &Address,
+        to: &T,
+        moves: &[Move],
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let mut steps = vec![
+            self.step_of_answer(call, answer, now)?,
+            self.step_of_state(address, to)?,
+        ];
+        for one in moves {
+            steps.push(self.step_of_move(one, to.forget_after())?);
+        }
+        self.transact(steps).await
+    }
+
+    /// Counts a fault, up to `most`; whether it was still to be counted.
+    pub(crate) async fn count(
+        &self,
+        key: &str,
+        what: Counted,
+        most: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let address = Address {
+            sk: format!("{what:?}").to_uppercase(),
+            ..answer_address(key)
+        };
+        if most == 0 {
+            return Ok(false);
+        }
+        let counted = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(address.key()))
+            .update_expression("SET expires = :expires ADD #count :one")
+            .condition_expression("attribute_not_exists(pk) OR #count < :most")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":most", number(most))
+            .expression_attribute_values(":expires", seconds(now + ANSWERS_REMEMBERED))
+            .send()
+            .await;
+        match counted.map_err(|error| {
+            (
+                error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()),
+                error,
+            )
+        }) {
+            Ok(_) => Ok(true),
+            Err((true, _)) => Ok(false),
+            Err((false, error)) => Err(StoreError::of_write(error)),
+        }
+    }
+
+    fn step_of_answer(
+        &self,
+        call: &Call,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> Result<Step, StoreError> {
+        let kept = AnswerItem {
+            asked: call.asked(),
+            http_status: answer.http_status.as_u16(),
+            body: answer.body.to_string(),
+        };
+        let mut item: Item = serde_dynamo::to_item(kept).map_err(StoreError::unreadable)?;
+        item.extend(answer_address(call.key.as_str()).key());
+        item.insert("at".to_owned(), text(now.to_string()));
+        item.insert("expires".to_owned(), seconds(now + ANSWERS_REMEMBERED));
+        self.put(item, |put| {
+            put.condition_expression("attribute_not_exists(pk)")
+        })
+    }
+
+    fn step_of_state<T: Kept>(&self, address: &Address, to: &T) -> Result<Step, StoreError> {
+        let mut item: Item = serde_dynamo::to_item(to).map_err(StoreError::unreadable)?;
+        item.extend(address.key());
+        item.insert("expires".to_owned(), seconds(to.forget_after()));
+        if to.is_alive() {
+            item.insert(ALIVE.to_owned(), text(shard_of(&address.pk)));
+            item.insert(
+                "alive_sk".to_owned(),
+                text(format!("{}#{}", address.pk, address.sk)),
+            );
+        }
+        self.put(item, |put| match to.version() {
+            1 => put.condition_expression("attribute_not_exists(pk)"),
+            version => put
+                .condition_expression("version = :before")
+                .expression_attribute_values(":before", number(version - 1)),
+        })
+    }
+
+    fn step_of_move(&self, one: &Move, forget_after: Timestamp) -> Result<Step, StoreError> {
+        match one {
+            Move::Take { stock, room } => self.take(stock, *room, forget_after),
+            Move::GiveBack(stock) => self.give_back(stock),
+            Move::Redeem(pledge) => self.redeem(pledge),
+            Move::Pledge(pledge) => {
+                let mut item: Item =
+                    serde_dynamo::to_item(&pledge.stock).map_err(StoreError::unreadable)?;
+                item.extend(pledge_address(pledge).key());
+                item.insert("booking".to_owned(), text(pledge.booking.as_str()));
+                item.insert("leg".to_owned(), text(pledge.leg.as_str()));
+                item.insert("until".to_owned(), text(pledge.until.to_string()));
+                item.insert("expires".to_owned(), seconds(forget_after));
+                self.put(item, |put| put)
+            }
+        }
+    }
+
+    fn take(&self, stock: &Stock, room: u32, forget_after: Timestamp) -> Result<Step, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(stock_address(&stock.name).key()))
+            .update_expression("SET expires = :expires ADD taken :count")
+            .condition_expression("attribute_not_exists(taken) OR taken <= :room")
+            .expression_attribute_values(":count", number(stock.count))
+            .expression_attribute_values(":room", number(room))
+            .expression_attribute_values(":expires", seconds(forget_after))
+            .build()
+            .map_err(StoreError::unbuildable)?;
+        Ok(Step {
+            write: TransactWriteItem::builder().update(update).build(),
+            wants: Some(stock.clone()),
+        })
+    }
+
+    fn give_back(&self, stock: &Stock) -> Result<Step, StoreError> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(stock_address(&stock.name).key()))
+            .update_expression("ADD taken :count")
+            .expression_attribute_values(":count", number(-i64::from(stock.count)))
+            .build()
+            .map_err(StoreError::unbuildable)?;
+        Ok(Step::of(TransactWriteItem::builder().update(update)))
+    }
+
+    fn redeem(&self, pledge: &Pledge) -> Result<Step, StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(pledge_address(pledge).key()))
+            .build()
+            .map_err(StoreError::unbuildable)?;
+        Ok(Step::of(TransactWriteItem::builder().delete(delete)))
+    }
+
+    /// Gives back the places of a hold that has expired, unless it has changed since.
+    pub(super) async fn expire(
+        &self,
+        pledge: &Pledge,
+        now: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        let lapse = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(Address::leg(&pledge.booking, &pledge.leg).key()))
+            .update_expression("SET #status = :expired, forget_after = :text, expires = :seconds ADD version :one REMOVE alive, alive_sk, place, #until")
+            .condition_expression("#status = :held AND #until = :until")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#until", "until")
+            .expression_attribute_values(":expired", text("expired"))
+            .expression_attribute_values(":held", text("held"))
+            .expression_attribute_values(":until", text(pledge.until.to_string()))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":text", text((now + ANSWERS_REMEMBERED).to_string()))
+            .expression_attribute_values(":seconds", seconds(now + ANSWERS_REMEMBERED))
+            .build()
+            .map_err(StoreError::unbuildable)?;
+        let steps = vec![
+            Step::of(TransactWriteItem::builder().update(lapse)),
+            self.give_back(&pledge.stock)?,
+            self.redeem(pledge)?,
+        ];
+        self.transact(steps).await
+    }
+
+    fn put(
+        &self,
+        item: Item,
+        condition: impl FnOnce(
+            aws_sdk_dynamodb::types::builders::PutBuilder,
+        ) -> aws_sdk_dynamodb::types::builders::PutBuilder,
+    ) -> Result<Step, StoreError> {
+        let put = condition(Put::builder().table_name(&self.table).set_item(Some(item)));
+        let put = put.build().map_err(StoreError::unbuildable)?;
+        Ok(Step::of(TransactWriteItem::builder().put(put)))
+    }
+
+    /// All of it or nothing. The SDK's own retries are off: behind them a first try that was done
+    /// could hide, and the next one would look as if nothing had been.
+    async fn transact(&self, steps: Vec<Step>) -> Result<Outcome, StoreError> {
+        let (writes, wants): (Vec<_>, Vec<_>) = steps
+            .into_iter()
+            .map(|step| (step.write, step.wants))
+            .unzip();
+        let once = aws_sdk_dynamodb::config::Builder::new().retry_config(RetryConfig::disabled());
+        let written = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .customize()
+            .config_override(once)
+            .send()
+            .await;
+        let error = match written {
+            Ok(_) => return Ok(Outcome::Written),
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                cancellation(cancelled.cancellation_reasons(), &wants)
+            }
+            _ => Err(StoreError::of_write(error)),
+        }
+    }
+}
+
+impl Step {
+    fn of(write: aws_sdk_dynamodb::types::builders::TransactWriteItemBuilder) -> Self {
+        Self {
+            write: write.build(),
+            wants: None,
+        }
+    }
+}
+
+/// Why nothing was written. Places are only missing if nothing else stood in the way.
+fn cancellation(
+    reasons: &[CancellationReason],
+    wants: &[Option<Stock>],
+) -> Result<Outcome, StoreError> {
+    let mut sold_out = None;
+    for (position, reason) in reasons.iter().enumerate() {
+        let wanted = wants.get(position).and_then(Option::as_ref);
+        match (reason.code().unwrap_or("None"), wanted) {
+            ("None", _) => {}
+            ("ConditionalCheckFailed", Some(stock)) => sold_out = Some(stock.clone()),
+            ("ConditionalCheckFailed" | "TransactionConflict" | "DuplicateItem", _) => {
+                return Ok(Outcome::Overtaken);
+            }
+            (code, _) => {
+                return Err(StoreError::Nothing(format!(
+                    "the transaction was cancelled: {code}"
+                )));
+            }
+        }
+    }
+    Ok(sold_out.map_or(Outcome::Overtaken, Outcome::SoldOut))
+}
+
+/// The shard of the index where what belongs to a booking is.
+fn shard_of(booking_pk: &str) -> String {
+    shard(catalogue::digest(booking_pk) % SHARDS)
+}
+
+/// The name of a shard.
+pub(super) fn shard(number: u64) -> String {
+    format!("ALIVE#{number}")
+}
+
+fn pledge_address(pledge: &Pledge) -> Address {
+    let Pledge {
+        booking,
+        leg,
+        stock,
+        until,
+    } = pledge;
+    Address {
+        sk: format!("{PLEDGE}{until}#{booking}#{leg}"),
+        ..stock_address(&stock.name)
+    }
+}
+
+fn seconds(moment: Timestamp) -> aws_sdk_dynamodb::types::AttributeValue {
+    number(moment.as_seconds())
+}

@@ -1,0 +1,194 @@
+//! Carries out what the rules decide: read, decide, write on the condition that nothing has changed,
+//! and from the start again where something has.
+//!
+//! A call acts once: its answer is written under its key in the same transaction as its effect, so
+//! whoever comes second, at the same instant or a day later, finds it and gives the same answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use holdfast_domain::time::Timestamp;
+
+use crate::answer::Answer;
+use crate::catalogue;
+use crate::clock::{Clock, SystemClock};
+use crate::leg::{self, Terms};
+use crate::payment;
+use crate::request::{Call, Order};
+use crate::store::{Address, Outcome, Store, StoreError};
+use crate::verdict::{Kept, Verdict};
+
+/// How often a call is tried against others that want the same thing.
+const TRIES: u32 = 10;
+const FIRST_PAUSE_MS: u64 = 8;
+const LONGEST_PAUSE_MS: u64 = 250;
+
+/// How the suppliers behave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// How long a hold lasts.
+    pub hold: Duration,
+    /// How many places a resource has.
+    pub capacity: u32,
+    /// The probability that a call without a script goes wrong.
+    pub chaos: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hold: Duration::from_secs(900),
+            capacity: 100_000,
+            chaos: 0.0,
+        }
+    }
+}
+
+/// The suppliers: their table, their clock and how they behave.
+#[derive(Clone)]
+pub struct Supplies {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    clock: Arc<dyn Clock>,
+}
+
+/// A call that got no answer of its own.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// Surely nothing was done.
+    #[error("nothing was done: {0}")]
+    Nothing(String),
+    /// It may have been done.
+    #[error("it may have been done: {0}")]
+    Unknown(String),
+}
+
+impl Supplies {
+    /// Suppliers whose table is `table`, by the clock of the machine.
+    pub fn new(client: Client, table: impl Into<String>, settings: Settings) -> Self {
+        Self {
+            store: Store::new(client, table.into()),
+            settings,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Does what a call asks, once. With a scripted refusal it gives that instead, unless the key has
+    /// an answer already.
+    pub(crate) async fn act(
+        &self,
+        call: &Call,
+        scripted: Option<Answer>,
+    ) -> Result<Answer, Trouble> {
+        match &call.order {
+            Order::Leg(order) => {
+                let address = Address::leg(&order.booking, &order.leg);
+                let decide = |current: Option<&leg::Reservation>, now| {
+                    if let Some(refusal) = &scripted {
+                        return Verdict::Keep(refusal.clone());
+                    }
+                    let terms = Terms {
+                        now,
+                        hold: self.settings.hold,
+                        capacity: self.settings.capacity,
+                    };
+                    let reference = catalogue::reference(catalogue::prefix(order.kind));
+                    leg::decide(current, order, terms, reference)
+                };
+                self.try_until_decided(call, &address, decide).await
+            }
+            Order::Payment(order) => {
+                let address = Address::payment(&order.booking);
+                let decide = |current: Option<&payment::Payment>, now| {
+                    if let Some(refusal) = &scripted {
+                        return Verdict::Keep(refusal.clone());
+                    }
+                    let reference = catalogue::reference(payment::PREFIX);
+                    payment::decide(current, order, now, reference)
+                };
+                self.try_until_decided(call, &address, decide).await
+            }
+        }
+    }
+
+    async fn try_until_decided<T: Kept>(
+        &self,
+        call: &Call,
+        address: &Address,
+        decide: impl Fn(Option<&T>, Timestamp) -> Verdict<T>,
+    ) -> Result<Answer, Trouble> {
+        let mut doubt = None;
+        let mut last = String::from("too many want the same at once");
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(pause(attempt)).await;
+            }
+            match self.try_once(call, address, &decide).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {}
+                Err(StoreError::Nothing(reason)) => last = reason,
+                Err(StoreError::Unknown(reason)) => doubt = Some(reason),
+                Err(StoreError::Unreadable(reason)) => return Err(Trouble::Unknown(reason)),
+            }
+        }
+        Err(match doubt {
+            Some(reason) => Trouble::Unknown(reason),
+            None => Trouble::Nothing(last),
+        })
+    }
+
+    /// One try; nothing if somebody else was quicker and it has to be decided anew.
+    async fn try_once<T: Kept>(
+        &self,
+        call: &Call,
+        address: &Address,
+        decide: &impl Fn(Option<&T>, Timestamp) -> Verdict<T>,
+    ) -> Result<Option<Answer>, StoreError> {
+        let kept = self.store.kept_answer(call.key.as_str());
+        let (kept, current) = tokio::try_join!(kept, self.store.read::<T>(address))?;
+        if let Some(kept) = kept {
+            return Ok(Some(kept.given_again(&call.asked())));
+        }
+        let now = self.now();
+        let (answer, outcome) = match decide(current.as_ref(), now) {
+            Verdict::Keep(answer) => {
+                let outcome = self.store.keep(call, &answer, now).await?;
+                (answer, outcome)
+            }
+            Verdict::Change { to, moves, answer } => {
+                let outcome = self
+                    .store
+                    .change(call, &answer, address, &to, &moves, now)
+                    .await?;
+                (answer, outcome)
+            }
+        };
+        match outcome {
+            Outcome::Written => Ok(Some(answer)),
+            Outcome::Overtaken => Ok(None),
+            Outcome::SoldOut(stock) if self.store.reclaim(&stock, now).await? => Ok(None),
+            Outcome::SoldOut(stock) => {
+                let answer = leg::sold_out(&stock);
+                let outcome = self.store.keep(call, &answer, now).await?;
+                Ok((outcome == Outcome::Written).then_some(answer))
+            }
+        }
+    }
+}
+
+/// Longer each time, and never the same for two who wait.
+fn pause(attempt: u32) -> Duration {
+    let longest = (FIRST_PAUSE_MS << attempt).min(LONGEST_PAUSE_MS);
+    Duration::from_millis(fastrand::u64(1..=longest))
+}

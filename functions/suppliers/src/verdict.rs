@@ -1,0 +1,57 @@
+//! What the rules decide about a call, for [`crate::Supplies`] to carry out in one transaction.
+
+use holdfast_domain::ids::{BookingId, LegId};
+use holdfast_domain::time::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer::Answer;
+use crate::catalogue::Stock;
+
+/// What becomes of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Verdict<T> {
+    /// Nothing changes: keep the answer under the key.
+    Keep(Answer),
+    /// The thing becomes `to`, the moves are made and the answer is kept, all or nothing.
+    Change {
+        /// What the thing is from now on.
+        to: T,
+        /// What happens to the inventory with it.
+        moves: Vec<Move>,
+        /// What is answered once all this is written.
+        answer: Answer,
+    },
+}
+
+/// One change of the inventory.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Move {
+    /// Takes places, if no more than `room` were taken before.
+    Take { stock: Stock, room: u32 },
+    /// Gives places back.
+    GiveBack(Stock),
+    /// Notes that places are taken until a moment only, so that they are found when it has passed.
+    Pledge(Pledge),
+    /// Strikes that note out.
+    Redeem(Pledge),
+}
+
+/// Places that are held for a while: where, by whom, until when.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pledge {
+    pub(crate) booking: BookingId,
+    pub(crate) leg: LegId,
+    pub(crate) stock: Stock,
+    pub(crate) until: Timestamp,
+}
+
+/// A thing that calls act on: a leg's reservation, or the payment of a booking.
+pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
+    /// Counts the changes, so that each is made to what was decided upon.
+    fn version(&self) -> u32;
+    /// Whether it belongs in the audit.
+    fn is_alive(&self) -> bool;
+    /// From when on nobody needs to remember it.
+    fn forget_after(&self) -> Timestamp;
+}

@@ -1,0 +1,10 @@
+//! The suppliers' contract, sentence by sentence, against a real DynamoDB engine in process.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod faults;
+mod input;
+mod inventory;
+mod legs;
+mod once;
+mod payment;
+mod shop;
