@@ -121,6 +121,9 @@ pub struct Booking {
     pub customer: Customer,
     /// The execution that drives it.
     pub execution: String,
+    /// The execution waits for the traveller, while there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// Follows the booking through logs, suppliers and events.
     pub trace_id: String,
     /// The version of the code that opened it.
@@ -129,6 +132,25 @@ pub struct Booking {
     pub created: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
+}
+
+/// An execution that waits for the traveller's next command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Wakes the execution.
+    pub task_token: String,
+    /// The command that was taken for it and is on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+}
+
+/// A command on its way to the execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// What it says, without what it pays with.
+    pub command: String,
+    /// When it was taken.
+    pub at: Timestamp,
 }
 
 /// The part of a booking that its events tell.

@@ -47,6 +47,8 @@ pub enum EventName {
     Booked,
     /// All are held; the traveller may pay.
     AwaitingPayment,
+    /// The traveller said what to do next.
+    CommandTaken,
     /// The deadline was brought forward.
     TimerTightened,
     /// Time won.

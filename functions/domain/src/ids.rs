@@ -58,8 +58,8 @@ macro_rules! id {
 
 id! {
     /// A booking: the name of its execution. Shorter than an execution's name may be, so that the
-    /// execution that resumes its unwinding can be named after it.
-    BookingId, 64
+    /// execution that resumes its unwinding and its schedules can be named after it.
+    BookingId, 60
 }
 id! {
     /// A leg within its booking; never used twice in one booking.
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn an_id_is_short_and_plain() {
         assert!("b-1_2.3".parse::<BookingId>().is_ok());
-        for bad in ["", "a b", "a/b", "a#b", "ü", &"x".repeat(65)] {
+        for bad in ["", "a b", "a/b", "a#b", "ü", &"x".repeat(61)] {
             assert!(bad.parse::<BookingId>().is_err(), "{bad}");
         }
     }

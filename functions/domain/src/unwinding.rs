@@ -124,6 +124,30 @@ pub struct Cause {
 pub const CANCELLED: &str = "Cancelled";
 
 impl Cause {
+    /// A failure as the state machine reports it: the message of a Lambda's failure is JSON, and a
+    /// step within another wraps it once more.
+    #[must_use]
+    pub fn unwrapped(self) -> Self {
+        #[derive(Deserialize)]
+        struct Wrapped {
+            step: Option<String>,
+            #[serde(alias = "errorMessage")]
+            message: String,
+        }
+        match serde_json::from_str::<Wrapped>(&self.message) {
+            Ok(inner) => {
+                let step = inner.step.unwrap_or(self.step);
+                Self {
+                    step,
+                    error: self.error,
+                    message: inner.message,
+                }
+                .unwrapped()
+            }
+            Err(_) => self,
+        }
+    }
+
     /// Of several failures, the one that tells why: one that is definitive before one that is not.
     pub fn foremost(causes: Vec<Self>) -> Self {
         let weight = |cause: &Self| match cause.error.as_str() {
@@ -131,7 +155,11 @@ impl Cause {
             "Refused" | "Declined" | CANCELLED => 1,
             _ => 2,
         };
-        causes.into_iter().min_by_key(weight).unwrap_or_default()
+        causes
+            .into_iter()
+            .min_by_key(weight)
+            .unwrap_or_default()
+            .unwrapped()
     }
 
     /// What the unwinding leads to.

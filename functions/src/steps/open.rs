@@ -1,0 +1,212 @@
+//! Opens a booking: everything that will ever have to be undone is written before the first call.
+//!
+//! The timer's wake-up is ordered before the booking is written, so that there is no booking
+//! without one. A second delivery finds the booking there and changes nothing.
+
+use holdfast_domain::booking::{
+    Booking, BookingState, BookingStatus, Leg, LegState, Payment, PaymentState, Snapshot,
+};
+use holdfast_domain::failure::Failure;
+use holdfast_domain::fault::Script;
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::request::{BookingRequest, LegRequest};
+use holdfast_domain::time::Timestamp;
+use holdfast_domain::timer::Timer;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::steps::LegName;
+use crate::store::{Lost, Store, Transition};
+use crate::waking::{WakeUp, Wakes};
+
+/// The first step.
+#[derive(Clone)]
+pub struct Open<W> {
+    /// The bookings.
+    pub store: Store,
+    /// Wakes the timer.
+    pub waker: W,
+    /// The time.
+    pub clock: Clock,
+    /// The version of this code.
+    pub definition: &'static str,
+}
+
+/// What the state machine asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OpenRequest {
+    /// The execution's name.
+    pub name: String,
+    /// The execution's ARN.
+    pub execution: String,
+    /// The execution's input.
+    pub input: Value,
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    pub trace_id: String,
+    /// What is to be held.
+    pub legs: Vec<LegName>,
+    /// Whether this execution takes up an unwinding that another left unfinished.
+    pub resumes: bool,
+}
+
+impl<W: Wakes> Open<W> {
+    /// Opens a booking, or finds it opened by the same execution.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`] and [`Failure::Conflict`] for good, [`Failure::Unavailable`] to be tried again.
+    pub async fn open(&self, request: &OpenRequest) -> Result<Opened, Failure> {
+        if let Some(id) = request.input.get("unwind") {
+            return self.resume(id).await;
+        }
+        let asked = BookingRequest::read(&request.input)?;
+        let new = self.new_booking(request, &asked)?;
+        let timer = new.booking.state.timer;
+        let (booking_id, generation, due) = (
+            new.booking.booking_id.clone(),
+            timer.generation,
+            timer.deadline,
+        );
+        self.waker
+            .wake(&WakeUp {
+                booking_id,
+                generation,
+                due,
+            })
+            .await?;
+        match self.store.write(&Transition::opening(&new, "open")).await {
+            Ok(_) => Ok(Opened::from(&new)),
+            Err(Lost::Race(_)) => self.opened_before(request, &new.booking.booking_id).await,
+            Err(Lost::Down(failure)) => Err(failure),
+        }
+    }
+
+    /// Takes up a booking whose own execution is gone.
+    async fn resume(&self, id: &Value) -> Result<Opened, Failure> {
+        let id = BookingId::deserialize(id)
+            .map_err(|problem| Failure::invalid("unwind", problem.to_string()))?;
+        let booking = self.store.load(&id).await?.booking;
+        Ok(Opened {
+            booking_id: id,
+            trace_id: booking.trace_id,
+            legs: Vec::new(),
+            resumes: true,
+        })
+    }
+
+    async fn opened_before(
+        &self,
+        request: &OpenRequest,
+        id: &BookingId,
+    ) -> Result<Opened, Failure> {
+        let found = self.store.load(id).await?;
+        if found.booking.execution == request.execution {
+            return Ok(Opened::from(&found));
+        }
+        Err(Failure::Conflict(format!(
+            "booking {id} was opened by another execution"
+        )))
+    }
+
+    fn new_booking(
+        &self,
+        request: &OpenRequest,
+        asked: &BookingRequest,
+    ) -> Result<Snapshot, Failure> {
+        let now = self.clock.now();
+        let booking_id: BookingId = request
+            .name
+            .parse()
+            .map_err(|problem| Failure::invalid("the execution's name", format!("{problem}")))?;
+        let trace_id = trace_id(&request.execution, now);
+        let state = BookingState {
+            status: BookingStatus::Holding,
+            timer: Timer::start(now + asked.hold),
+            ending: None,
+            reason: None,
+            amount: None,
+        };
+        let booking = Booking {
+            booking_id,
+            version: 1,
+            state,
+            customer: asked.customer.clone(),
+            execution: request.execution.clone(),
+            waiting: None,
+            trace_id,
+            definition: self.definition.to_owned(),
+            created: now,
+            updated: now,
+        };
+        let legs = (0..)
+            .zip(&asked.legs)
+            .map(|(order, leg)| new_leg(order, leg));
+        let simulate = asked
+            .payment
+            .as_ref()
+            .map(|payment| payment.simulate.clone());
+        let payment = new_payment(simulate.unwrap_or_default());
+        Ok(Snapshot {
+            booking,
+            legs: legs.collect::<Result<_, _>>()?,
+            payment,
+        })
+    }
+}
+
+/// A leg of which nothing is known yet.
+pub(crate) fn new_leg(order: u32, asked: &LegRequest) -> Result<Leg, Failure> {
+    let spec = serde_json::to_value(&asked.spec)
+        .map_err(|problem| Failure::invalid("spec", problem.to_string()))?;
+    Ok(Leg {
+        id: asked.id.clone(),
+        kind: asked.spec.kind(),
+        order,
+        spec,
+        simulate: asked.simulate.clone(),
+        version: 1,
+        state: LegState::pending(),
+        attempts: 0,
+        last_error: None,
+    })
+}
+
+fn new_payment(simulate: Script) -> Payment {
+    Payment {
+        version: 1,
+        state: PaymentState::none(),
+        simulate,
+        last_error: None,
+    }
+}
+
+/// 32 hexadecimal digits, as W3C trace context has them. Two executions never share an ARN, so the
+/// hash of it will do.
+fn trace_id(execution: &str, now: Timestamp) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let hash = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, execution).hash(&mut hasher);
+        hasher.finish()
+    };
+    let seconds = u32::try_from(now.as_seconds()).unwrap_or_default();
+    format!("{seconds:08x}{:016x}{:08x}", hash(0), hash(1) >> 32)
+}
+
+impl From<&Snapshot> for Opened {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            booking_id: snapshot.booking.booking_id.clone(),
+            trace_id: snapshot.booking.trace_id.clone(),
+            legs: snapshot.legs.iter().map(LegName::from).collect(),
+            resumes: false,
+        }
+    }
+}

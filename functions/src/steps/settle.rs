@@ -1,0 +1,119 @@
+//! The end of the way forward: the commit point, then the capture, then `booked`.
+//!
+//! Before the commit point everything is undone, after it only finished, with one exception: a
+//! capture that the supplier refuses for good leaves nothing to finish, and the trip is undone.
+
+use holdfast_domain::booking::{BookingStatus, Ending, LegStatus, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::timer::{self, Operation, Refusal};
+use holdfast_domain::view::BookingView;
+use serde::Deserialize;
+
+use super::payment::Payments;
+use crate::store::Transition;
+use crate::waking::Wakes;
+
+/// The last step of a trip that goes well.
+#[derive(Clone)]
+pub struct Settle<W> {
+    /// Takes the money.
+    pub payments: Payments,
+    /// Wakes the timer.
+    pub waker: W,
+}
+
+/// What the state machine asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SettleRequest {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+}
+
+impl<W: Wakes> Settle<W> {
+    /// Commits, captures, and tells what is booked.
+    ///
+    /// # Errors
+    /// [`Failure::HoldExpired`] and [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
+    pub async fn settle(&self, request: &SettleRequest) -> Result<BookingView, Failure> {
+        let snapshot = self.payments.store.load(&request.booking_id).await?;
+        let snapshot = self
+            .payments
+            .store
+            .change(snapshot, |snapshot| self.commit(snapshot))
+            .await?;
+        let booked = match self.payments.capture(snapshot.clone()).await {
+            Err(Failure::Refused(why)) => return Err(self.give_up(snapshot, why).await),
+            other => other?,
+        };
+        self.waker.forget(&booked.booking).await;
+        Ok(BookingView::from(&booked))
+    }
+
+    fn commit(&self, snapshot: &Snapshot) -> Result<Option<Transition>, Failure> {
+        let booking = &snapshot.booking;
+        if booking.state.timer.is_committed() {
+            return Ok(None);
+        }
+        check_confirmed(snapshot)?;
+        let now = self.payments.clock.now();
+        let timer = match timer::decide(&booking.state.timer, Operation::Commit, now) {
+            Ok(timer) => timer,
+            Err(Refusal::Fired | Refusal::NotPaused) => return Err(expired(snapshot)),
+            Err(refusal) => return Err(Failure::Conflict(refusal.to_string())),
+        };
+        let mut state = booking.state.clone();
+        state.timer = timer;
+        Ok(Some(
+            self.transition(snapshot, EventName::Committed)
+                .booking(booking, state),
+        ))
+    }
+
+    /// The money is not to be had: what was committed is undone after all.
+    async fn give_up(&self, snapshot: Snapshot, why: String) -> Failure {
+        let written = self.payments.store.change(snapshot, |snapshot| {
+            let booking = &snapshot.booking;
+            if booking.state.status != BookingStatus::Confirming {
+                return Ok(None);
+            }
+            let mut state = booking.state.clone();
+            state.status = BookingStatus::Unwinding;
+            state.ending = Some(Ending::Failed);
+            state.reason = Some(format!("payment: Refused: {why}"));
+            let transition = self.transition(snapshot, EventName::UnwindingStarted);
+            Ok(Some(transition.note(&why).booking(booking, state)))
+        });
+        match written.await {
+            Ok(_) => Failure::Refused(why),
+            Err(failure) => failure,
+        }
+    }
+
+    fn transition(&self, snapshot: &Snapshot, event: EventName) -> Transition {
+        let booking = &snapshot.booking;
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        Transition::new(id, event, "settle", trace_id, self.payments.clock.now())
+    }
+}
+
+/// The failure of a booking whose time is up.
+pub(crate) fn expired(snapshot: &Snapshot) -> Failure {
+    let deadline = snapshot.booking.state.timer.deadline;
+    Failure::HoldExpired(format!("the hold ended at {deadline}; nothing was paid"))
+}
+
+fn check_confirmed(snapshot: &Snapshot) -> Result<(), Failure> {
+    let wanted = snapshot
+        .legs
+        .iter()
+        .filter(|leg| !leg.state.status.is_gone());
+    match wanted
+        .into_iter()
+        .find(|leg| leg.state.status != LegStatus::Confirmed)
+    {
+        Some(leg) => Err(Failure::Refused(format!("leg {} is not confirmed", leg.id))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,79 @@
+//! Decides that a booking is to be undone, and what that takes.
+//!
+//! It decides upon what is recorded, not upon what it is told: a booking past its commit point is
+//! finished instead, and one that has ended is left alone.
+
+use holdfast_domain::booking::{BookingStatus, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::timer::{self, Operation};
+use holdfast_domain::unwinding::{Cause, Work, remaining_work};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::store::{Store, Transition};
+
+/// The turn to the way back.
+#[derive(Clone)]
+pub struct Unwind {
+    /// The bookings.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What the state machine asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct UnwindRequest {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// What went wrong; several legs may fail to be held at once.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnwindPlan {
+    /// What is left to do, in order.
+    pub work: Vec<Work>,
+}
+
+impl Unwind {
+    /// Turns a booking to the way back, unless it is committed or has ended, and plans what is left to do.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
+    pub async fn unwind(&self, request: &UnwindRequest) -> Result<UnwindPlan, Failure> {
+        let cause = Cause::foremost(request.causes.clone());
+        let snapshot = self.store.load(&request.booking_id).await?;
+        let turned = self
+            .store
+            .change(snapshot, |snapshot| Ok(self.turn(snapshot, &cause)))
+            .await?;
+        Ok(UnwindPlan {
+            work: remaining_work(&turned),
+        })
+    }
+
+    fn turn(&self, snapshot: &Snapshot, cause: &Cause) -> Option<Transition> {
+        let booking = &snapshot.booking;
+        let turned = booking.state.status == BookingStatus::Unwinding;
+        if turned || booking.state.status.has_ended() || booking.state.timer.is_committed() {
+            return None;
+        }
+        let now = self.clock.now();
+        let mut state = booking.state.clone();
+        // A timer that has fired stays fired: that is why it is being undone.
+        if let Ok(timer) = timer::decide(&state.timer, Operation::Cancel, now) {
+            state.timer = timer;
+        }
+        state.status = BookingStatus::Unwinding;
+        state.ending = Some(cause.ending());
+        state.reason = Some(cause.reason());
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        let transition = Transition::new(id, EventName::UnwindingStarted, "unwind", trace_id, now);
+        Some(transition.note(cause.reason()).booking(booking, state))
+    }
+}

@@ -1,0 +1,41 @@
+//! Where things are stored: the sort keys of a booking's items.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use holdfast_domain::event::Event;
+use holdfast_domain::ids::BookingId;
+
+/// The sort key of the booking itself.
+pub(super) const BOOKING: &str = "BOOKING";
+/// The sort key of its payment.
+pub(super) const PAYMENT: &str = "PAYMENT";
+/// What the sort keys of its legs begin with; they sort by order, just before the payment.
+pub(super) const LEGS: &str = "LEG#";
+/// What the sort keys of its events begin with; they sort by time.
+pub(super) const EVENTS: &str = "EVENT#";
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// The partition of a booking.
+pub(super) fn partition(booking: &BookingId) -> AttributeValue {
+    AttributeValue::S(format!("BOOKING#{booking}"))
+}
+
+/// The sort key of a leg.
+pub(super) fn leg(order: u32, id: &str) -> String {
+    format!("{LEGS}{order:03}#{id}")
+}
+
+/// The sort key of an event.
+pub(super) fn event(event: &Event) -> String {
+    format!("{EVENTS}{}#{}", event.at, event.unique())
+}
+
+/// The whole key of an item.
+pub(super) fn key(booking: &BookingId, sort: &str) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), partition(booking)),
+        ("sk".to_owned(), AttributeValue::S(sort.to_owned())),
+    ])
+}

@@ -1,0 +1,46 @@
+//! Bookings in DynamoDB: one table, and one way to change it.
+//!
+//! A change is a [`Transition`]: the records as they were, what becomes of them, and the event that
+//! tells it, in one transaction on the condition that each record still has the version it was
+//! decided upon. Who loses a race is handed the records as they are now, from the refusal itself.
+//!
+//! - `keys`: where things are stored
+//! - `change`: decide, write, and decide again if somebody else was first
+//! - `read`: booking, legs and payment together; the history
+//! - `transition`: what a change consists of
+//! - `write`: the transaction, and what its refusal means
+
+mod change;
+mod keys;
+mod read;
+mod transition;
+mod write;
+
+pub use transition::Transition;
+pub use write::{Current, Lost, Written};
+
+use std::fmt::Display;
+
+use holdfast_domain::failure::Failure;
+
+/// The bookings' table.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+}
+
+impl Store {
+    /// Bookings in this table.
+    pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+}
+
+/// The table did not answer, or not with what was put there. Trying again is harmless.
+fn unavailable(doing: &str, problem: impl Display) -> Failure {
+    Failure::Unavailable(format!("bookings table, {doing}: {problem}"))
+}
