@@ -23,6 +23,7 @@ SETTINGS = {
     "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
     "SQS_ENDPOINT_STRATEGY": "path",  # queue URLs that need no DNS
     "EAGER_SERVICE_LOADING": "0",
+    "LS_LOG": "warn",  # otherwise a line for every request
     # Nothing here talks to anybody outside this machine.
     "DISABLE_EVENTS": "1",
     "SKIP_SSL_CERT_DOWNLOAD": "1",
@@ -42,7 +43,8 @@ def start() -> bool:
     with step(f"Starting LocalStack on {ENDPOINT}", "5 to 10 s"):
         (FILES / "tmp").mkdir(parents=True, exist_ok=True)
         (RUN / "deployed").unlink(missing_ok=True)  # its state is in memory: a new one is empty
-        process = processes.start(NAME, [HOST_PYTHON, "-m", "localstack.runtime.main"], with_tools() | SETTINGS, made_of)
+        command = [HOST_PYTHON, "-m", "localstack.runtime.main"]
+        process = processes.start(NAME, command, with_tools() | SETTINGS, made_of)
         processes.wait_until_up(NAME, process, lambda: answers(f"{ENDPOINT}/_localstack/health"), 90)
     return True
 

@@ -13,5 +13,5 @@ def exclusive(command: Callable[[], int]) -> int:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem("another make up, down or test is at work in this checkout: wait for it, or stop it") from None
+            raise Problem("another make up, down or test is at work here: wait for it, or stop it") from None
         return command()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LOCAL = ROOT / ".local"
+LOCAL = Path(os.environ.get("HOLDFAST_LOCAL") or ROOT / ".local")  # tests have one of their own
 LOCALSTACK = ROOT / "localstack"
 
 LOGS = LOCAL / "log"
@@ -35,6 +35,7 @@ AWS_ENVIRONMENT = {
 
 def with_tools() -> dict[str, str]:
     """The environment for commands that talk to the local AWS, and to no other."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    unwanted = ("AWS_", "MAKE", "MFLAGS")  # other accounts; and options that are for the make that called us
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
     quiet = {"SAM_CLI_TELEMETRY": "0", "AWS_PAGER": "", "PYTHONWARNINGS": "ignore"}
     return kept | AWS_ENVIRONMENT | quiet | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}

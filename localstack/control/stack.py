@@ -21,7 +21,8 @@ PARAMETERS = {
 def deploy() -> bool:
     """Brings the stack up to date; false if it already is."""
     template = ROOT / "template.yaml"
-    parameters = {key: value for key, value in PARAMETERS.items() if re.search(rf"^  {key}:", template.read_text(), re.M)}
+    known = set(re.findall(r"^  (\w+):", template.read_text(), re.M))
+    parameters = {key: value for key, value in PARAMETERS.items() if key in known}
     wanted = digest(template, ROOT / "statemachine", ROOT / "functions" / "Makefile", BINARIES) + json.dumps(parameters)
     deployed = RUN / "deployed"
     if deployed.exists() and deployed.read_text() == wanted:

@@ -8,7 +8,7 @@ from pathlib import Path
 from control import up
 from control.console import Problem, complain, say, step, strong
 from control.install import install
-from control.paths import LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
+from control.paths import HOST_PYTHON, LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
 
 RUST_CHECKS = {
     "Format": ["cargo", "fmt", "--all", "--check"],
@@ -16,8 +16,13 @@ RUST_CHECKS = {
 }
 UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
 END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests"]
+PYTHON_CHECKS = {
+    "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", LOCALSTACK],
+    "Python format": [TOOLS / "ruff", "format", "--quiet", "--no-cache", "--check", LOCALSTACK],
+}
+SHELL = [TOOLS / "shellcheck", LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", ROOT / ".ci" / "run"]
 TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.yaml", "--region", "us-east-1"]
-PYTHON_TESTS = [TOOLS / "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
+PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
 
 
 class Suite:
@@ -66,11 +71,8 @@ def test() -> int:
 
 
 def _checks(suite: Suite) -> None:
-    for title, command in RUST_CHECKS.items():
+    for title, command in (RUST_CHECKS | PYTHON_CHECKS | {"Shell scripts": SHELL, "SAM template": TEMPLATE}).items():
         suite.run(title, command)
-    scripts = [LOCALSTACK / "bin" / "control", ROOT / ".ci" / "run"]
-    suite.run("Shell scripts", ["bash", "-n", *scripts])
-    suite.run("SAM template", TEMPLATE)
 
 
 def _end_to_end(suite: Suite) -> None:

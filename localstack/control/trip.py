@@ -26,7 +26,7 @@ def describe(booking: dict) -> list[str]:
     price = f"   {total['currency']} {total['amount'] / 100:,.2f}" if total else ""
     lines = [f"{booking['booking_id']}   {booking['status']}{price}"]
     lines += [_row(leg["kind"], leg) for leg in booking["legs"]]
-    return lines + [_row("payment", booking["payment"])]
+    return [*lines, _row("payment", booking["payment"])]
 
 
 def _row(what: str, item: dict) -> str:

@@ -1,5 +1,6 @@
 """`make up` and `make down`."""
 
+import signal
 import time
 
 from control import environment, host, processes, stack, suppliers, trip
@@ -48,6 +49,8 @@ def down() -> int:
 
 
 def _stop_all_but(kept: set[str]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
     for name in (SUPPLIERS, host.NAME):
         if name not in kept and processes.running(name):
             say(f"    stopping {name}")

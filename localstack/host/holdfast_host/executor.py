@@ -35,7 +35,8 @@ class HostRuntimeExecutor(RuntimeExecutor):
 
     def start(self, env_vars):
         # A file and not a pipe: what was printed before the answer is in it when the answer comes.
-        self._log, self._read = tempfile.TemporaryFile(buffering=0), 0
+        self._log = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - goes with this object
+        self._read = 0
         self._code = str(self.function_version.config.code.get_unzipped_code_location())
         self._environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
         self._environment |= {key: str(value) for key, value in env_vars.items() if value is not None}

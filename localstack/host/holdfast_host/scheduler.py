@@ -55,7 +55,7 @@ class Scheduler:
         reachable = True
         while not stop.wait(POLL_SECONDS):
             try:
-                for schedule, due in self.due():
+                for schedule in self.due():
                     self._pool.submit(self.fire, schedule)
                 reachable = True
             except Exception as error:  # not up yet, or going down: the next round will tell
@@ -63,21 +63,21 @@ class Scheduler:
                     LOG.warning("cannot read the schedules: %s", error)
                 reachable = False
 
-    def due(self) -> Iterator[tuple[Schedule, float]]:
+    def due(self) -> Iterator[Schedule]:
         """Each schedule whose time has come, once per due time."""
         schedules = self._refresh()
         for key, schedule in schedules.items():
             when = self._next_due(key, schedule)
             if when is not None and when <= self._now():
                 self._fired[key] = when
-                yield schedule, when
+                yield schedule
 
     def fire(self, schedule: Schedule) -> None:
         target = schedule["Target"]
         attempts = 1 + min(target.get("RetryPolicy", {}).get("MaximumRetryAttempts", 185), MAX_ATTEMPTS - 1)
-        if not any(self._delivered(schedule, pause) for pause in range(attempts)):
-            if queue := target.get("DeadLetterConfig", {}).get("Arn"):
-                self._deliver({"Arn": queue, "Input": target.get("Input")})
+        delivered = any(self._delivered(schedule, pause) for pause in range(attempts))
+        if not delivered and (queue := target.get("DeadLetterConfig", {}).get("Arn")):
+            self._deliver({"Arn": queue, "Input": target.get("Input")})
         if schedule.get("ActionAfterCompletion") == "DELETE" and AT.fullmatch(schedule["ScheduleExpression"]):
             self._client("scheduler").delete_schedule(Name=schedule["Name"], GroupName=schedule["GroupName"])
 
