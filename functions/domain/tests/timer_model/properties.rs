@@ -65,13 +65,14 @@ fn never() -> Vec<Property<System>> {
 
 fn is_proper_end(world: &World) -> bool {
     let settled = !matches!(world.timer.state, State::Running | State::Paused { .. });
-    settled && (world.is_booked() || world.leaves_nothing_behind())
+    let may_be_undone = !world.timer.is_committed() || world.capture_refused;
+    settled && (world.is_booked() || may_be_undone && world.leaves_nothing_behind())
 }
 
 /// Guards against a model that explores nothing of interest.
 fn reachable() -> Vec<Property<System>> {
     vec![
-        Property::sometimes("booked at once", |_, world: &World| {
+        Property::sometimes("booked", |_, world: &World| {
             world.stage == Stage::Ended && world.suppliers.captured
         }),
         Property::sometimes("booked though slow", |system: &System, world: &World| {
@@ -110,7 +111,7 @@ fn reachable_with(system: &System) -> Vec<Property<System>> {
             },
         ));
         properties.push(Property::sometimes(
-            "a ghost authorizes what was voided",
+            "a given-up process outlives the void",
             |_, world: &World| world.suppliers.voided && world.ghost.is_some(),
         ));
     }

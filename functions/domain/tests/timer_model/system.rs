@@ -35,6 +35,8 @@ pub(crate) struct Protocol {
     pub(crate) worker_looks_at_its_lease: bool,
     /// A pause is known by its attempt and its lease, and resumed only by its own attempt.
     pub(crate) pauses_have_an_owner: bool,
+    /// A wake-up that finds the timer at its end still sees to it that somebody acts upon it.
+    pub(crate) wakers_tell_of_what_has_ended: bool,
 }
 
 /// How often things that could happen for ever may happen.
@@ -136,6 +138,7 @@ impl System {
                 worker_looks_at_the_clock: true,
                 worker_looks_at_its_lease: true,
                 pauses_have_an_owner: true,
+                wakers_tell_of_what_has_ended: true,
             },
             limits,
             lease: Duration::from_secs(2),

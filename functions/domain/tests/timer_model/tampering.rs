@@ -156,3 +156,13 @@ fn without_an_owner_a_pause_is_ended_by_another_process() {
         NO_LATE_PAYMENT,
     );
 }
+
+/// Whoever fired died before telling, or the execution was stopped past its commit point: the timer
+/// itself has nothing more to do, and yet the booking has.
+#[test]
+fn without_a_word_about_what_has_ended_a_booking_is_forgotten() {
+    careless(
+        |protocol| protocol.wakers_tell_of_what_has_ended = false,
+        GOES_ON,
+    );
+}

@@ -45,7 +45,11 @@ fn wake(world: &mut World, system: &System, generation: u32) -> Woken {
     match world.decide(system, Operation::Fire { generation }) {
         Ok(write) => Woken::At(Waker::Writing(write)),
         Err(Refusal::TooEarly(_) | Refusal::Paused(_)) => Woken::Later,
-        Err(Refusal::Fired | Refusal::Released | Refusal::Committed) => Woken::At(Waker::Telling),
+        Err(Refusal::Fired | Refusal::Released | Refusal::Committed)
+            if system.protocol.wakers_tell_of_what_has_ended =>
+        {
+            Woken::At(Waker::Telling)
+        }
         Err(_) => Woken::Over,
     }
 }
