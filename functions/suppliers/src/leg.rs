@@ -241,3 +241,94 @@ fn midnight(day: Date) -> Timestamp {
         Timestamp::from_millis(moment.timestamp().as_millisecond())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HOLD: Duration = Duration::from_secs(900);
+
+    fn order(step: LegStep) -> LegOrder {
+        LegOrder {
+            booking: "b1".parse().unwrap(),
+            leg: "out".parse().unwrap(),
+            kind: Kind::Flight,
+            step,
+        }
+    }
+
+    fn steps() -> [LegStep; 3] {
+        let json = json!({"from": "GRU", "to": "LIS", "date": "2027-03-01", "passengers": 2});
+        let spec = Spec::read(Kind::Flight, &json).unwrap();
+        [LegStep::Hold(spec), LegStep::Confirm, LegStep::Release]
+    }
+
+    /// Plays all sequences of steps, with and without the hold's time between them, and hands each
+    /// state on the way to `check`, with the places taken and whether it was released before.
+    fn play(
+        current: Option<&Reservation>,
+        taken: i64,
+        was_released: bool,
+        now: Timestamp,
+        left: u32,
+        check: &dyn Fn(&Reservation, i64, bool),
+    ) {
+        for (step, wait) in steps()
+            .into_iter()
+            .flat_map(|step| [(step.clone(), Duration::ZERO), (step, HOLD)])
+        {
+            let now = now + wait;
+            let terms = Terms {
+                now,
+                hold: HOLD,
+                capacity: 9,
+            };
+            let released = was_released || step == LegStep::Release;
+            let (next, taken) = match decide(current, &order(step), terms, "FL-1".to_owned()) {
+                Verdict::Keep(_) => (current.cloned(), taken),
+                Verdict::Change { to, moves, .. } => (Some(to), taken + net(&moves)),
+            };
+            if let Some(next) = &next {
+                check(next, taken, released);
+            }
+            if left > 0 {
+                play(next.as_ref(), taken, released, now, left - 1, check);
+            }
+        }
+    }
+
+    fn net(moves: &[Move]) -> i64 {
+        let places = |one: &Move| match one {
+            Move::Take { stock, .. } => i64::from(stock.count),
+            Move::GiveBack(stock) => -i64::from(stock.count),
+            Move::Pledge(_) | Move::Redeem(_) => 0,
+        };
+        moves.iter().map(places).sum()
+    }
+
+    #[test]
+    fn whatever_is_called_in_whatever_order_places_are_taken_by_what_is_alive() {
+        let start = Timestamp::from_millis(1_800_000_000_000);
+        play(None, 0, false, start, 4, &|leg, taken, released| {
+            assert_eq!(taken, if leg.is_alive() { 2 } else { 0 }, "{leg:?}");
+            assert!(
+                !(released && leg.is_alive()),
+                "alive after its release: {leg:?}"
+            );
+        });
+    }
+
+    #[test]
+    fn more_than_there_is_at_all_is_refused_without_a_look() {
+        let [hold, ..] = steps();
+        let terms = Terms {
+            now: Timestamp::from_millis(0),
+            hold: HOLD,
+            capacity: 1,
+        };
+        let verdict = decide(None, &order(hold), terms, String::new());
+        assert!(matches!(verdict, Verdict::Keep(answer) if answer.http_status == 409));
+    }
+}

@@ -2,8 +2,10 @@
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use aws_config::BehaviorVersion;
+use aws_config::timeout::TimeoutConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use axum::Router;
 use axum::http::uri::PathAndQuery;
@@ -13,6 +15,9 @@ use lambda_http::{RequestExt, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+/// How long the table may take to answer one request.
+const TABLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,8 +47,12 @@ async fn client() -> aws_sdk_dynamodb::Client {
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
         .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(TABLE_TIMEOUT)
+        .build();
     let aws = aws_config::defaults(BehaviorVersion::latest())
         .http_client(https)
+        .timeout_config(timeouts)
         .load()
         .await;
     aws_sdk_dynamodb::Client::new(&aws)

@@ -230,3 +230,64 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
         State::Authorized { .. } | State::Voided => keep(Answer::refused("nothing was captured")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps() -> [PaymentStep; 4] {
+        let amount = Money::new(1000, "BRL");
+        let card = Card::Good;
+        [
+            PaymentStep::Authorize { card, amount },
+            PaymentStep::Capture { amount: None },
+            PaymentStep::Void,
+            PaymentStep::Refund { amount: None },
+        ]
+    }
+
+    /// Plays all sequences of steps and hands each change to `check`, with all that came before.
+    fn play(
+        current: Option<&Payment>,
+        past: &[State],
+        left: u32,
+        check: &dyn Fn(&[State], &State),
+    ) {
+        for step in steps() {
+            let booking = "b1".parse().unwrap();
+            let order = PaymentOrder {
+                booking,
+                attempt: 1,
+                step,
+            };
+            let now = Timestamp::from_millis(0);
+            let mut past = past.to_vec();
+            let next = match decide(current, &order, now, "PAY-1".to_owned()) {
+                Verdict::Keep(_) => current.cloned(),
+                Verdict::Change { to, .. } => {
+                    check(&past, &to.state);
+                    past.push(to.state.clone());
+                    Some(to)
+                }
+            };
+            if left > 0 {
+                play(next.as_ref(), &past, left - 1, check);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_called_in_whatever_order_money_is_taken_once_and_given_back_once() {
+        let captured = |state: &State| matches!(state, State::Captured { .. });
+        let refunded = |state: &State| matches!(state, State::Refunded { .. });
+        play(None, &[], 5, &|past, next| {
+            assert!(!past.contains(next), "{next:?} again, after {past:?}");
+            assert!(!past.contains(&State::Voided), "{next:?} after a void");
+            assert!(
+                !captured(next) || matches!(past, [State::Authorized { .. }]),
+                "{past:?}"
+            );
+            assert!(!refunded(next) || past.iter().any(captured), "{past:?}");
+        });
+    }
+}

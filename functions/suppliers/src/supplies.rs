@@ -5,7 +5,7 @@
 //! whoever comes second, at the same instant or a day later, finds it and gives the same answer.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use holdfast_domain::time::Timestamp;
@@ -23,6 +23,8 @@ use crate::verdict::{Kept, Verdict};
 const TRIES: u32 = 10;
 const FIRST_PAUSE_MS: u64 = 8;
 const LONGEST_PAUSE_MS: u64 = 250;
+/// How long a call is tried: the caller does not wait for ever.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How the suppliers behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,7 +132,11 @@ impl Supplies {
     ) -> Result<Answer, Trouble> {
         let mut doubt = None;
         let mut last = String::from("too many want the same at once");
+        let started = Instant::now();
         for attempt in 0..TRIES {
+            if started.elapsed() > PATIENCE {
+                break;
+            }
             if attempt > 0 {
                 tokio::time::sleep(pause(attempt)).await;
             }

@@ -14,7 +14,6 @@ use super::write::{SHARDS, shard};
 use super::{ALIVE, Item, PAYMENT, Store, StoreError, booking_pk, text};
 use crate::leg::{self, Reservation};
 use crate::payment::{self, Payment};
-use crate::verdict::Kept;
 
 /// So many items fit an answer of Lambda's, however long their names are.
 const LARGEST_PAGE: usize = 15_000;
@@ -152,7 +151,6 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
         payment::State::Captured { .. } => "captured",
         payment::State::Voided | payment::State::Refunded { .. } => return None,
     };
-    debug_assert!(payment.is_alive());
     Some(Alive {
         booking: payment.booking.to_string(),
         leg: "payment".to_owned(),

@@ -15,6 +15,7 @@ mod audit;
 mod error;
 mod read;
 mod reclaim;
+mod transaction;
 mod write;
 
 use std::collections::HashMap;
@@ -24,7 +25,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_domain::ids::{BookingId, LegId};
 
 pub(crate) use error::StoreError;
-pub(crate) use write::{Counted, Outcome};
+pub(crate) use transaction::Outcome;
+pub(crate) use write::Counted;
 
 /// The index of what is alive: hash `alive`, range `alive_sk`, both texts.
 pub(crate) const ALIVE: &str = "alive";

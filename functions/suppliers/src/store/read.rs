@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::transaction::once;
 use super::{Address, Store, StoreError, answer_address};
 use crate::answer::Answer;
 use crate::verdict::Kept;
@@ -63,6 +64,8 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(address.key()))
             .consistent_read(true)
+            .customize()
+            .config_override(once())
             .send()
             .await
             .map_err(StoreError::of_read)?;

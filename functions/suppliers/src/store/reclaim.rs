@@ -5,7 +5,7 @@ use holdfast_domain::ids::{BookingId, LegId};
 use holdfast_domain::time::Timestamp;
 use serde::Deserialize;
 
-use super::write::Outcome;
+use super::transaction::Outcome;
 use super::{Item, PLEDGE, Store, StoreError, stock_address, text};
 use crate::catalogue::Stock;
 use crate::verdict::Pledge;

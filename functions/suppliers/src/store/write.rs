@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use holdfast_domain::time::Timestamp;
 
 use super::read::AnswerItem;
+use super::transaction::{Outcome, Step};
 use super::{
     ALIVE, Address, Item, PLEDGE, Store, StoreError, answer_address, number, stock_address, text,
 };
@@ -15,18 +17,6 @@ use crate::answer::Answer;
 use crate::catalogue::{self, Stock};
 use crate::request::Call;
 use crate::verdict::{Kept, Move, Pledge};
-
-/// How an attempt to write ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub(crate) enum Outcome {
-    /// All of it is written.
-    Written,
-    /// Nothing is: somebody else was quicker, or in the way.
-    Overtaken,
-    /// Nothing is: there are no places left.
-    SoldOut(Stock),
-}
 
 /// What is counted per key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +31,9 @@ const ANSWERS_REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How many shards the index of what is alive has: each takes a thousand writes a second.
 pub(super) const SHARDS: u64 = 8;
 
-/// A write and the places it wants, if it is one that can find them gone.
-struct Step {
-    write: TransactWriteItem,
-    wants: Option<Stock>,
-}
+/// A hold that has expired: of what was held, only that it was.
+const LAPSE: &str = "SET #status = :expired, forget_after = :text, expires = :seconds \
+    ADD version :one REMOVE alive, alive_sk, place, #until";
 
 impl Store {
     /// Keeps an answer, unless its key has one.
@@ -107,17 +95,10 @@ impl Store {
             .expression_attribute_values(":expires", seconds(now + ANSWERS_REMEMBERED))
             .send()
             .await;
-        match counted.map_err(|error| {
-            (
-                error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()),
-                error,
-            )
-        }) {
+        match counted {
             Ok(_) => Ok(true),
-            Err((true, _)) => Ok(false),
-            Err((false, error)) => Err(StoreError::of_write(error)),
+            Err(error) if is_condition(&error) => Ok(false),
+            Err(error) => Err(StoreError::of_write(error)),
         }
     }
 
@@ -189,10 +170,7 @@ impl Store {
             .expression_attribute_values(":expires", seconds(forget_after))
             .build()
             .map_err(StoreError::unbuildable)?;
-        Ok(Step {
-            write: TransactWriteItem::builder().update(update).build(),
-            wants: Some(stock.clone()),
-        })
+        Ok(Step::of(TransactWriteItem::builder().update(update)).wanting(stock))
     }
 
     fn give_back(&self, stock: &Stock) -> Result<Step, StoreError> {
@@ -224,7 +202,7 @@ impl Store {
         let lapse = Update::builder()
             .table_name(&self.table)
             .set_key(Some(Address::leg(&pledge.booking, &pledge.leg).key()))
-            .update_expression("SET #status = :expired, forget_after = :text, expires = :seconds ADD version :one REMOVE alive, alive_sk, place, #until")
+            .update_expression(LAPSE)
             .condition_expression("#status = :held AND #until = :until")
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#until", "until")
@@ -247,75 +225,17 @@ impl Store {
     fn put(
         &self,
         item: Item,
-        condition: impl FnOnce(
-            aws_sdk_dynamodb::types::builders::PutBuilder,
-        ) -> aws_sdk_dynamodb::types::builders::PutBuilder,
+        condition: impl FnOnce(PutBuilder) -> PutBuilder,
     ) -> Result<Step, StoreError> {
         let put = condition(Put::builder().table_name(&self.table).set_item(Some(item)));
         let put = put.build().map_err(StoreError::unbuildable)?;
         Ok(Step::of(TransactWriteItem::builder().put(put)))
     }
-
-    /// All of it or nothing. The SDK's own retries are off: behind them a first try that was done
-    /// could hide, and the next one would look as if nothing had been.
-    async fn transact(&self, steps: Vec<Step>) -> Result<Outcome, StoreError> {
-        let (writes, wants): (Vec<_>, Vec<_>) = steps
-            .into_iter()
-            .map(|step| (step.write, step.wants))
-            .unzip();
-        let once = aws_sdk_dynamodb::config::Builder::new().retry_config(RetryConfig::disabled());
-        let written = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(writes))
-            .customize()
-            .config_override(once)
-            .send()
-            .await;
-        let error = match written {
-            Ok(_) => return Ok(Outcome::Written),
-            Err(error) => error,
-        };
-        match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                cancellation(cancelled.cancellation_reasons(), &wants)
-            }
-            _ => Err(StoreError::of_write(error)),
-        }
-    }
 }
 
-impl Step {
-    fn of(write: aws_sdk_dynamodb::types::builders::TransactWriteItemBuilder) -> Self {
-        Self {
-            write: write.build(),
-            wants: None,
-        }
-    }
-}
-
-/// Why nothing was written. Places are only missing if nothing else stood in the way.
-fn cancellation(
-    reasons: &[CancellationReason],
-    wants: &[Option<Stock>],
-) -> Result<Outcome, StoreError> {
-    let mut sold_out = None;
-    for (position, reason) in reasons.iter().enumerate() {
-        let wanted = wants.get(position).and_then(Option::as_ref);
-        match (reason.code().unwrap_or("None"), wanted) {
-            ("None", _) => {}
-            ("ConditionalCheckFailed", Some(stock)) => sold_out = Some(stock.clone()),
-            ("ConditionalCheckFailed" | "TransactionConflict" | "DuplicateItem", _) => {
-                return Ok(Outcome::Overtaken);
-            }
-            (code, _) => {
-                return Err(StoreError::Nothing(format!(
-                    "the transaction was cancelled: {code}"
-                )));
-            }
-        }
-    }
-    Ok(sold_out.map_or(Outcome::Overtaken, Outcome::SoldOut))
+fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
+    let error = error.as_service_error();
+    error.is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
 /// The shard of the index where what belongs to a booking is.
@@ -341,6 +261,6 @@ fn pledge_address(pledge: &Pledge) -> Address {
     }
 }
 
-fn seconds(moment: Timestamp) -> aws_sdk_dynamodb::types::AttributeValue {
+fn seconds(moment: Timestamp) -> AttributeValue {
     number(moment.as_seconds())
 }

@@ -4,7 +4,9 @@
 mod faults;
 mod input;
 mod inventory;
+mod large;
 mod legs;
 mod once;
 mod payment;
 mod shop;
+mod silence;

@@ -97,11 +97,7 @@ async fn holds_of_many_bookings_at_once_never_take_more_than_there_is() {
     let shop = Shop::with_capacity(7).await;
     let bookings: Vec<String> = (0..8).map(|n| format!("b{n}")).collect();
     let holds = bookings.iter().map(|booking| {
-        let shop = Shop {
-            router: shop.router.clone(),
-            clock: shop.clock.clone(),
-            client: shop.client.clone(),
-        };
+        let shop = shop.clone();
         let booking = booking.clone();
         tokio::spawn(async move { shop.flight(&booking, "hold").await.status })
     });

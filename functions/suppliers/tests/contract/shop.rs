@@ -51,10 +51,12 @@ impl Reply {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Shop {
     pub(crate) router: Router,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) client: Client,
+    pub(crate) table_url: String,
 }
 
 impl Shop {
@@ -71,7 +73,7 @@ impl Shop {
     }
 
     pub(crate) async fn open_with(settings: Settings) -> Self {
-        let client = database().await;
+        let (client, table_url) = database().await;
         create_table(&client, TABLE).await.expect("the table");
         let now: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(now));
@@ -80,6 +82,7 @@ impl Shop {
             router: router(supplies),
             clock,
             client,
+            table_url,
         }
     }
 
@@ -185,19 +188,20 @@ impl Shop {
     }
 }
 
-async fn database() -> Client {
+async fn database() -> (Client, String) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let database = dynoxide::Database::memory().unwrap();
     tokio::spawn(dynoxide::server::serve_on(listener, database));
+    let url = format!("http://{address}");
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(format!("http://{address}"))
+        .endpoint_url(&url)
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
-    Client::from_conf(config)
+    (Client::from_conf(config), url)
 }
 
 pub(crate) fn brl(amount: u64) -> Value {
