@@ -188,6 +188,17 @@ impl Commands {
 }
 
 impl CommandRequest {
+    /// Reads a command.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`], which never repeats what a payment holds.
+    pub fn read(json: &Value) -> Result<Self, Failure> {
+        serde_path_to_error::deserialize(json).map_err(|error| {
+            let problem: String = error.inner().to_string().chars().take(200).collect();
+            Failure::invalid(error.path().to_string(), problem)
+        })
+    }
+
     fn check(&self) -> Result<(&BookingId, Command), Failure> {
         Ok(match self {
             Self::Pay {

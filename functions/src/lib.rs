@@ -1,7 +1,23 @@
-//! Holdfast.
+//! Holdfast: trips that are all or nothing, on AWS serverless.
+//!
+//! # Layout
+//! The rules are in the crate `holdfast_domain`; here they meet the world.
+//! - [`steps`]: what the state machine's steps do
+//! - [`commands`]: what the traveller may say while the booking waits
+//! - [`timekeeper`], [`waking`]: the hold timer's wake-ups, taken and given
+//! - [`publisher`]: events, put on the bus
+//! - [`store`]: bookings in DynamoDB
+//! - [`suppliers`]: calls to the suppliers
+//! - [`lambda`], [`batch`], [`clock`]: what every Lambda shares
+//! - `bin/`: one short file per Lambda, which only wires
+
+pub mod batch;
 pub mod clock;
 pub mod commands;
+pub mod lambda;
+pub mod publisher;
 pub mod steps;
 pub mod store;
 pub mod suppliers;
+pub mod timekeeper;
 pub mod waking;

@@ -118,10 +118,16 @@ impl Worker {
             At::Invoked(Task::Authorize) => self.begin_authorizing(world, system),
             At::Invoked(Task::Confirm) => At::Calling(Task::Confirm),
             At::Invoked(Task::Settle) => self.attempt(Purpose::Settle, world, system),
-            At::Writing(purpose, write) => match world.land(system, write) {
-                Some(timer) => self.landed(purpose, timer, world),
-                None => self.attempt(purpose, world, system),
-            },
+            At::Writing(purpose, write) => {
+                let steals = purpose == Purpose::GiveBack && self.is_outpaid(world);
+                match world.land(system, write) {
+                    Some(timer) => {
+                        world.history.pause_stolen |= steals;
+                        self.landed(purpose, timer, world)
+                    }
+                    None => self.attempt(purpose, world, system),
+                }
+            }
             At::Paused(timer) => self.look_at_the_clock(timer, world, system),
             At::Calling(task) => self.call(task, world, system, reply),
             At::Answering(_) => self.at,
@@ -167,6 +173,13 @@ impl Worker {
             }
             _ => false,
         }
+    }
+
+    /// Whether a later attempt has the timer paused, and its lease is alive.
+    fn is_outpaid(&self, world: &World) -> bool {
+        let alive =
+            matches!(world.timer.state, State::Paused { lease_ends } if world.now < lease_ends);
+        alive && world.paused_for > self.attempt
     }
 
     fn landed(&mut self, purpose: Purpose, timer: Timer, world: &mut World) -> At {

@@ -22,6 +22,7 @@ pub(crate) const NO_LATE_PAUSE: &str = "no pause is granted once the deadline ha
 pub(crate) const NOT_FIRED_EARLY: &str = "nothing fires before its deadline";
 pub(crate) const STALE_IS_IGNORED: &str = "a stale wake-up changes nothing";
 pub(crate) const LEASE_IS_KEPT: &str = "no wake-up ends a pause whose lease is alive";
+pub(crate) const PAUSE_IS_ITS_OWN: &str = "no earlier attempt ends a later one's pause";
 pub(crate) const PROPER_END: &str = "every end is booked, or leaves nothing behind";
 pub(crate) const GOES_ON: &str = "what has not ended goes on";
 
@@ -53,6 +54,9 @@ fn never() -> Vec<Property<System>> {
         }),
         Property::always(LEASE_IS_KEPT, |_, world: &World| {
             !world.history.lease_broken
+        }),
+        Property::always(PAUSE_IS_ITS_OWN, |_, world: &World| {
+            !world.history.pause_stolen
         }),
         Property::always(PROPER_END, |_, world: &World| {
             world.stage != Stage::Ended || is_proper_end(world)

@@ -9,10 +9,10 @@ use stateright::{Checker, HasDiscoveries, Model};
 
 use crate::properties::{
     GOES_ON, LEASE_IS_KEPT, NEVER_BOTH, NO_LATE_PAUSE, NO_LATE_PAYMENT, NOT_FIRED_EARLY,
-    STALE_IS_IGNORED,
+    PAUSE_IS_ITS_OWN, STALE_IS_IGNORED,
 };
 use crate::system::{Limits, Protocol, Rules, System};
-use crate::{A_FAULT_AND_AN_EARLIER_DEADLINE, RIVALS};
+use crate::{A_FAULT_AND_A_SECOND_CARD, A_FAULT_AND_AN_EARLIER_DEADLINE, RIVALS};
 
 type Decision = Result<Timer, Refusal>;
 
@@ -155,6 +155,15 @@ fn without_an_owner_a_pause_is_ended_by_another_process() {
         |protocol| protocol.pauses_have_an_owner = false,
         NO_LATE_PAYMENT,
     );
+}
+
+/// A process of the first, declined payment comes back late and gives the traveller's time back: but
+/// by then the second payment has paused the timer.
+#[test]
+fn without_an_owner_a_declined_payment_ends_the_pause_of_the_next() {
+    let mut system = System::new(decide, A_FAULT_AND_A_SECOND_CARD);
+    system.protocol.pauses_have_an_owner = false;
+    breaks(system, PAUSE_IS_ITS_OWN);
 }
 
 /// Whoever fired died before telling, or the execution was stopped past its commit point: the timer

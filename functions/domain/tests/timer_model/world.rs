@@ -99,6 +99,7 @@ pub(crate) struct History {
     pub(crate) stale_wake_heeded: bool,
     pub(crate) paused_late: bool,
     pub(crate) payment_started_late: bool,
+    pub(crate) pause_stolen: bool,
 }
 
 /// A conditional write on its way to the store.

@@ -1,0 +1,20 @@
+//! Takes the traveller's commands for a booking that waits: pay, cancel, add a leg, drop a leg.
+
+use holdfast::clock::Clock;
+use holdfast::commands::{CommandRequest, Commands};
+use holdfast::lambda::{Environment, serve};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let environment = Environment::load().await;
+    let commands = Commands {
+        store: environment.store()?,
+        step_functions: aws_sdk_sfn::Client::new(environment.aws()),
+        clock: Clock::system(),
+    };
+    serve(|request| {
+        let commands = &commands;
+        async move { commands.take(&CommandRequest::read(&request)?).await }
+    })
+    .await
+}

@@ -1,0 +1,22 @@
+//! The participant for one kind of leg: hold, confirm, release. The template deploys it once for
+//! each kind, each with a role of its own; `KIND` says which it is.
+
+use holdfast::clock::Clock;
+use holdfast::lambda::{Environment, serve, setting};
+use holdfast::steps::{LegStep, Legs};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let environment = Environment::load().await;
+    let legs = Legs {
+        kind: setting("KIND")?,
+        store: environment.store()?,
+        supplier: environment.suppliers()?,
+        clock: Clock::system(),
+    };
+    serve(|step: LegStep| {
+        let legs = &legs;
+        async move { legs.take(&step).await }
+    })
+    .await
+}

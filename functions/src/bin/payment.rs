@@ -1,0 +1,22 @@
+//! The participant for the money: authorize, capture, void, refund.
+
+use holdfast::clock::Clock;
+use holdfast::lambda::{Environment, seconds, serve};
+use holdfast::steps::{PaymentStep, Payments};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let environment = Environment::load().await;
+    let payments = Payments {
+        store: environment.store()?,
+        supplier: environment.suppliers()?,
+        clock: Clock::system(),
+        lease: seconds("LEASE_SECONDS")?,
+        actor: "payment",
+    };
+    serve(|step: PaymentStep| {
+        let payments = &payments;
+        async move { payments.take(&step).await }
+    })
+    .await
+}

@@ -1,0 +1,117 @@
+//! Settings from environment variables. A wrong one ends the process at start, by name.
+
+use std::env;
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use crate::clock::Clock;
+use crate::store::Store;
+use crate::suppliers::Endpoint;
+use crate::waking::{TimerQueue, Waker};
+
+/// A setting that is missing or makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("environment variable {name}: {problem}")]
+pub struct BadSetting {
+    name: &'static str,
+    problem: String,
+}
+
+/// The settings of a Lambda, and the AWS that it talks to.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    aws: SdkConfig,
+}
+
+impl Environment {
+    /// Starts logging and reads how to reach AWS.
+    pub async fn load() -> Self {
+        lambda_runtime::tracing::init_default_subscriber();
+        let https = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
+        let aws = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(https)
+            .load()
+            .await;
+        Self { aws }
+    }
+
+    /// How to reach AWS, for a client of it.
+    pub fn aws(&self) -> &SdkConfig {
+        &self.aws
+    }
+
+    /// The bookings' table, by `BOOKINGS_TABLE`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn store(&self) -> Result<Store, BadSetting> {
+        let table: String = setting("BOOKINGS_TABLE")?;
+        Ok(Store::new(aws_sdk_dynamodb::Client::new(&self.aws), table))
+    }
+
+    /// The suppliers, by `SUPPLIERS_URL` and `SUPPLIER_TIMEOUT_MS`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn suppliers(&self) -> Result<Endpoint, BadSetting> {
+        let url: String = setting("SUPPLIERS_URL")?;
+        Ok(Endpoint::new(
+            &url,
+            Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
+        ))
+    }
+
+    /// What wakes timers.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn waker(&self) -> Result<Waker, BadSetting> {
+        Ok(Waker {
+            scheduler: aws_sdk_scheduler::Client::new(&self.aws),
+            queue: self.timer_queue()?,
+            group: setting("SCHEDULE_GROUP")?,
+            role_arn: setting("SCHEDULE_ROLE_ARN")?,
+            queue_arn: setting("TIMER_QUEUE_ARN")?,
+            dead_letter_arn: setting("TIMER_DEAD_LETTER_ARN")?,
+            early: seconds("WAKE_EARLY_SECONDS")?,
+            clock: Clock::system(),
+        })
+    }
+
+    /// The queue that wake-ups wait in, by `TIMER_QUEUE_URL`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn timer_queue(&self) -> Result<TimerQueue, BadSetting> {
+        let sqs = aws_sdk_sqs::Client::new(&self.aws);
+        Ok(TimerQueue {
+            sqs,
+            url: setting("TIMER_QUEUE_URL")?,
+        })
+    }
+}
+
+/// A setting of any type that can be read from text.
+///
+/// # Errors
+/// [`BadSetting`] when it is missing or cannot be read.
+pub fn setting<T: FromStr<Err: Display>>(name: &'static str) -> Result<T, BadSetting> {
+    let bad = |problem: String| BadSetting { name, problem };
+    let text = env::var(name).map_err(|problem| bad(problem.to_string()))?;
+    text.parse()
+        .map_err(|problem: T::Err| bad(problem.to_string()))
+}
+
+/// A setting in whole seconds.
+///
+/// # Errors
+/// [`BadSetting`] when it is missing or no number.
+pub fn seconds(name: &'static str) -> Result<Duration, BadSetting> {
+    setting(name).map(Duration::from_secs)
+}

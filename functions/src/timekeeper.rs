@@ -1,0 +1,194 @@
+//! Consumes wake-ups. A wake-up is only a hint: the timer, read afresh, decides what it means.
+//!
+//! When time has won, the execution that waits is told; where no execution is alive to hear it, one
+//! is started that takes the unwinding up. A wake-up for later is sent on with the delay that is left.
+
+use std::time::Duration;
+
+use aws_sdk_sfn::error::DisplayErrorContext;
+use aws_sdk_sfn::types::ExecutionStatus;
+use holdfast_domain::booking::{Booking, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::time::Timestamp;
+use holdfast_domain::timer::{self, Operation, Refusal, State};
+use serde_json::json;
+
+use crate::clock::Clock;
+use crate::store::{Store, Transition};
+use crate::waking::{TimerQueue, WakeUp};
+
+/// Looks at timers when they are due.
+#[derive(Clone)]
+pub struct Timekeeper {
+    /// The bookings.
+    pub store: Store,
+    /// Takes wake-ups that came early.
+    pub queue: TimerQueue,
+    /// Tells and starts executions.
+    pub step_functions: aws_sdk_sfn::Client,
+    /// The state machine of the executions.
+    pub state_machine_arn: String,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// How long an execution that is alive is given before the booking is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+impl Timekeeper {
+    /// Handles one wake-up. What is left to wait for has been ordered when it returns.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] to be delivered again.
+    pub async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+        let Some(snapshot) = self.store.find(&wake_up.booking_id).await? else {
+            return Ok(());
+        };
+        if snapshot.booking.state.status.has_ended() {
+            return Ok(());
+        }
+        if wake_up.generation != snapshot.booking.state.timer.generation {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        if now < wake_up.due {
+            return self.queue.send(wake_up, now).await;
+        }
+        let fire = |snapshot: &Snapshot| self.fire(snapshot, wake_up.generation);
+        let snapshot = self.store.change(snapshot, fire).await?;
+        self.follow_up(&snapshot, wake_up).await
+    }
+
+    fn fire(&self, snapshot: &Snapshot, generation: u32) -> Result<Option<Transition>, Failure> {
+        let now = self.clock.now();
+        let booking = &snapshot.booking;
+        let Ok(timer) = timer::decide(&booking.state.timer, Operation::Fire { generation }, now)
+        else {
+            return Ok(None);
+        };
+        let name = match timer.state {
+            State::Fired => EventName::TimerFired,
+            _ => EventName::TimerResumed,
+        };
+        let mut state = booking.state.clone();
+        state.timer = timer;
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        let transition = Transition::new(id, name, "timer", trace_id, now);
+        Ok(Some(transition.booking(booking, state)))
+    }
+
+    /// Sees to it that somebody goes on with the booking, now or when there is something to see.
+    async fn follow_up(&self, snapshot: &Snapshot, wake_up: &WakeUp) -> Result<(), Failure> {
+        let booking = &snapshot.booking;
+        let timer = &booking.state.timer;
+        let (now, generation) = (self.clock.now(), wake_up.generation);
+        let again = match timer::decide(timer, Operation::Fire { generation }, now) {
+            Err(Refusal::TooEarly(due) | Refusal::Paused(due)) => Some(due),
+            _ => None,
+        };
+        if let Some(due) = again {
+            return self.look_again(wake_up, due).await;
+        }
+        if self.is_alive(booking).await? {
+            self.tell(booking).await?;
+            return self.look_again(wake_up, now + LOOK_AGAIN).await;
+        }
+        self.take_up(booking, wake_up).await
+    }
+
+    async fn look_again(&self, wake_up: &WakeUp, due: Timestamp) -> Result<(), Failure> {
+        self.queue
+            .send(
+                &WakeUp {
+                    due,
+                    ..wake_up.clone()
+                },
+                self.clock.now(),
+            )
+            .await
+    }
+
+    /// Tells the execution that waits for its traveller that time has won.
+    async fn tell(&self, booking: &Booking) -> Result<(), Failure> {
+        let Some(waiting) = &booking.waiting else {
+            return Ok(());
+        };
+        if booking.state.timer.state != State::Fired {
+            return Ok(());
+        }
+        let told = self
+            .step_functions
+            .send_task_failure()
+            .task_token(&waiting.task_token)
+            .error("HoldExpired")
+            .cause(json!({"errorMessage": format!("the hold ended at {}", booking.state.timer.deadline)}).to_string())
+            .send()
+            .await;
+        let Err(error) = told else { return Ok(()) };
+        // It has gone on with something else, and will find the timer fired.
+        let gone = error.as_service_error().is_some_and(|error| {
+            error.is_task_timed_out() || error.is_task_does_not_exist() || error.is_invalid_token()
+        });
+        if gone {
+            Ok(())
+        } else {
+            Err(unavailable(
+                "telling the execution",
+                DisplayErrorContext(error),
+            ))
+        }
+    }
+
+    async fn is_alive(&self, booking: &Booking) -> Result<bool, Failure> {
+        let described = self
+            .step_functions
+            .describe_execution()
+            .execution_arn(&booking.execution)
+            .send()
+            .await;
+        match described {
+            Ok(execution) => Ok(*execution.status() == ExecutionStatus::Running),
+            Err(error) => match error.as_service_error() {
+                Some(service) if service.is_execution_does_not_exist() => Ok(false),
+                _ => Err(unavailable(
+                    "looking for the execution",
+                    DisplayErrorContext(error),
+                )),
+            },
+        }
+    }
+
+    /// Starts an execution that takes the unwinding up. Its name is the wake-up's own, so that a
+    /// doubled wake-up starts one; it is looked after in turn, until the booking has ended.
+    async fn take_up(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
+        let name = format!("{}.{}", booking.booking_id, wake_up.due.as_seconds());
+        let started = self
+            .step_functions
+            .start_execution()
+            .state_machine_arn(&self.state_machine_arn)
+            .name(&name)
+            .input(json!({"unwind": booking.booking_id}).to_string())
+            .send()
+            .await;
+        match started {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_execution_already_exists()) => {}
+            Err(error) => {
+                return Err(unavailable(
+                    "starting an execution",
+                    DisplayErrorContext(error),
+                ));
+            }
+            Ok(_) => {}
+        }
+        self.look_again(wake_up, self.clock.now() + LOOK_AGAIN)
+            .await
+    }
+}
+
+fn unavailable(doing: &str, problem: impl std::fmt::Display) -> Failure {
+    Failure::Unavailable(format!("{doing}: {problem}"))
+}
