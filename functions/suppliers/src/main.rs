@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
@@ -22,9 +23,19 @@ const TABLE_TIMEOUT: Duration = Duration::from_secs(3);
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+async fn main() -> ExitCode {
     log_as_json();
-    let config = Config::from_env().inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Error> {
+    let config = Config::from_env()?;
     let supplies = Supplies::new(client().await, config.table, config.settings);
     let router = router(supplies);
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
@@ -83,7 +94,8 @@ fn without_stage(mut request: lambda_http::Request) -> lambda_http::Request {
 }
 
 async fn serve_locally(router: Router, port: u16) -> Result<(), Error> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.map_err(|error| format!("cannot listen on PORT {port}: {error}"))?;
     let address = listener.local_addr()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
