@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// How long the table may take to answer one request.
-const TABLE_TIMEOUT: Duration = Duration::from_secs(3);
+const TABLE_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 

@@ -24,7 +24,7 @@ const TRIES: u32 = 10;
 const FIRST_PAUSE_MS: u64 = 8;
 const LONGEST_PAUSE_MS: u64 = 250;
 /// How long a call is tried: the caller does not wait for ever.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// How the suppliers behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
