@@ -62,10 +62,10 @@ pub(crate) const A_FAULT_AND_AN_EARLIER_DEADLINE: Limits = Limits {
     faults: 1,
 };
 
-/// A declined card, a second one, and a fault at any point.
+/// A declined card, a second one, and a fault at any point; nobody but the sweep to wake.
 const A_FAULT_AND_A_SECOND_CARD: Limits = Limits {
     payments: 2,
-    wakes: 1,
+    wakes: 0,
     tighten: false,
     faults: 1,
 };
@@ -107,7 +107,7 @@ fn every_property_holds_through_a_fault_and_an_earlier_deadline() {
 
 #[test]
 fn every_property_holds_through_a_fault_and_a_second_card() {
-    assert!(explore(A_FAULT_AND_A_SECOND_CARD) > 350_000);
+    assert!(explore(A_FAULT_AND_A_SECOND_CARD) > 75_000);
 }
 
 #[test]
@@ -118,15 +118,13 @@ fn every_property_holds_through_two_faults() {
 #[test]
 #[ignore = "takes a minute or two"]
 fn every_property_holds_in_wider_worlds() {
-    let earlier_deadline = Limits {
-        wakes: 1,
-        ..A_FAULT_AND_AN_EARLIER_DEADLINE
-    };
-    let two_faults = Limits {
-        wakes: 1,
-        ..TWO_FAULTS
-    };
-    assert!(explore(earlier_deadline) + explore(two_faults) > 1_000_000);
+    let narrow = [
+        A_FAULT_AND_AN_EARLIER_DEADLINE,
+        A_FAULT_AND_A_SECOND_CARD,
+        TWO_FAULTS,
+    ];
+    let wide = narrow.map(|limits| Limits { wakes: 1, ..limits });
+    assert!(wide.map(explore).iter().sum::<usize>() > 1_500_000);
 }
 
 #[test]
