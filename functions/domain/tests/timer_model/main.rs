@@ -47,7 +47,7 @@ use crate::system::{Limits, System};
 use crate::world::World;
 
 /// Much competition and no faults: two payments, doubled wake-ups, an earlier deadline.
-pub(crate) const RIVALS: Limits = Limits {
+const RIVALS: Limits = Limits {
     payments: 2,
     wakes: 2,
     tighten: true,

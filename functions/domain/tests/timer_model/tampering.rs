@@ -12,7 +12,7 @@ use crate::properties::{
     PAUSE_IS_ITS_OWN, STALE_IS_IGNORED,
 };
 use crate::system::{Limits, Protocol, Rules, System};
-use crate::{A_FAULT_AND_A_SECOND_CARD, A_FAULT_AND_AN_EARLIER_DEADLINE, RIVALS};
+use crate::{A_FAULT_AND_A_SECOND_CARD, A_FAULT_AND_AN_EARLIER_DEADLINE};
 
 type Decision = Result<Timer, Refusal>;
 
@@ -31,8 +31,8 @@ fn breaks(system: System, property: &'static str) {
 
 fn tampered(rules: Rules, property: &'static str) {
     let limits = Limits {
-        faults: 1,
-        ..RIVALS
+        wakes: 1,
+        ..A_FAULT_AND_AN_EARLIER_DEADLINE
     };
     breaks(System::new(rules, limits), property);
 }
