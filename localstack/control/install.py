@@ -83,4 +83,5 @@ def _mark(name: str) -> None:
 
 def _identity(name: str) -> str:
     """An environment is outdated when its lock changes, and broken when its checkout or its Python has moved."""
-    return f"{digest(_lock(name))} {LOCAL} {sys.executable}"
+    files = [_lock(name), *([LOCALSTACK / "host" / "pyproject.toml"] if name == "localstack" else [])]
+    return f"{digest(*files)} {LOCAL} {sys.executable}"

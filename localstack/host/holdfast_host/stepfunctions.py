@@ -1,37 +1,13 @@
-"""Corrections to LocalStack's Step Functions: JSONata without a JVM, heartbeats, and less work per task."""
-
-import functools
+"""Lets Step Functions evaluate JSONata without a JVM, and makes it answer as AWS does where it did not."""
 
 from localstack.runtime import hooks
 
 
-@hooks.on_infra_start(priority=10)
-def share_clients():
-    """Every task would assume the state machine's role and build a client; one for all its tasks will do.
-
-    Runs first, since the modules of the tasks import the function by name.
-    """
-    from localstack.services.stepfunctions.asl.utils import boto_client
-
-    original = boto_client.boto_client_for
-    clients: dict[tuple, object] = {}
-
-    def boto_client_for(service, region, state_credentials):
-        key = (service, region, state_credentials.role_arn)
-        if key not in clients:
-            clients[key] = original(service, region, state_credentials)
-        return clients[key]
-
-    boto_client.boto_client_for = boto_client_for
-
-
 @hooks.on_infra_start()
 def evaluate_jsonata_in_python():
-    from localstack.services.stepfunctions.asl.component.common.path import result_path
     from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as intrinsics
     from localstack.services.stepfunctions.asl.eval import states, variable_store
     from localstack.services.stepfunctions.asl.jsonata import jsonata, validations
-    from localstack.services.stepfunctions.asl.utils import json_path
 
     from holdfast_host.jsonata import declarations, evaluate
 
@@ -48,8 +24,34 @@ def evaluate_jsonata_in_python():
     validations._validate_string_output = lambda *_: None
     for stub in ("$uuid", "$hash"):  # they answer that they are "currently not supported"
         intrinsics._DECLARATION_BY_VARIABLE_REFERENCE.pop(stub)
-    for module in (result_path, json_path):  # builds the tables of its grammar at every call: 30 ms
-        module.parse = functools.cache(module.parse)
+
+
+@hooks.on_infra_start()
+def let_states_catch_failed_expressions():
+    """An expression that fails is `States.QueryEvaluationError`, which a state can catch."""
+    from localstack.aws.api.stepfunctions import EvaluationFailedEventDetails, HistoryEventType
+    from localstack.services.stepfunctions.asl.component.common.error_name import failure_event as failures
+    from localstack.services.stepfunctions.asl.component.common.string.string_expression import StringJSONata
+    from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
+    from localstack.services.stepfunctions.asl.jsonata.jsonata import JSONataException
+    from localstack.utils.patch import patch
+
+    name = _states_error("StatesQueryEvaluationError")
+
+    @patch(StringJSONata._eval_body)
+    def _eval_body(original, self, env):
+        try:
+            original(self, env)
+        except JSONataException as error:
+            cause = f"The JSONata expression '{self.expression}' threw an error during evaluation: {error.details}"
+            details = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
+            event = failures.FailureEvent(
+                env=env,
+                error_name=name,
+                event_type=HistoryEventType.EvaluationFailed,
+                event_details=EventDetails(evaluationFailedEventDetails=details),
+            )
+            raise failures.FailureEventException(failure_event=event) from error
 
 
 @hooks.on_infra_start()
@@ -58,17 +60,12 @@ def name_heartbeat_timeouts():
     from localstack.aws.api.stepfunctions import HistoryEventType, TaskTimedOutEventDetails
     from localstack.services.stepfunctions.asl.component.common.error_name.error_equals_decl import ErrorEqualsDecl
     from localstack.services.stepfunctions.asl.component.common.error_name.failure_event import FailureEvent
-    from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name import StatesErrorName
-    from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name_type import (
-        StatesErrorNameType,
-    )
     from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.state_task import StateTask
     from localstack.services.stepfunctions.asl.eval.callback.callback import HeartbeatTimeoutError
     from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
     from localstack.utils.patch import patch
 
-    missed = StatesErrorName(typ=StatesErrorNameType.StatesHeartbeatTimeout)
-    timeout = StatesErrorName(typ=StatesErrorNameType.StatesTimeout)
+    missed, timeout = _states_error("StatesHeartbeatTimeout"), _states_error("StatesTimeout")
 
     @patch(StateTask._from_error)
     def _from_error(original, self, env, ex):
@@ -88,3 +85,27 @@ def name_heartbeat_timeouts():
         original(self, env)
         if name == missed and timeout in self.error_names:
             env.stack[-1] = True
+
+
+@hooks.on_infra_start()
+def report_why_an_execution_was_stopped():
+    """The error and cause given to StopExecution belong to the execution's description."""
+    from localstack.services.stepfunctions.asl.eval.program_state import ProgramStopped
+    from localstack.services.stepfunctions.backend.execution import BaseExecutionWorkerCommunication
+    from localstack.utils.patch import patch
+
+    @patch(BaseExecutionWorkerCommunication._reflect_execution_status)
+    def _reflect_execution_status(original, self):
+        original(self)
+        state = self.execution.exec_worker.env.program_state()
+        if isinstance(state, ProgramStopped):
+            self.execution.error, self.execution.cause = state.error, state.cause
+
+
+def _states_error(name: str):
+    from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name import StatesErrorName
+    from localstack.services.stepfunctions.asl.component.common.error_name.states_error_name_type import (
+        StatesErrorNameType,
+    )
+
+    return StatesErrorName(typ=StatesErrorNameType[name])
