@@ -88,6 +88,19 @@ def name_heartbeat_timeouts():
 
 
 @hooks.on_infra_start()
+def substitute_numbers():
+    """`DefinitionSubstitutions` may hold numbers, as parameters of type Number are."""
+    from localstack.services.stepfunctions.resource_providers import aws_stepfunctions_statemachine as provider
+
+    original = provider._apply_substitutions
+
+    def apply(definition, substitutions):
+        return original(definition, {key: str(value) for key, value in substitutions.items()})
+
+    provider._apply_substitutions = apply
+
+
+@hooks.on_infra_start()
 def report_why_an_execution_was_stopped():
     """The error and cause given to StopExecution belong to the execution's description."""
     from localstack.services.stepfunctions.asl.eval.program_state import ProgramStopped
