@@ -55,6 +55,8 @@ pub enum EventName {
     TimerFired,
     /// A payment's lease ended; the timer goes on.
     TimerResumed,
+    /// Another execution took the booking up, for its own was gone.
+    TakenUp,
     /// Everything is being undone.
     UnwindingStarted,
     /// The booking ended, but is not booked.

@@ -6,6 +6,7 @@
 use holdfast_domain::booking::{
     Booking, BookingState, BookingStatus, Leg, LegState, Payment, PaymentState, Snapshot,
 };
+use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::Script;
 use holdfast_domain::ids::BookingId;
@@ -64,7 +65,7 @@ impl<W: Wakes> Open<W> {
     /// [`Failure::InvalidBooking`] and [`Failure::Conflict`] for good, [`Failure::Unavailable`] to be tried again.
     pub async fn open(&self, request: &OpenRequest) -> Result<Opened, Failure> {
         if let Some(id) = request.input.get("unwind") {
-            return self.resume(id).await;
+            return self.resume(id, &request.execution).await;
         }
         let asked = BookingRequest::read(&request.input)?;
         let new = self.new_booking(request, &asked)?;
@@ -88,14 +89,29 @@ impl<W: Wakes> Open<W> {
         }
     }
 
-    /// Takes up a booking whose own execution is gone.
-    async fn resume(&self, id: &Value) -> Result<Opened, Failure> {
-        let id = BookingId::deserialize(id)
+    /// Takes up a booking whose own execution is gone, and is from now on the one that drives it.
+    async fn resume(&self, id: &Value, execution: &str) -> Result<Opened, Failure> {
+        let booking_id = BookingId::deserialize(id)
             .map_err(|problem| Failure::invalid("unwind", problem.to_string()))?;
-        let booking = self.store.load(&id).await?.booking;
+        let found = self.store.load(&booking_id).await?;
+        let taken = |snapshot: &Snapshot| {
+            let booking = &snapshot.booking;
+            if booking.execution == execution || booking.state.status.has_ended() {
+                return Ok(None);
+            }
+            let (name, trace_id) = (EventName::TakenUp, &booking.trace_id);
+            let transition = Transition::new(&booking_id, name, "open", trace_id, self.clock.now());
+            let next = Booking {
+                execution: execution.to_owned(),
+                waiting: None,
+                ..booking.clone()
+            };
+            Ok(Some(transition.booking(&next, booking.state.clone())))
+        };
+        let trace_id = self.store.change(found, taken).await?.booking.trace_id;
         Ok(Opened {
-            booking_id: id,
-            trace_id: booking.trace_id,
+            booking_id,
+            trace_id,
             legs: Vec::new(),
             resumes: true,
         })

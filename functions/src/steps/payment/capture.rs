@@ -1,0 +1,91 @@
+//! The money is taken after the commit point and not before; what was or may have been reserved is
+//! given back when the booking is undone.
+
+use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::ids::Action;
+
+use super::Payments;
+use crate::suppliers::{Answer, Outcome};
+
+impl Payments {
+    /// Takes the money, once the commit point has been passed. The trip is then booked.
+    pub(in crate::steps) async fn capture(&self, snapshot: Snapshot) -> Result<Snapshot, Failure> {
+        if snapshot.booking.state.status == BookingStatus::Booked {
+            return Ok(snapshot);
+        }
+        if !may_capture(&snapshot) {
+            return Err(Failure::Refused(
+                "the booking is not committed; nothing is captured".to_owned(),
+            ));
+        }
+        match self.ask(&snapshot, Action::Capture, None).await {
+            Outcome::Done(answer) => self.captured(snapshot, &answer).await,
+            Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
+            Outcome::NotDone(why) => Err(Failure::Unavailable(why)),
+            Outcome::Unknown(why) => self.unknown(snapshot, why).await,
+        }
+    }
+
+    async fn captured(&self, snapshot: Snapshot, answer: &Answer) -> Result<Snapshot, Failure> {
+        self.store
+            .change(snapshot, |snapshot| {
+                let (booking, payment) = (&snapshot.booking, &snapshot.payment);
+                if booking.state.status == BookingStatus::Booked {
+                    return Ok(None);
+                }
+                let mut paid = payment.state.with(PaymentStatus::Captured);
+                paid.reference = answer.reference.clone().or(paid.reference);
+                let mut state = booking.state.clone();
+                state.status = BookingStatus::Booked;
+                state.reason = None;
+                let transition = self.transition(snapshot, EventName::Booked);
+                Ok(Some(
+                    transition.booking(booking, state).payment(payment, paid),
+                ))
+            })
+            .await
+    }
+
+    /// Undoes whatever was or may have been paid.
+    pub(super) async fn undo(
+        &self,
+        snapshot: Snapshot,
+        action: Action,
+    ) -> Result<Snapshot, Failure> {
+        if snapshot.payment.state.is_gone() {
+            return Ok(snapshot);
+        }
+        if snapshot.booking.state.status == BookingStatus::Booked {
+            return Err(Failure::Conflict(
+                "the trip is booked; nothing is given back".to_owned(),
+            ));
+        }
+        match self.ask(&snapshot, action, None).await {
+            Outcome::Done(_) => self.undone(snapshot, action).await,
+            Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
+            Outcome::NotDone(why) | Outcome::Unknown(why) => Err(Failure::Unavailable(why)),
+        }
+    }
+
+    async fn undone(&self, snapshot: Snapshot, action: Action) -> Result<Snapshot, Failure> {
+        let (status, event) = match action {
+            Action::Refund => (PaymentStatus::Refunded, EventName::PaymentRefunded),
+            _ => (PaymentStatus::Voided, EventName::PaymentVoided),
+        };
+        self.store
+            .change(snapshot, |snapshot| {
+                let payment = &snapshot.payment;
+                let transition = || self.transition(snapshot, event);
+                let todo = !payment.state.is_gone();
+                Ok(todo.then(|| transition().payment(payment, payment.state.with(status))))
+            })
+            .await
+    }
+}
+
+fn may_capture(snapshot: &Snapshot) -> bool {
+    let state = &snapshot.booking.state;
+    state.timer.is_committed() && state.status != BookingStatus::Unwinding
+}

@@ -1,0 +1,152 @@
+//! The money: authorize, capture, and their undoing, void and refund.
+//!
+//! - `authorize`: pause the timer, then ask for the money
+//! - `capture`: take it after the commit point; give it back
+//!
+//! What was paid is recorded by what the supplier says, never by what was asked of it.
+
+mod authorize;
+mod capture;
+
+use std::time::Duration;
+
+use holdfast_domain::booking::{PaymentStatus, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::fault::Script;
+use holdfast_domain::ids::{Action, BookingId, StepKey};
+use serde::{Deserialize, Serialize};
+
+use super::LegName;
+use crate::clock::Clock;
+use crate::store::{Store, Transition};
+use crate::suppliers::{Call, Endpoint, Outcome, PaymentBody};
+
+/// The participant for the money.
+#[derive(Clone)]
+pub struct Payments {
+    /// The bookings.
+    pub store: Store,
+    /// The supplier.
+    pub supplier: Endpoint,
+    /// The time.
+    pub clock: Clock,
+    /// How long a payment, with all confirmations, may keep the timer from firing.
+    pub lease: Duration,
+    /// Its name in the history.
+    pub actor: &'static str,
+}
+
+/// What the state machine asks of the payment's participant.
+#[derive(Clone, Deserialize)]
+pub struct PaymentStep {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    #[serde(default)]
+    pub trace_id: String,
+    /// What to do.
+    pub action: Action,
+    /// Which token of the traveller's it is, counted from 1 (to authorize).
+    #[serde(default)]
+    pub attempt: u32,
+    /// Who pays (to authorize).
+    #[serde(default)]
+    pub payment: Option<Tendered>,
+}
+
+/// What the traveller pays with.
+#[derive(Clone, Deserialize)]
+pub struct Tendered {
+    /// The payment supplier's token; never stored, never logged.
+    pub token: String,
+    /// Scripted faults.
+    #[serde(default)]
+    pub simulate: Script,
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PaymentDone {
+    /// How the payment stands now.
+    pub status: PaymentStatus,
+    /// The legs that are paid for, in order: to be confirmed.
+    pub legs: Vec<LegName>,
+}
+
+impl Payments {
+    /// Takes one step.
+    ///
+    /// # Errors
+    /// [`Failure::Declined`], [`Failure::HoldExpired`] and [`Failure::Refused`] for good,
+    /// [`Failure::Unavailable`] to be tried again.
+    pub async fn take(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
+        let snapshot = self.store.load(&step.booking_id).await?;
+        let snapshot = match step.action {
+            Action::Authorize => self.authorize(snapshot, step).await?,
+            Action::Capture => self.capture(snapshot).await?,
+            Action::Void | Action::Refund => self.undo(snapshot, step.action).await?,
+            _ => {
+                return Err(Failure::invalid(
+                    "action",
+                    "use authorize, capture, void or refund",
+                ));
+            }
+        };
+        let paid_for = snapshot
+            .legs
+            .iter()
+            .filter(|leg| !leg.state.status.is_gone());
+        let legs = paid_for.map(LegName::from).collect();
+        Ok(PaymentDone {
+            status: snapshot.payment.state.status,
+            legs,
+        })
+    }
+
+    /// Records that nobody could tell.
+    async fn unknown(&self, snapshot: Snapshot, why: String) -> Result<Snapshot, Failure> {
+        self.store
+            .change(snapshot, |snapshot| {
+                let payment = &snapshot.payment.state;
+                let open = matches!(
+                    payment.status,
+                    PaymentStatus::None | PaymentStatus::Authorized
+                );
+                let unknown = || payment.with(PaymentStatus::Unknown);
+                let transition = || {
+                    self.transition(snapshot, EventName::PaymentUnknown)
+                        .note(&why)
+                };
+                Ok(open.then(|| transition().payment(&snapshot.payment, unknown())))
+            })
+            .await?;
+        Err(Failure::Unavailable(format!(
+            "it may have been done, nobody can tell: {why}"
+        )))
+    }
+
+    async fn ask(&self, snapshot: &Snapshot, action: Action, token: Option<&str>) -> Outcome {
+        let (booking, payment) = (&snapshot.booking, &snapshot.payment);
+        let attempt = payment.state.attempts;
+        let call = Call {
+            path: format!("{}/{action}", StepKey::PAYMENT),
+            key: StepKey::payment(&booking.booking_id, attempt, action),
+            trace_id: &booking.trace_id,
+            body: PaymentBody {
+                booking: &booking.booking_id,
+                attempt,
+                token,
+                amount: booking.state.amount.as_ref(),
+                simulate: payment.simulate.of(action),
+            },
+        };
+        self.supplier.ask(&call).await
+    }
+
+    fn transition(&self, snapshot: &Snapshot, event: EventName) -> Transition {
+        let booking = &snapshot.booking;
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        Transition::new(id, event, self.actor, trace_id, self.clock.now())
+    }
+}

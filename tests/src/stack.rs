@@ -1,0 +1,238 @@
+//! The deployed stack, from outside.
+#![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+use std::collections::HashMap;
+use std::env;
+use std::time::{Duration, Instant};
+
+use aws_config::BehaviorVersion;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEventType};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use holdfast::store::Store;
+use holdfast_domain::booking::Snapshot;
+use holdfast_domain::event::{Event, EventName, Folded, fold};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::{Trip, fresh_name};
+
+const LONGEST_RUN: Duration = Duration::from_secs(180);
+
+/// The deployed stack.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    /// Executions.
+    pub step_functions: aws_sdk_sfn::Client,
+    /// Functions.
+    pub lambda: aws_sdk_lambda::Client,
+    /// Queues.
+    pub sqs: aws_sdk_sqs::Client,
+    /// Schedules.
+    pub scheduler: aws_sdk_scheduler::Client,
+    /// The bus and its rules.
+    pub events: aws_sdk_eventbridge::Client,
+    /// The bookings.
+    pub store: Store,
+    functions: std::sync::Arc<HashMap<String, String>>,
+}
+
+/// How an execution ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Its name.
+    pub name: String,
+    /// Succeeded, failed, …
+    pub status: ExecutionStatus,
+    /// Its output.
+    pub output: Value,
+    /// The name of its error.
+    pub error: String,
+    /// What it says of its error.
+    pub cause: String,
+}
+
+/// A function's failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvokeError {
+    /// The name of the failure.
+    pub name: String,
+    /// Its message.
+    pub message: String,
+}
+
+/// A setting that `make up` has written to `.local/env`.
+pub fn output(name: &str) -> String {
+    let name = format!("HOLDFAST_{name}");
+    env::var(&name).unwrap_or_else(|_| panic!("{name} is not set: run `make up` and `source .local/env`"))
+}
+
+impl Stack {
+    /// The stack that the environment names.
+    pub async fn connect() -> Self {
+        // Each test has a runtime of its own, and a client must not outlive the runtime it was made in.
+        static FUNCTIONS: OnceCell<std::sync::Arc<HashMap<String, String>>> = OnceCell::const_new();
+        let http = aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build_https();
+        let aws = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+        let lambda = aws_sdk_lambda::Client::new(&aws);
+        let functions = FUNCTIONS.get_or_init(|| functions(&lambda)).await.clone();
+        let store = Store::new(aws_sdk_dynamodb::Client::new(&aws), output("BOOKINGS_TABLE"));
+        Self {
+            step_functions: aws_sdk_sfn::Client::new(&aws),
+            sqs: aws_sdk_sqs::Client::new(&aws),
+            scheduler: aws_sdk_scheduler::Client::new(&aws),
+            events: aws_sdk_eventbridge::Client::new(&aws),
+            lambda,
+            store,
+            functions,
+        }
+    }
+
+    /// Starts an execution; answers with its ARN.
+    pub async fn start(&self, name: &str, input: &Value) -> String {
+        let started = self
+            .step_functions
+            .start_execution()
+            .state_machine_arn(output("STATE_MACHINE_ARN"))
+            .name(name)
+            .input(input.to_string());
+        started.send().await.expect("the execution starts").execution_arn
+    }
+
+    /// Books a trip under a fresh name, and waits for the end.
+    pub async fn book(&self, what: &str, trip: &Trip) -> Ended {
+        let name = fresh_name(what);
+        let arn = self.start(&name, &trip.0).await;
+        self.end_of(&arn).await
+    }
+
+    /// Waits for an execution to end.
+    pub async fn end_of(&self, arn: &str) -> Ended {
+        let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
+        let what = format!("the end of {name}");
+        let execution = eventually(&what, LONGEST_RUN, async || {
+            let described = self.step_functions.describe_execution().execution_arn(arn).send().await;
+            let described = described.expect("the execution can be described");
+            (described.status != ExecutionStatus::Running).then_some(described)
+        })
+        .await;
+        let output = execution.output().map(|text| serde_json::from_str(text).expect("output is JSON"));
+        Ended {
+            name,
+            status: execution.status.clone(),
+            output: output.unwrap_or_default(),
+            error: execution.error().unwrap_or_default().to_owned(),
+            cause: execution.cause().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// How many state transitions an execution took: one for each state entered.
+    pub async fn transitions(&self, arn: &str) -> usize {
+        let mut pages = self
+            .step_functions
+            .get_execution_history()
+            .execution_arn(arn)
+            .into_paginator()
+            .items()
+            .send();
+        let mut entered = 0;
+        while let Some(event) = pages.next().await {
+            let event = event.expect("the history can be read");
+            entered += usize::from(is_entry(event.r#type()));
+        }
+        entered
+    }
+
+    /// Invokes a function by its name in the template.
+    ///
+    /// # Errors
+    /// The failure that the function raised.
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, InvokeError> {
+        let name = self.functions.get(function).unwrap_or_else(|| panic!("no function {function}"));
+        let call = self.lambda.invoke().function_name(name).payload(Blob::new(payload.to_string()));
+        let answer = call.send().await.unwrap_or_else(|error| panic!("{function}: {error:?}"));
+        let body = answer.payload().map(|blob| blob.clone().into_inner()).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        if answer.function_error().is_none() {
+            return Ok(body);
+        }
+        let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
+        Err(InvokeError { name: text("errorType"), message: text("errorMessage") })
+    }
+
+    /// What the suppliers still have of a booking.
+    pub async fn audit(&self, booking: &str) -> Vec<Value> {
+        let url = format!("{}/audit?booking={booking}", output("SUPPLIERS_URL"));
+        let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+        let answer = http.get(url.parse().expect("an address")).await.expect("the suppliers answer");
+        let body = answer.into_body().collect().await.expect("the audit comes whole").to_bytes();
+        let audit: Value = serde_json::from_slice(&body).expect("the audit is JSON");
+        audit["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// A booking as the table has it, which must be what its events tell.
+    pub async fn booking(&self, name: &str) -> Snapshot {
+        let id = name.parse().expect("a booking's name");
+        let snapshot = self.store.load(&id).await.expect("the booking is there");
+        let told = fold(&self.history(name).await).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(told, Folded::from(&snapshot), "{name}: its events tell another story");
+        snapshot
+    }
+
+    /// A booking's events.
+    pub async fn history(&self, name: &str) -> Vec<Event> {
+        let id = name.parse().expect("a booking's name");
+        self.store.history(&id).await.expect("the history can be read")
+    }
+
+    /// The legs that were touched by events of this name, in order.
+    pub async fn legs_in_order(&self, name: &str, event: EventName) -> Vec<String> {
+        let history = self.history(name).await;
+        let matching = history.iter().filter(|happened| happened.name == event);
+        matching.flat_map(|happened| happened.legs.keys().map(ToString::to_string)).collect()
+    }
+
+    /// Opens a booking without an execution, for tests of single steps.
+    pub async fn open(&self, what: &str, trip: &Trip) -> (String, Value) {
+        let name = fresh_name(what);
+        let arn = output("STATE_MACHINE_ARN").replace(":stateMachine:", ":execution:");
+        let request = json!({"name": name, "execution": format!("{arn}:{name}"), "input": trip.0});
+        let opened = self.invoke("OpenFunction", &request).await.expect("the booking is opened");
+        (name, opened)
+    }
+}
+
+/// Waits, in small steps and not forever, until something can be seen.
+pub async fn eventually<T>(what: &str, longest: Duration, mut see: impl AsyncFnMut() -> Option<T>) -> T {
+    let until = Instant::now() + longest;
+    loop {
+        if let Some(seen) = see().await {
+            return seen;
+        }
+        assert!(Instant::now() < until, "waited {longest:?} in vain for {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The functions by their names in the template.
+async fn functions(lambda: &aws_sdk_lambda::Client) -> std::sync::Arc<HashMap<String, String>> {
+    let mut pages = lambda.list_functions().into_paginator().items().send();
+    let mut found = HashMap::new();
+    while let Some(function) = pages.next().await {
+        let name = function.expect("functions can be listed").function_name.unwrap_or_default();
+        if let Some(logical) = name.strip_prefix("holdfast-").and_then(|rest| rest.split('-').next()) {
+            found.insert(logical.to_owned(), name.clone());
+        }
+    }
+    found.into()
+}
+
+fn is_entry(event: &HistoryEventType) -> bool {
+    event.as_str().ends_with("StateEntered")
+}
