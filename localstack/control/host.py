@@ -7,7 +7,7 @@ import urllib.request
 from control import processes
 from control.console import Problem, step
 from control.install import digest
-from control.paths import BINARIES, ENDPOINT, HOST_PYTHON, LOCAL, LOCALSTACK, PORT, RUN, with_tools
+from control.paths import BINARIES, ENDPOINT, HOST_PYTHON, LOCAL, LOCALSTACK, LOGS, PORT, RUN, with_tools
 
 NAME = "localstack"
 FILES = LOCAL / "localstack-files"
@@ -24,6 +24,7 @@ SETTINGS = {
     "SQS_ENDPOINT_STRATEGY": "path",  # queue URLs that need no DNS
     "EAGER_SERVICE_LOADING": "0",
     "LAMBDA_SYNCHRONOUS_CREATE": "1",
+    "FUNCTION_LOG": str(LOGS / "functions.log"),
     "LS_LOG": "warn",  # otherwise a line for every request
     "IN_MEMORY_CLIENT": "1",  # one service calls another without a detour over HTTP
     # Nothing here talks to anybody outside this machine.

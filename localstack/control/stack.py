@@ -31,7 +31,7 @@ def deploy() -> bool:
     deployed = RUN / "deployed"
     if deployed.exists() and deployed.read_text() == wanted:
         return False
-    with step(f"Deploying template.yaml as the stack {STACK!r}", "15 s"):
+    with step(f"Deploying template.yaml as the stack {STACK!r}", "half a minute, less for a change"):
         _sam("build", ["--template-file", template, "--build-dir", BUILD, "--build-in-source", "--parallel"])
         aws("s3api", "create-bucket", "--bucket", BUCKET)
         _sam("deploy", _deploy_arguments(parameters))

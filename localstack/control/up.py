@@ -2,6 +2,8 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from control import environment, host, processes, stack, suppliers, trip
 from control.build import build
@@ -48,9 +50,18 @@ def down() -> int:
     return 0
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C must not leave half of it running."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@_undisturbed()
 def _stop_all_but(kept: set[str]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
     for name in (SUPPLIERS, host.NAME):
         if name not in kept and processes.running(name):
             say(f"    stopping {name}")

@@ -19,6 +19,8 @@ from holdfast_host.runtime_api import Answer, Event, InitFailed, Runtime, error_
 # All that a function sees of the environment of whoever ran `make up`.
 INHERITED = ("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE")
 LOG_LIMIT = 1 << 24
+# Everything that functions print, for whoever looks for it after LocalStack, and its CloudWatch, have ended.
+FUNCTION_LOG = os.environ.get("FUNCTION_LOG", os.devnull)
 
 
 class HostExecutorPlugin(RuntimeExecutorPlugin):
@@ -102,12 +104,20 @@ class HostRuntimeExecutor(RuntimeExecutor):
 
     def _invocation_log(self, request_id: str, began: float) -> str:
         version, memory = self.function_version.id.qualifier, self.function_version.config.memory_size
+        printed = self._printed_since_last_read()
+        self._keep(printed)
         return (
             f"START RequestId: {request_id} Version: {version}\n"
-            f"{self._printed_since_last_read()}END RequestId: {request_id}\n"
+            f"{printed}END RequestId: {request_id}\n"
             f"REPORT RequestId: {request_id}\tDuration: {(time.time() - began) * 1000:.2f} ms\t"
             f"Memory Size: {memory} MB\n"
         )
+
+    def _keep(self, printed: str) -> None:
+        name = self.function_version.id.function_name
+        lines = "".join(f"{name} {line}\n" for line in printed.splitlines())
+        with open(FUNCTION_LOG, "a") as file:  # appended in one write each, so that lines do not mix
+            file.write(lines)
 
     def _printed_since_last_read(self) -> str:
         """The first invocation's has the lines of the initialization, too."""

@@ -1,6 +1,7 @@
 """JSONata as Step Functions uses it: the declarations in front, null against undefined, AWS's own functions."""
 
 import pytest
+
 from holdfast_host.jsonata import declarations, evaluate, split
 
 

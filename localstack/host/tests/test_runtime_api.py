@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+
 from holdfast_host.runtime_api import Event, InitFailed, Runtime, describe_exit
 
 BOOTSTRAP = """#!{python}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+
 from holdfast_host.scheduler import Scheduler, next_due
 
 CREATED = datetime(2027, 3, 1, 12, 0, 0, tzinfo=UTC)
