@@ -1,6 +1,7 @@
-//! Messages from a queue, each handled on its own: one that fails comes again, the others are done.
+//! Messages from a queue, all at once and each on its own: one that fails comes again, the others are done.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use futures_util::future::join_all;
 use holdfast_domain::failure::Failure;
 use serde::de::DeserializeOwned;
 
@@ -17,19 +18,22 @@ where
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
-    let mut response = SqsBatchResponse::default();
-    for message in batch.records {
-        let handled = match serde_json::from_str(message.body.as_deref().unwrap_or_default()) {
-            Ok(read) => handle(read).await.map_err(|failure| failure.to_string()),
-            Err(problem) => Err(format!("not understood: {problem}")),
-        };
-        if let Err(problem) = handled {
-            let id = message.message_id.unwrap_or_default();
+    let handled = batch.records.into_iter().map(|message| {
+        let read = serde_json::from_str(message.body.as_deref().unwrap_or_default());
+        let id = message.message_id.unwrap_or_default();
+        let handling = read.map(&handle);
+        async move {
+            let problem = match handling {
+                Ok(handling) => handling.await.err()?.to_string(),
+                Err(problem) => format!("not understood: {problem}"),
+            };
             tracing::warn!(message_id = id, problem, "a message failed");
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = id;
-            response.batch_item_failures.push(failure);
+            Some(failure)
         }
-    }
+    });
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
     Ok(response)
 }

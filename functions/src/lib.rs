@@ -5,6 +5,7 @@
 //! - [`steps`]: what the state machine's steps do
 //! - [`commands`]: what the traveller may say while the booking waits
 //! - [`timekeeper`], [`waking`]: the hold timer's wake-ups, taken and given
+//! - [`sweep`]: bookings whose wake-ups were lost
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
@@ -19,5 +20,6 @@ pub mod publisher;
 pub mod steps;
 pub mod store;
 pub mod suppliers;
+pub mod sweep;
 pub mod timekeeper;
 pub mod waking;

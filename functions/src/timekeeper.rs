@@ -33,6 +33,9 @@ pub struct Timekeeper {
     pub clock: Clock,
 }
 
+/// The queue delays by whole seconds; what is left of one is waited for here.
+const QUEUE_PRECISION: Duration = Duration::from_secs(1);
+
 /// How long an execution that is alive is given before the booking is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -51,10 +54,11 @@ impl Timekeeper {
         if wake_up.generation != snapshot.booking.state.timer.generation {
             return Ok(());
         }
-        let now = self.clock.now();
-        if now < wake_up.due {
-            return self.queue.send(wake_up, now).await;
+        let left = self.clock.now().until(wake_up.due);
+        if left >= QUEUE_PRECISION {
+            return self.queue.send(wake_up, self.clock.now()).await;
         }
+        tokio::time::sleep(left).await;
         let fire = |snapshot: &Snapshot| self.fire(snapshot, wake_up.generation);
         let snapshot = self.store.change(snapshot, fire).await?;
         self.follow_up(&snapshot, wake_up).await

@@ -79,12 +79,8 @@ impl TimerQueue {
     /// [`Failure::Unavailable`] when the queue does not answer.
     pub async fn send(&self, wake_up: &WakeUp, now: Timestamp) -> Result<(), Failure> {
         let body = serde_json::to_string(wake_up).map_err(unavailable)?;
-        // Rounded up: early would only mean another round.
-        let delay = now
-            .until(wake_up.due)
-            .min(LONGEST_DELAY)
-            .as_millis()
-            .div_ceil(1000);
+        // Rounded down: the consumer waits for what is left of a second.
+        let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
         self.sqs
             .send_message()
             .queue_url(&self.url)

@@ -15,6 +15,7 @@ PARAMETERS = {
     "Architecture": "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
     "SuppliersUrl": SUPPLIERS_URL,
     "RetryIntervalSeconds": "1",
+    "LeaseSeconds": "15",
 }
 
 

@@ -2,10 +2,13 @@
 //! trips to book on it.
 //!
 //! - `stack`: executions, functions, the table, the suppliers' audit
+//! - `traveller`: starts a trip without paying, and says what to do next
 //! - `trip`: trips to book, with scripted faults
 
 mod stack;
+mod traveller;
 mod trip;
 
 pub use stack::{Ended, InvokeError, Stack, eventually, output};
+pub use traveller::waits;
 pub use trip::{Trip, fresh_name};

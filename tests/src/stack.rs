@@ -68,7 +68,8 @@ pub struct InvokeError {
 /// A setting that `make up` has written to `.local/env`.
 pub fn output(name: &str) -> String {
     let name = format!("HOLDFAST_{name}");
-    env::var(&name).unwrap_or_else(|_| panic!("{name} is not set: run `make up` and `source .local/env`"))
+    env::var(&name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run `make up` and `source .local/env`"))
 }
 
 impl Stack {
@@ -79,10 +80,16 @@ impl Stack {
         let http = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
-        let aws = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+        let aws = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .load()
+            .await;
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let functions = FUNCTIONS.get_or_init(|| functions(&lambda)).await.clone();
-        let store = Store::new(aws_sdk_dynamodb::Client::new(&aws), output("BOOKINGS_TABLE"));
+        let store = Store::new(
+            aws_sdk_dynamodb::Client::new(&aws),
+            output("BOOKINGS_TABLE"),
+        );
         Self {
             step_functions: aws_sdk_sfn::Client::new(&aws),
             sqs: aws_sdk_sqs::Client::new(&aws),
@@ -102,7 +109,11 @@ impl Stack {
             .state_machine_arn(output("STATE_MACHINE_ARN"))
             .name(name)
             .input(input.to_string());
-        started.send().await.expect("the execution starts").execution_arn
+        started
+            .send()
+            .await
+            .expect("the execution starts")
+            .execution_arn
     }
 
     /// Books a trip under a fresh name, and waits for the end.
@@ -117,12 +128,19 @@ impl Stack {
         let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
         let what = format!("the end of {name}");
         let execution = eventually(&what, LONGEST_RUN, async || {
-            let described = self.step_functions.describe_execution().execution_arn(arn).send().await;
+            let described = self
+                .step_functions
+                .describe_execution()
+                .execution_arn(arn)
+                .send()
+                .await;
             let described = described.expect("the execution can be described");
             (described.status != ExecutionStatus::Running).then_some(described)
         })
         .await;
-        let output = execution.output().map(|text| serde_json::from_str(text).expect("output is JSON"));
+        let output = execution
+            .output()
+            .map(|text| serde_json::from_str(text).expect("output is JSON"));
         Ended {
             name,
             status: execution.status.clone(),
@@ -154,24 +172,48 @@ impl Stack {
     /// # Errors
     /// The failure that the function raised.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, InvokeError> {
-        let name = self.functions.get(function).unwrap_or_else(|| panic!("no function {function}"));
-        let call = self.lambda.invoke().function_name(name).payload(Blob::new(payload.to_string()));
-        let answer = call.send().await.unwrap_or_else(|error| panic!("{function}: {error:?}"));
-        let body = answer.payload().map(|blob| blob.clone().into_inner()).unwrap_or_default();
+        let name = self
+            .functions
+            .get(function)
+            .unwrap_or_else(|| panic!("no function {function}"));
+        let call = self
+            .lambda
+            .invoke()
+            .function_name(name)
+            .payload(Blob::new(payload.to_string()));
+        let answer = call
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{function}: {error:?}"));
+        let body = answer
+            .payload()
+            .map(|blob| blob.clone().into_inner())
+            .unwrap_or_default();
         let body: Value = serde_json::from_slice(&body).unwrap_or_default();
         if answer.function_error().is_none() {
             return Ok(body);
         }
         let text = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
-        Err(InvokeError { name: text("errorType"), message: text("errorMessage") })
+        Err(InvokeError {
+            name: text("errorType"),
+            message: text("errorMessage"),
+        })
     }
 
     /// What the suppliers still have of a booking.
     pub async fn audit(&self, booking: &str) -> Vec<Value> {
         let url = format!("{}/audit?booking={booking}", output("SUPPLIERS_URL"));
         let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let answer = http.get(url.parse().expect("an address")).await.expect("the suppliers answer");
-        let body = answer.into_body().collect().await.expect("the audit comes whole").to_bytes();
+        let answer = http
+            .get(url.parse().expect("an address"))
+            .await
+            .expect("the suppliers answer");
+        let body = answer
+            .into_body()
+            .collect()
+            .await
+            .expect("the audit comes whole")
+            .to_bytes();
         let audit: Value = serde_json::from_slice(&body).expect("the audit is JSON");
         audit["items"].as_array().cloned().unwrap_or_default()
     }
@@ -180,22 +222,80 @@ impl Stack {
     pub async fn booking(&self, name: &str) -> Snapshot {
         let id = name.parse().expect("a booking's name");
         let snapshot = self.store.load(&id).await.expect("the booking is there");
-        let told = fold(&self.history(name).await).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-        assert_eq!(told, Folded::from(&snapshot), "{name}: its events tell another story");
+        let told =
+            fold(&self.history(name).await).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(
+            told,
+            Folded::from(&snapshot),
+            "{name}: its events tell another story"
+        );
         snapshot
     }
 
     /// A booking's events.
     pub async fn history(&self, name: &str) -> Vec<Event> {
         let id = name.parse().expect("a booking's name");
-        self.store.history(&id).await.expect("the history can be read")
+        self.store
+            .history(&id)
+            .await
+            .expect("the history can be read")
     }
 
     /// The legs that were touched by events of this name, in order.
     pub async fn legs_in_order(&self, name: &str, event: EventName) -> Vec<String> {
         let history = self.history(name).await;
         let matching = history.iter().filter(|happened| happened.name == event);
-        matching.flat_map(|happened| happened.legs.keys().map(ToString::to_string)).collect()
+        matching
+            .flat_map(|happened| happened.legs.keys().map(ToString::to_string))
+            .collect()
+    }
+
+    /// The schedules of a booking, or of all with an empty name.
+    pub async fn schedules(&self, name: &str) -> Vec<String> {
+        let listed = self
+            .scheduler
+            .list_schedules()
+            .group_name(output("SCHEDULE_GROUP_NAME"));
+        let mut pages = listed.into_paginator().items().send();
+        let mut found = Vec::new();
+        while let Some(schedule) = pages.next().await {
+            let schedule = schedule
+                .expect("schedules can be listed")
+                .name
+                .unwrap_or_default();
+            if schedule.starts_with(name) {
+                found.push(schedule);
+            }
+        }
+        found
+    }
+
+    /// Waits until no wake-up that is due is left in the timer queue or under way.
+    pub async fn queue_is_quiet(&self) {
+        use aws_sdk_sqs::types::QueueAttributeName::{
+            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
+        };
+        let names = [
+            ApproximateNumberOfMessages,
+            ApproximateNumberOfMessagesNotVisible,
+        ];
+        eventually(
+            "the timer queue to be quiet",
+            Duration::from_secs(60),
+            async || {
+                let asked = self
+                    .sqs
+                    .get_queue_attributes()
+                    .queue_url(output("TIMER_QUEUE_URL"));
+                let answer = asked.set_attribute_names(Some(names.to_vec())).send().await;
+                let attributes = answer
+                    .expect("the queue answers")
+                    .attributes
+                    .unwrap_or_default();
+                attributes.values().all(|count| count == "0").then_some(())
+            },
+        )
+        .await;
     }
 
     /// Opens a booking without an execution, for tests of single steps.
@@ -203,19 +303,29 @@ impl Stack {
         let name = fresh_name(what);
         let arn = output("STATE_MACHINE_ARN").replace(":stateMachine:", ":execution:");
         let request = json!({"name": name, "execution": format!("{arn}:{name}"), "input": trip.0});
-        let opened = self.invoke("OpenFunction", &request).await.expect("the booking is opened");
+        let opened = self
+            .invoke("OpenFunction", &request)
+            .await
+            .expect("the booking is opened");
         (name, opened)
     }
 }
 
 /// Waits, in small steps and not forever, until something can be seen.
-pub async fn eventually<T>(what: &str, longest: Duration, mut see: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(
+    what: &str,
+    longest: Duration,
+    mut see: impl AsyncFnMut() -> Option<T>,
+) -> T {
     let until = Instant::now() + longest;
     loop {
         if let Some(seen) = see().await {
             return seen;
         }
-        assert!(Instant::now() < until, "waited {longest:?} in vain for {what}");
+        assert!(
+            Instant::now() < until,
+            "waited {longest:?} in vain for {what}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -225,8 +335,14 @@ async fn functions(lambda: &aws_sdk_lambda::Client) -> std::sync::Arc<HashMap<St
     let mut pages = lambda.list_functions().into_paginator().items().send();
     let mut found = HashMap::new();
     while let Some(function) = pages.next().await {
-        let name = function.expect("functions can be listed").function_name.unwrap_or_default();
-        if let Some(logical) = name.strip_prefix("holdfast-").and_then(|rest| rest.split('-').next()) {
+        let name = function
+            .expect("functions can be listed")
+            .function_name
+            .unwrap_or_default();
+        if let Some(logical) = name
+            .strip_prefix("holdfast-")
+            .and_then(|rest| rest.split('-').next())
+        {
             found.insert(logical.to_owned(), name.clone());
         }
     }

@@ -15,7 +15,9 @@ impl Trip {
     /// If the sample is not JSON.
     #[allow(clippy::expect_used)]
     pub fn sample() -> Self {
-        Self(serde_json::from_str(include_str!("../trips/sample.json")).expect("the sample is JSON"))
+        Self(
+            serde_json::from_str(include_str!("../trips/sample.json")).expect("the sample is JSON"),
+        )
     }
 
     /// One flight, paid up front.
@@ -53,7 +55,9 @@ impl Trip {
     pub fn simulate(mut self, part: &str, action: &str, fault: &str) -> Self {
         let place = match part {
             "payment" => Some(&mut self.0["payment"]),
-            leg => self.0["legs"].as_array_mut().and_then(|legs| legs.iter_mut().find(|l| l["id"] == leg)),
+            leg => self.0["legs"]
+                .as_array_mut()
+                .and_then(|legs| legs.iter_mut().find(|l| l["id"] == leg)),
         };
         if let Some(place) = place {
             place["simulate"][action] = json!(fault);
@@ -64,12 +68,15 @@ impl Trip {
     /// The ids of its legs, in order.
     pub fn leg_ids(&self) -> Vec<String> {
         let legs = self.0["legs"].as_array().into_iter().flatten();
-        legs.filter_map(|leg| leg["id"].as_str().map(str::to_owned)).collect()
+        legs.filter_map(|leg| leg["id"].as_str().map(str::to_owned))
+            .collect()
     }
 }
 
 /// A booking's name that no other run has used.
 pub fn fresh_name(what: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     format!("{what}-{:x}-{:04x}", now.as_millis(), fastrand::u16(..))
 }

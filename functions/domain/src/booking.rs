@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::request::Customer;
 use crate::spec::Kind;
 use crate::time::Timestamp;
-use crate::timer::Timer;
+use crate::timer::{State, Timer};
 
 /// How far a booking has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -132,6 +132,18 @@ pub struct Booking {
     pub created: Timestamp,
     /// When it last changed.
     pub updated: Timestamp,
+}
+
+impl Booking {
+    /// When somebody should have gone on with it at the latest.
+    pub fn due(&self) -> Timestamp {
+        let timer = &self.state.timer;
+        match timer.state {
+            State::Running | State::Fired => timer.deadline,
+            State::Paused { lease_ends } => timer.deadline.max(lease_ends),
+            State::Cancelled { .. } => self.updated,
+        }
+    }
 }
 
 /// An execution that waits for the traveller's next command.

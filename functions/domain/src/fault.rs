@@ -82,8 +82,40 @@ impl From<Fault> for String {
 
 /// The faults scripted for one leg or for the payment, by action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "BTreeMap<String, String>")]
 pub struct Script(BTreeMap<Action, Fault>);
+
+/// A script that cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAScript {
+    /// The word is no action.
+    #[error("`{0}` is never done; use hold, confirm, release, authorize, capture, void or refund")]
+    Action(String),
+    /// The action is given something that is no fault.
+    #[error("{0}: {1}")]
+    Fault(Action, NotAFault),
+}
+
+// Not derived: with an enum for a key, the path of a mistake could not be told.
+impl TryFrom<BTreeMap<String, String>> for Script {
+    type Error = NotAScript;
+    fn try_from(words: BTreeMap<String, String>) -> Result<Self, NotAScript> {
+        let read = words.into_iter().map(|(action, fault)| {
+            let action = Action::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == action)
+                .ok_or_else(|| NotAScript::Action(action.chars().take(40).collect()))?;
+            Ok((
+                action,
+                fault
+                    .parse()
+                    .map_err(|problem| NotAScript::Fault(action, problem))?,
+            ))
+        });
+        read.collect::<Result<_, _>>().map(Self)
+    }
+}
 
 impl Script {
     /// What is scripted for an action.

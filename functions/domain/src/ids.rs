@@ -104,6 +104,16 @@ impl Action {
         }
     }
 
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Hold,
+        Self::Confirm,
+        Self::Release,
+        Self::Authorize,
+        Self::Capture,
+        Self::Void,
+        Self::Refund,
+    ];
     /// What may be done to a leg.
     pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
     /// What may be done to a payment.

@@ -3,11 +3,11 @@
 //! It decides upon what is recorded, not upon what it is told: a booking past its commit point is
 //! finished instead, and one that has ended is left alone.
 
-use holdfast_domain::booking::{BookingStatus, Snapshot};
+use holdfast_domain::booking::{BookingStatus, Ending, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::BookingId;
-use holdfast_domain::timer::{self, Operation};
+use holdfast_domain::timer::{self, Operation, State};
 use holdfast_domain::unwinding::{Cause, Work, remaining_work};
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,13 @@ impl Unwind {
             state.timer = timer;
         }
         state.status = BookingStatus::Unwinding;
-        state.ending = Some(cause.ending());
+        // Nobody says why when an execution was stopped: then it is time that undoes the booking.
+        let time_won = state.timer.state == State::Fired && cause.error.is_empty();
+        state.ending = Some(if time_won {
+            Ending::Expired
+        } else {
+            cause.ending()
+        });
         state.reason = Some(cause.reason());
         let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
         let transition = Transition::new(id, EventName::UnwindingStarted, "unwind", trace_id, now);

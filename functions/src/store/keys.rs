@@ -22,6 +22,16 @@ pub(super) fn partition(booking: &BookingId) -> AttributeValue {
     AttributeValue::S(format!("BOOKING#{booking}"))
 }
 
+/// Whose item it is.
+pub(super) fn booking_of(item: &Item) -> Option<BookingId> {
+    item.get("pk")?
+        .as_s()
+        .ok()?
+        .strip_prefix("BOOKING#")?
+        .parse()
+        .ok()
+}
+
 /// The sort key of a leg.
 pub(super) fn leg(order: u32, id: &str) -> String {
     format!("{LEGS}{order:03}#{id}")

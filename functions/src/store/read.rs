@@ -2,13 +2,17 @@
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_domain::booking::{Booking, Leg, Snapshot};
+use holdfast_domain::booking::{Booking, BookingStatus, Leg, Snapshot};
 use holdfast_domain::event::Event;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::BookingId;
+use holdfast_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::{Store, keys, unavailable};
+
+/// More than a sweep can look at; the rest comes with the next one.
+const MOST_OVERDUE: i32 = 200;
 
 impl Store {
     /// A booking with its legs and its payment, or nothing where there is none.
@@ -67,6 +71,37 @@ impl Store {
         let last = format!("{}~", keys::EVENTS);
         let items = self.query(booking, keys::EVENTS, &last).await?;
         items.into_iter().map(read).collect()
+    }
+
+    /// Some of the bookings of this status that somebody should have gone on with before a time,
+    /// the longest overdue first.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn overdue(
+        &self,
+        status: BookingStatus,
+        before: Timestamp,
+    ) -> Result<Vec<BookingId>, Failure> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("unfinished")
+            .key_condition_expression("unfinished = :status AND due < :before")
+            .expression_attribute_values(":status", AttributeValue::S(status.as_str().to_owned()))
+            .expression_attribute_values(":before", AttributeValue::S(before.to_string()))
+            .limit(MOST_OVERDUE)
+            .send()
+            .await
+            .map_err(|error| {
+                unavailable("looking for overdue bookings", DisplayErrorContext(error))
+            })?;
+        let ids = page
+            .items()
+            .iter()
+            .filter_map(keys::booking_of);
+        Ok(ids.collect())
     }
 
     /// Whether the table can be reached.

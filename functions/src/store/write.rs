@@ -292,5 +292,7 @@ fn indexed(mut item: Item, booking: &Booking) -> Item {
         "unfinished".to_owned(),
         AttributeValue::S(status.as_str().to_owned()),
     );
+    let due = AttributeValue::S(booking.due().to_string());
+    item.insert("due".to_owned(), due);
     item
 }

@@ -1,0 +1,56 @@
+//! What a traveller does: starts a trip without paying, and says what to do next.
+#![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+use std::time::Duration;
+
+use holdfast_domain::booking::{BookingStatus, Snapshot};
+use serde_json::{Value, json};
+
+use crate::{InvokeError, Stack, Trip, eventually, fresh_name};
+
+const SOON: Duration = Duration::from_secs(60);
+
+impl Stack {
+    /// Starts a trip and waits until the booking waits for its traveller. Answers with name and ARN.
+    pub async fn start_waiting(&self, what: &str, trip: &Trip) -> (String, String) {
+        let name = fresh_name(what);
+        let arn = self.start(&name, &trip.0).await;
+        self.until(&name, "it waits", waits).await;
+        (name, arn)
+    }
+
+    /// Waits until a booking is as it should be.
+    pub async fn until(&self, name: &str, what: &str, is: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let id = name.parse().expect("a booking's name");
+        eventually(&format!("{name}: {what}"), SOON, async || {
+            let found = self.store.find(&id).await.expect("the table answers");
+            found.filter(|snapshot| is(snapshot))
+        })
+        .await
+    }
+
+    /// Says what to do next.
+    ///
+    /// # Errors
+    /// What the booking function refuses.
+    pub async fn command(&self, name: &str, mut command: Value) -> Result<Value, InvokeError> {
+        command["booking_id"] = json!(name);
+        self.invoke("BookingFunction", &command).await
+    }
+
+    /// Pays.
+    ///
+    /// # Errors
+    /// What the booking function refuses.
+    pub async fn pay(&self, name: &str, token: &str) -> Result<Value, InvokeError> {
+        self.command(name, json!({"command": "pay", "payment": {"token": token}}))
+            .await
+    }
+}
+
+/// Whether a booking waits for a command.
+pub fn waits(snapshot: &Snapshot) -> bool {
+    let waiting = snapshot.booking.waiting.as_ref();
+    snapshot.booking.state.status == BookingStatus::AwaitingPayment
+        && waiting.is_some_and(|waiting| waiting.taken.is_none())
+}

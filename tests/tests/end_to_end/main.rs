@@ -1,0 +1,11 @@
+//! End-to-end tests, against the deployed stack. `make test` runs them; by hand, `make up` and
+//! `source .local/env` first.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod booking;
+mod once;
+mod refusal;
+mod timer_rows;
+mod waiting;
