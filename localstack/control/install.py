@@ -84,4 +84,4 @@ def _mark(name: str) -> None:
 def _identity(name: str) -> str:
     """An environment is outdated when its lock changes, and broken when its checkout or its Python has moved."""
     files = [_lock(name), *([LOCALSTACK / "host" / "pyproject.toml"] if name == "localstack" else [])]
-    return f"{digest(*files)} {LOCAL} {sys.executable}"
+    return f"{digest(*files)} {LOCAL} {sys.base_prefix}"

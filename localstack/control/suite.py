@@ -16,9 +16,10 @@ RUST_CHECKS = {
 }
 UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
 END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests"]
+PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
-    "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", LOCALSTACK],
-    "Python format": [TOOLS / "ruff", "format", "--quiet", "--no-cache", "--check", LOCALSTACK],
+    "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
+    "Python format": [TOOLS / "ruff", "format", "--quiet", "--no-cache", "--check", *PYTHON],
 }
 SHELL = [TOOLS / "shellcheck", LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", ROOT / ".ci" / "run"]
 TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.yaml", "--region", "us-east-1"]

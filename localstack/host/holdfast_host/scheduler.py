@@ -10,6 +10,8 @@ One-time `at(...)` and `rate(...)` schedules are fired; `cron(...)` is not.
 
 import json
 import logging
+import os
+import random
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +22,8 @@ from zoneinfo import ZoneInfo
 
 LOG = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
+# On AWS a schedule fires within the minute: a local one is late at random by up to this, so that nothing relies on more.
+LATE_BY_SECONDS = float(os.environ.get("SCHEDULES_LATE_BY_SECONDS", "60"))
 MAX_ATTEMPTS = 5  # of a delivery; AWS tries for a day
 AT = re.compile(r"at\((.+)\)")
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
@@ -45,8 +49,13 @@ def next_due(schedule: Schedule, last: float | None) -> float | None:
 class Scheduler:
     """Finds what is due and delivers it. `client(service)` gives a boto3 client."""
 
-    def __init__(self, client: Callable[[str], Any], now: Callable[[], float] = lambda: datetime.now(UTC).timestamp()):
-        self._client, self._now = client, now
+    def __init__(
+        self,
+        client: Callable[[str], Any],
+        now: Callable[[], float] = lambda: datetime.now(UTC).timestamp(),
+        late_by: float = LATE_BY_SECONDS,
+    ):
+        self._client, self._now, self._late_by = client, now, late_by
         self._known: dict[str, Schedule] = {}
         self._fired: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(16, thread_name_prefix="schedule")
@@ -68,7 +77,7 @@ class Scheduler:
         schedules = self._refresh()
         for key, schedule in schedules.items():
             when = self._next_due(key, schedule)
-            if when is not None and when <= self._now():
+            if when is not None and when + self._lateness(key) <= self._now():
                 self._fired[key] = when
                 yield schedule
 
@@ -95,6 +104,10 @@ class Scheduler:
         self._known = known
         self._fired = {key: due for key, due in self._fired.items() if key in known}
         return known
+
+    def _lateness(self, key: str) -> float:
+        """Another for each schedule, but the same each time it is asked for."""
+        return random.Random(key).uniform(0, self._late_by)
 
     def _next_due(self, key: str, schedule: Schedule) -> float | None:
         try:

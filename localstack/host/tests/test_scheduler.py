@@ -75,7 +75,7 @@ class Aws:
 def test_what_is_due_is_found_once_and_its_details_are_asked_for_once():
     aws = Aws(schedule("at(2027-03-01T12:00:30)"))
     clock = iter([NOON + 29, NOON + 30, NOON + 31])
-    scheduler = Scheduler(aws, lambda: next(clock))
+    scheduler = Scheduler(aws, lambda: next(clock), late_by=0)
     assert [len(list(scheduler.due())) for _ in range(3)] == [0, 1, 0]
     assert aws.asked == 1
 
@@ -105,5 +105,13 @@ def test_a_delivery_that_fails_is_repeated_and_then_given_to_the_dead_letter_que
 
 def test_a_schedule_that_cannot_be_read_does_not_stop_the_others():
     bad, good = schedule("at(soon)", Name="bad"), schedule("at(2027-03-01T12:00:00)")
-    scheduler = Scheduler(Aws(bad, good), lambda: NOON)
+    scheduler = Scheduler(Aws(bad, good), lambda: NOON, late_by=0)
     assert [s["Name"] for s in scheduler.due()] == ["s"]
+
+
+def test_a_schedule_is_late_by_its_own_share_of_the_bound():
+    lateness = Scheduler(Aws(), late_by=60)._lateness
+    shares = [lateness(f"schedule {index}") for index in range(200)]
+    assert all(0 <= share <= 60 for share in shares)
+    assert max(shares) - min(shares) > 50
+    assert lateness("schedule 7") == shares[7]
