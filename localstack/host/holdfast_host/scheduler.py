@@ -22,7 +22,8 @@ from zoneinfo import ZoneInfo
 
 LOG = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
-# On AWS a schedule fires within the minute: a local one is late at random by up to this, so that nothing relies on more.
+# On AWS a schedule fires within the minute. A local one is late at random by up to this, so that nothing
+# comes to rely on more.
 LATE_BY_SECONDS = float(os.environ.get("SCHEDULES_LATE_BY_SECONDS", "60"))
 MAX_ATTEMPTS = 5  # of a delivery; AWS tries for a day
 AT = re.compile(r"at\((.+)\)")
