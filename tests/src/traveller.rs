@@ -6,7 +6,7 @@ use std::time::Duration;
 use holdfast_domain::booking::{BookingStatus, Snapshot};
 use serde_json::{Value, json};
 
-use crate::{InvokeError, Stack, Trip, eventually, fresh_name};
+use crate::{InvokeError, Stack, Trip, eventually, fresh_name, output};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -36,6 +36,15 @@ impl Stack {
     pub async fn command(&self, name: &str, mut command: Value) -> Result<Value, InvokeError> {
         command["booking_id"] = json!(name);
         self.invoke("BookingFunction", &command).await
+    }
+
+    /// Sends a wake-up to the timer, as a schedule would.
+    pub async fn fire(&self, wake_up: &Value) {
+        let sent = self.sqs.send_message().queue_url(output("TIMER_QUEUE_URL"));
+        sent.message_body(wake_up.to_string())
+            .send()
+            .await
+            .expect("the timer queue takes it");
     }
 
     /// Pays.

@@ -91,9 +91,10 @@ impl From<&Snapshot> for BookingView {
 }
 
 impl Snapshot {
-    /// What the legs cost together, as far as they have prices that add up.
+    /// What the legs that are not gone cost together, as far as they have prices that add up.
     pub fn total(&self) -> Option<Money> {
-        Money::sum(self.legs.iter().filter_map(|leg| leg.state.price.as_ref()))
+        let kept = self.legs.iter().filter(|leg| !leg.state.status.is_gone());
+        Money::sum(kept.filter_map(|leg| leg.state.price.as_ref()))
             .ok()
             .flatten()
     }

@@ -48,10 +48,11 @@ impl Unwind {
     pub async fn unwind(&self, request: &UnwindRequest) -> Result<UnwindPlan, Failure> {
         let cause = Cause::foremost(request.causes.clone());
         let snapshot = self.store.load(&request.booking_id).await?;
-        let turned = self
-            .store
+        self.store
             .change(snapshot, |snapshot| Ok(self.turn(snapshot, &cause)))
             .await?;
+        // Read afresh: a leg that was added just before the turn is among the legs only now.
+        let turned = self.store.load(&request.booking_id).await?;
         Ok(UnwindPlan {
             work: remaining_work(&turned),
         })

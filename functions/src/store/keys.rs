@@ -10,7 +10,7 @@ use holdfast_domain::ids::BookingId;
 pub(super) const BOOKING: &str = "BOOKING";
 /// The sort key of its payment.
 pub(super) const PAYMENT: &str = "PAYMENT";
-/// What the sort keys of its legs begin with; they sort by order, just before the payment.
+/// What the sort keys of its legs begin with; they sort by order.
 pub(super) const LEGS: &str = "LEG#";
 /// What the sort keys of its events begin with; they sort by time.
 pub(super) const EVENTS: &str = "EVENT#";

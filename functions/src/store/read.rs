@@ -1,14 +1,16 @@
 //! Reading a booking: always consistently, for a stale read would decide on the past.
 
-use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_domain::booking::{Booking, BookingStatus, Leg, Snapshot};
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Get, TransactGetItem};
+use holdfast_domain::booking::{Booking, BookingStatus, Leg, Payment, Snapshot};
 use holdfast_domain::event::Event;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::BookingId;
 use holdfast_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::write::{CONFLICT_PAUSE, MOST_CONFLICTS};
 use super::{Store, keys, unavailable};
 
 /// More than a sweep can look at; the rest comes with the next one.
@@ -20,24 +22,56 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn find(&self, booking: &BookingId) -> Result<Option<Snapshot>, Failure> {
-        let (head, rest) = tokio::join!(
-            self.get::<Booking>(booking, keys::BOOKING),
-            self.query(booking, keys::LEGS, keys::PAYMENT),
-        );
-        let Some(head) = head? else { return Ok(None) };
-        let mut items = rest?;
-        let payment = items
-            .pop()
-            .ok_or_else(|| unavailable("reading", "a booking without payment"))?;
-        let legs = items
+        let (head, legs) = tokio::join!(self.head(booking), self.query(booking, keys::LEGS),);
+        let Some((head, payment)) = head? else {
+            return Ok(None);
+        };
+        let legs = legs?
             .into_iter()
             .map(read::<Leg>)
             .collect::<Result<_, _>>()?;
         Ok(Some(Snapshot {
             booking: head,
             legs,
-            payment: read(payment)?,
+            payment,
         }))
+    }
+
+    /// The booking and its payment, which change together and so are read together: to decide upon
+    /// one from before and one from after a change would be to decide upon what never was.
+    async fn head(&self, booking: &BookingId) -> Result<Option<(Booking, Payment)>, Failure> {
+        let get = |sort| -> Result<TransactGetItem, Failure> {
+            let get = Get::builder()
+                .table_name(&self.table)
+                .set_key(Some(keys::key(booking, sort)));
+            let get = get
+                .build()
+                .map_err(|problem| unavailable("reading", problem))?;
+            Ok(TransactGetItem::builder().get(get).build())
+        };
+        let items = vec![get(keys::BOOKING)?, get(keys::PAYMENT)?];
+        let mut attempt = 1;
+        let answer = loop {
+            let asked = self
+                .client
+                .transact_get_items()
+                .set_transact_items(Some(items.clone()));
+            match asked.send().await {
+                Ok(answer) => break answer,
+                // Somebody is writing it at this instant.
+                Err(error) if attempt < MOST_CONFLICTS && is_conflict(&error) => {
+                    tokio::time::sleep(CONFLICT_PAUSE * attempt).await;
+                    attempt += 1;
+                }
+                Err(error) => return Err(unavailable("reading", DisplayErrorContext(error))),
+            }
+        };
+        let mut found = answer.responses.unwrap_or_default().into_iter();
+        let mut next = || found.next().and_then(|response| response.item);
+        match (next(), next()) {
+            (Some(head), Some(payment)) => Ok(Some((read(head)?, read(payment)?))),
+            _ => Ok(None),
+        }
     }
 
     /// A booking that must be there.
@@ -68,8 +102,7 @@ impl Store {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn history(&self, booking: &BookingId) -> Result<Vec<Event>, Failure> {
-        let last = format!("{}~", keys::EVENTS);
-        let items = self.query(booking, keys::EVENTS, &last).await?;
+        let items = self.query(booking, keys::EVENTS).await?;
         items.into_iter().map(read).collect()
     }
 
@@ -97,10 +130,7 @@ impl Store {
             .map_err(|error| {
                 unavailable("looking for overdue bookings", DisplayErrorContext(error))
             })?;
-        let ids = page
-            .items()
-            .iter()
-            .filter_map(keys::booking_of);
+        let ids = page.items().iter().filter_map(keys::booking_of);
         Ok(ids.collect())
     }
 
@@ -132,21 +162,19 @@ impl Store {
         answer.item.map(read).transpose()
     }
 
-    /// All items of a booking between two sort keys, page by page.
+    /// All items of a booking whose sort keys begin like this, page by page.
     async fn query(
         &self,
         booking: &BookingId,
-        from: &str,
-        to: &str,
+        beginning: &str,
     ) -> Result<Vec<keys::Item>, Failure> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
             .expression_attribute_values(":pk", keys::partition(booking))
-            .expression_attribute_values(":from", AttributeValue::S(from.to_owned()))
-            .expression_attribute_values(":to", AttributeValue::S(to.to_owned()))
+            .expression_attribute_values(":beginning", AttributeValue::S(beginning.to_owned()))
             .consistent_read(true)
             .into_paginator()
             .items()
@@ -157,6 +185,12 @@ impl Store {
         }
         Ok(items)
     }
+}
+
+fn is_conflict(error: &SdkError<TransactGetItemsError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(TransactGetItemsError::is_transaction_canceled_exception)
 }
 
 /// An item as a record.

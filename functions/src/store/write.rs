@@ -21,8 +21,8 @@ use super::{Store, Transition, unavailable};
 const KEPT_SECONDS: i64 = 2 * 365 * 86_400;
 
 /// Two transactions on one record at the same instant: DynamoDB does neither and says so at once.
-const MOST_CONFLICTS: u32 = 5;
-const CONFLICT_PAUSE: Duration = Duration::from_millis(15);
+pub(super) const MOST_CONFLICTS: u32 = 5;
+pub(super) const CONFLICT_PAUSE: Duration = Duration::from_millis(15);
 
 /// What came of a write that was not refused. A replay is an outcome, not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

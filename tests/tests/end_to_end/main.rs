@@ -5,7 +5,11 @@
 
 mod bad_input;
 mod booking;
+mod lateness;
 mod once;
+mod outbox;
+mod race;
 mod refusal;
+mod stopped;
 mod timer_rows;
 mod waiting;

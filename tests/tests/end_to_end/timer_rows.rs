@@ -6,7 +6,7 @@ use holdfast_domain::booking::{BookingStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::time::Timestamp;
 use holdfast_domain::timer::{Cancellation, State};
-use holdfast_tests::{Stack, Trip, eventually, output, waits};
+use holdfast_tests::{Stack, Trip, eventually, waits};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -35,15 +35,10 @@ fn authorize(name: &str, payment: Value) -> Value {
     json!({"booking_id": name, "action": "authorize", "attempt": 1, "payment": payment})
 }
 
-/// Sends a wake-up, as a schedule would.
 async fn wake(stack: &Stack, name: &str, generation: u32) {
-    let wake_up = json!({"booking_id": name, "generation": generation, "due": now()}).to_string();
-    let sent = stack
-        .sqs
-        .send_message()
-        .queue_url(output("TIMER_QUEUE_URL"))
-        .message_body(wake_up);
-    sent.send().await.unwrap();
+    stack
+        .fire(&json!({"booking_id": name, "generation": generation, "due": now()}))
+        .await;
 }
 
 async fn passed(deadline: Timestamp) {

@@ -1,0 +1,120 @@
+//! The template, with `!Ref` and its like in their long forms.
+
+use serde_json::Value;
+
+use crate::document::{self, entries, file, items, one_or_more, text};
+use crate::yaml;
+
+/// The template.
+#[derive(Clone)]
+pub(crate) struct Template(pub(crate) Value);
+
+/// A resource by its logical id.
+#[derive(Clone, Copy)]
+pub(crate) struct Resource<'a> {
+    pub(crate) id: &'a str,
+    json: &'a Value,
+}
+
+/// What a role may do.
+pub(crate) struct Right<'a> {
+    pub(crate) actions: Vec<&'a str>,
+    pub(crate) resources: Vec<&'a Value>,
+}
+
+impl Template {
+    /// The one that is deployed.
+    pub(crate) fn real() -> Self {
+        let read = yaml::read(&file("template.yaml"));
+        Self(read.unwrap_or_else(|problem| panic!("template.yaml: {problem}")))
+    }
+
+    /// A copy with another value somewhere.
+    pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
+        Self(document::with(&self.0, pointer, value))
+    }
+
+    /// A copy without something.
+    pub(crate) fn without(&self, pointer: &str) -> Self {
+        Self(document::without(&self.0, pointer))
+    }
+
+    /// All resources of a type, such as `AWS::SQS::Queue`.
+    pub(crate) fn of_type(&self, kind: &str) -> Vec<Resource<'_>> {
+        let all = entries(&self.0, "Resources").map(|(id, json)| Resource { id, json });
+        all.filter(|resource| text(resource.json, "Type") == kind)
+            .collect()
+    }
+
+    /// All functions.
+    pub(crate) fn functions(&self) -> Vec<Resource<'_>> {
+        self.of_type("AWS::Serverless::Function")
+    }
+
+    /// A resource of a type.
+    pub(crate) fn find(&self, kind: &str, id: &str) -> Option<Resource<'_>> {
+        self.of_type(kind).into_iter().find(|found| found.id == id)
+    }
+
+    /// What is filled into the state machine's definition.
+    pub(crate) fn substitutions(&self) -> Vec<(&str, &Value)> {
+        let machines = self.of_type("AWS::Serverless::StateMachine");
+        let given = machines
+            .iter()
+            .flat_map(|machine| entries(machine.properties(), "DefinitionSubstitutions"));
+        given.collect()
+    }
+
+    /// What a value is at deployment: a parameter has its default, a resource is called by its id.
+    pub(crate) fn filled_in(&self, value: &Value) -> String {
+        if let Some((resource, _)) = attribute(value) {
+            return resource.to_owned();
+        }
+        let value = match reference(value) {
+            Some(name) => &self.0["Parameters"][name]["Default"],
+            None => value,
+        };
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    }
+}
+
+impl<'a> Resource<'a> {
+    /// Its properties.
+    pub(crate) fn properties(&self) -> &'a Value {
+        &self.json["Properties"]
+    }
+
+    /// What a role may do.
+    pub(crate) fn rights(&self) -> Vec<Right<'a>> {
+        let policies = items(self.properties(), "Policies");
+        let statements = policies
+            .iter()
+            .flat_map(|policy| one_or_more(&policy["PolicyDocument"]["Statement"]));
+        let rights = statements.map(|statement| Right {
+            actions: words(&statement["Action"]),
+            resources: one_or_more(&statement["Resource"]),
+        });
+        rights.collect()
+    }
+}
+
+/// Text that may be given alone or in a list.
+pub(crate) fn words(json: &Value) -> Vec<&str> {
+    let all = one_or_more(json).into_iter();
+    all.filter_map(Value::as_str).collect()
+}
+
+/// The resource and the attribute that a `!GetAtt` names.
+pub(crate) fn attribute(value: &Value) -> Option<(&str, &str)> {
+    match items(value, "Fn::GetAtt") {
+        [resource, attribute] => Some((resource.as_str()?, attribute.as_str()?)),
+        _ => None,
+    }
+}
+
+/// What a `!Ref` names.
+pub(crate) fn reference(value: &Value) -> Option<&str> {
+    value.get("Ref")?.as_str()
+}
