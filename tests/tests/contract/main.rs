@@ -11,38 +11,22 @@
 //! - `substitutions`, `patience`: the state machine and the template
 //! - `roles`, `storage`, `outputs`: the template by itself
 //! - `settings`, `rights`: the template and the code; `code`: what that says of itself
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[cfg(test)]
 mod code;
-#[cfg(test)]
 mod document;
-#[cfg(test)]
 mod graph;
-#[cfg(test)]
 mod jsonata;
-#[cfg(test)]
 mod machine;
-#[cfg(test)]
 mod outputs;
-#[cfg(test)]
 mod patience;
-#[cfg(test)]
 mod rights;
-#[cfg(test)]
 mod roles;
-#[cfg(test)]
 mod settings;
-#[cfg(test)]
 mod shape;
-#[cfg(test)]
 mod storage;
-#[cfg(test)]
 mod substitutions;
-#[cfg(test)]
 mod tasks;
-#[cfg(test)]
 mod template;
-#[cfg(test)]
 mod variables;
-#[cfg(test)]
 mod yaml;
