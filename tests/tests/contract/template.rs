@@ -1,5 +1,7 @@
 //! The template, with `!Ref` and its like in their long forms.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use crate::document::{self, entries, file, items, one_or_more, text};
@@ -25,8 +27,11 @@ pub(crate) struct Right<'a> {
 impl Template {
     /// The one that is deployed.
     pub(crate) fn real() -> Self {
-        let read = yaml::read(&file("template.yaml"));
-        Self(read.unwrap_or_else(|problem| panic!("template.yaml: {problem}")))
+        static READ: LazyLock<Value> = LazyLock::new(|| {
+            let read = yaml::read(&file("template.yaml"));
+            read.unwrap_or_else(|problem| panic!("template.yaml: {problem}"))
+        });
+        Self(READ.clone())
     }
 
     /// A copy with another value somewhere.
