@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from control import up
+from control.build import build
 from control.console import Problem, complain, say, step, strong
 from control.install import install
 from control.paths import HOST_PYTHON, LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
@@ -65,6 +66,7 @@ def test() -> int:
     install()
     suite = Suite()
     _checks(suite)
+    build()  # the tests of the local AWS start dynoxide
     suite.run("Unit and property tests", UNIT_TESTS)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
     _end_to_end(suite)
