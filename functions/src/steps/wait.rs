@@ -85,7 +85,9 @@ impl<W: Wakes> Wait<W> {
         let fire = Operation::Fire {
             generation: state.timer.generation,
         };
-        if let Ok(fired) = timer::decide(&state.timer, fire, now) {
+        if let Ok(fired) = timer::decide(&state.timer, fire, now)
+            && fired.state == State::Fired
+        {
             state.timer = fired;
             let fired = self.transition(snapshot, EventName::TimerFired, now);
             return Ok(Some(fired.booking(booking, state)));

@@ -143,8 +143,11 @@ impl Store {
         transact(put)
     }
 
+    /// History is only added to. An event whose place is taken is refused with its transition, which
+    /// finds another moment when it is tried again.
     fn put_event(&self, item: Item) -> Result<TransactWriteItem, Lost> {
-        transact(Put::builder().table_name(&self.table).set_item(Some(item)))
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        transact(put.condition_expression("attribute_not_exists(pk)"))
     }
 }
 
@@ -187,7 +190,7 @@ fn refused(records: &[Record], reasons: &[CancellationReason]) -> Result<Written
     let same = |(record, reason): &(&Record, &CancellationReason)| {
         reason
             .item()
-            .is_some_and(|current| is_same(&record.item, current))
+            .is_some_and(|current| is_same(&record.sort, &record.item, current))
     };
     if failed.len() == records.len() && failed.iter().all(same) {
         return Ok(Written::AlreadyApplied);
@@ -204,8 +207,13 @@ fn refused(records: &[Record], reasons: &[CancellationReason]) -> Result<Written
 }
 
 /// Whether what is stored is what was to be written; when it was done does not matter.
-fn is_same(wanted: &Item, current: &Item) -> bool {
-    let bookkeeping = ["updated", "expires", "attempts", "last_error"];
+fn is_same(sort: &str, wanted: &Item, current: &Item) -> bool {
+    // How often a leg was tried is bookkeeping; how often a payment was, tells which one it is.
+    let bookkeeping: &[&str] = match sort {
+        keys::BOOKING => &["updated", "due", "expires"],
+        keys::PAYMENT => &["expires", "last_error"],
+        _ => &["expires", "attempts", "last_error"],
+    };
     let matters = |item: &Item| -> Item {
         let kept = item
             .iter()

@@ -31,7 +31,7 @@ impl Payments {
         }
         match snapshot.payment.state.status {
             PaymentStatus::Authorized | PaymentStatus::Captured => return Ok(snapshot),
-            PaymentStatus::None => self.still_in_time(&snapshot, step.attempt).await?,
+            PaymentStatus::None => self.still_in_time(&snapshot).await?,
             _ => {}
         }
         let outcome = self
@@ -117,16 +117,17 @@ impl Payments {
 
     /// The pause may have been written late, and this worker may have slept since: once the deadline
     /// has passed, or its lease, no payment starts. Only a pause of its own is ended.
-    async fn still_in_time(&self, snapshot: &Snapshot, attempt: u32) -> Result<(), Failure> {
+    async fn still_in_time(&self, snapshot: &Snapshot) -> Result<(), Failure> {
         let held = snapshot.booking.state.timer;
         let now = self.clock.now();
         let leased = matches!(held.state, State::Paused { lease_ends } if now < lease_ends);
         if leased && now < held.deadline {
             return Ok(());
         }
+        let begun = snapshot.booking.version;
         let resumed = self.store.change(snapshot.clone(), |snapshot| {
             let booking = &snapshot.booking;
-            let own = booking.state.timer == held && is_open(&snapshot.payment.state, attempt);
+            let own = booking.version == begun;
             let resumed = timer::decide(&held, Operation::Resume, self.clock.now());
             let (true, Ok(timer)) = (own, resumed) else {
                 return Ok(None);

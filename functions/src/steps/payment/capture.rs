@@ -13,7 +13,8 @@ impl Payments {
     /// Takes the money, once the commit point has been passed. The trip is then booked.
     pub(in crate::steps) async fn capture(&self, snapshot: Snapshot) -> Result<Snapshot, Failure> {
         if snapshot.booking.state.status == BookingStatus::Booked {
-            return Ok(snapshot);
+            // A twin was first, and the payment may have been read before it was.
+            return self.store.load(&snapshot.booking.booking_id).await;
         }
         if !may_capture(&snapshot) {
             return Err(Failure::Refused(

@@ -104,15 +104,14 @@ impl Payments {
         })
     }
 
-    /// Records that nobody could tell.
+    /// Records that nobody could tell, unless somebody has told since the supplier was asked.
     async fn unknown(&self, snapshot: Snapshot, why: String) -> Result<Snapshot, Failure> {
+        let asked_upon = snapshot.payment.version;
         self.store
             .change(snapshot, |snapshot| {
                 let payment = &snapshot.payment.state;
-                let open = matches!(
-                    payment.status,
-                    PaymentStatus::None | PaymentStatus::Authorized
-                );
+                let open = snapshot.payment.version == asked_upon
+                    && payment.status != PaymentStatus::Unknown;
                 let unknown = || payment.with(PaymentStatus::Unknown);
                 let transition = || {
                     self.transition(snapshot, EventName::PaymentUnknown)
