@@ -194,7 +194,7 @@ impl CommandRequest {
     /// [`Failure::InvalidBooking`], which never repeats what a payment holds.
     pub fn read(json: &Value) -> Result<Self, Failure> {
         serde_path_to_error::deserialize(json).map_err(|error| {
-            let problem: String = error.inner().to_string().chars().take(200).collect();
+            let problem = error.inner().to_string();
             Failure::invalid(error.path().to_string(), problem)
         })
     }

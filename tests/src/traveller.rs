@@ -11,11 +11,14 @@ use crate::{InvokeError, Stack, Trip, eventually, fresh_name, output};
 const SOON: Duration = Duration::from_secs(60);
 
 impl Stack {
-    /// Starts a trip and waits until the booking waits for its traveller. Answers with name and ARN.
+    /// Starts a trip and waits until the booking waits for its traveller, or has ended before that.
+    /// Answers with name and ARN.
     pub async fn start_waiting(&self, what: &str, trip: &Trip) -> (String, String) {
         let name = fresh_name(what);
         let arn = self.start(&name, &trip.0).await;
-        self.until(&name, "it waits", waits).await;
+        let seen =
+            |snapshot: &Snapshot| waits(snapshot) || snapshot.booking.state.status.has_ended();
+        self.until(&name, "it waits", seen).await;
         (name, arn)
     }
 

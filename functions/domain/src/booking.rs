@@ -183,6 +183,15 @@ pub struct BookingState {
     pub amount: Option<Money>,
 }
 
+impl BookingState {
+    /// Whether it is past its commit point and has not been given up since: then it is finished,
+    /// never undone.
+    pub fn goes_forward_only(&self) -> bool {
+        let turned_back = self.status == BookingStatus::Unwinding || self.ending.is_some();
+        self.timer.is_committed() && !turned_back
+    }
+}
+
 /// How a leg stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -53,11 +53,12 @@ impl Failure {
         }
     }
 
-    /// A request that names its bad field.
+    /// A request that names its bad field. What is far too long is not repeated.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        let cut = |text: String, longest| text.chars().take(longest).collect();
         Self::InvalidBooking {
-            field: field.into(),
-            problem: problem.into(),
+            field: cut(field.into(), 150),
+            problem: cut(problem.into(), 300),
         }
     }
 }

@@ -143,7 +143,9 @@ impl PaymentRequest {
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the bad field, never what it held.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        let raw: RawPayment = serde_json::from_value(json.clone()).map_err(|_| {
+        let fields = Some(json).filter(|json| json.is_object());
+        let raw = fields.and_then(|json| RawPayment::deserialize(json).ok());
+        let raw = raw.ok_or_else(|| {
             Failure::invalid(
                 "payment",
                 r#"must be {"token": "tok_…"}, with no other field than `simulate`"#,
@@ -233,8 +235,11 @@ fn looks_like_a_card(token: &str) -> bool {
 
 /// Reads JSON into a type; a failure names the path.
 fn typed<'de, T: Deserialize<'de>>(path: &str, json: &'de Value) -> Result<T, Failure> {
+    if !json.is_object() {
+        return Err(invalid(path, "", "must be a JSON object"));
+    }
     serde_path_to_error::deserialize(json).map_err(|error| {
-        let problem: String = error.inner().to_string().chars().take(200).collect();
+        let problem = error.inner().to_string();
         invalid(path, &error.path().to_string(), problem)
     })
 }

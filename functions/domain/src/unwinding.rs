@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{BookingStatus, Ending, PaymentStatus, Snapshot};
+use crate::booking::{Ending, PaymentStatus, Snapshot};
 use crate::failure::Failure;
 use crate::ids::{Action, LegId, StepKey};
 use crate::spec::{Kind, NotAKind};
@@ -78,7 +78,7 @@ pub fn remaining_work(snapshot: &Snapshot) -> Vec<Work> {
     if state.status.is_finished() {
         return Vec::new();
     }
-    if state.timer.is_committed() && state.status != BookingStatus::Unwinding {
+    if state.goes_forward_only() {
         return vec![Work::payment(Action::Capture)];
     }
     let legs = snapshot

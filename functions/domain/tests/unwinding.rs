@@ -185,7 +185,6 @@ fn nothing_is_captured_for_a_booking_that_is_being_undone() {
 /// A capture that is definitively refused turns a committed booking to the way back. Its release may
 /// fail in turn, and then it waits at the desk, with a timer that is still committed.
 #[test]
-#[ignore = "at the desk such a booking is still taken for one to be captured"]
 fn a_committed_booking_that_was_given_up_is_undone_at_the_desk_too() {
     let committed = State::Cancelled {
         by: Cancellation::Committed,

@@ -50,7 +50,7 @@ where
 
 fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Raised> {
     serde_path_to_error::deserialize(payload).map_err(|error| {
-        let problem: String = error.inner().to_string().chars().take(200).collect();
+        let problem = error.inner().to_string();
         Raised(Failure::invalid(error.path().to_string(), problem))
     })
 }

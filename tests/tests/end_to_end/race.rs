@@ -1,5 +1,6 @@
 //! Payment against time, on the deployed stack: each booking's payment and its deadline collide.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -11,8 +12,9 @@ const BOOKINGS: u32 = 200;
 const AT_ONCE: usize = 8;
 /// The payment aims at the deadline, and misses it by at most this, either way.
 const SPREAD_MS: i64 = 200;
-/// From the command to the pause, about: a function, the state machine, another function.
-const ON_THE_WAY_MS: i64 = 120;
+/// How much the aim moves towards whoever lost, for what the payment takes on its way (a function,
+/// the state machine, another function) depends on the machine.
+const STEP_MS: i64 = 20;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Winner {
@@ -20,11 +22,12 @@ enum Winner {
     Time,
 }
 
-async fn collide(stack: &Stack) -> Winner {
-    let trip = Trip::flight().unpaid().held_for(3);
+async fn collide(stack: &Stack, on_the_way: &AtomicI64) -> Winner {
+    let trip = Trip::flight().unpaid().held_for(5);
     let (name, arn) = stack.start_waiting("race", &trip).await;
     let deadline = stack.booking(&name).await.booking.state.timer.deadline;
-    let aim = deadline.as_millis() - ON_THE_WAY_MS + fastrand::i64(-SPREAD_MS..=SPREAD_MS);
+    let ahead = on_the_way.load(Ordering::Relaxed);
+    let aim = deadline.as_millis() - ahead + fastrand::i64(-SPREAD_MS..=SPREAD_MS);
     let left = aim - Clock::system().now().as_millis();
     tokio::time::sleep(Duration::from_millis(left.try_into().unwrap_or(0))).await;
     let paid = stack.pay(&name, "tok_visa").await;
@@ -40,6 +43,7 @@ async fn collide(stack: &Stack) -> Winner {
             assert!(paid.is_ok(), "{name}: booked, though {paid:?}");
             assert!(snapshot.booking.state.timer.is_committed(), "{name}");
             assert_eq!((captures, audit.len()), (1, 2), "{name}: {audit:?}");
+            on_the_way.fetch_sub(STEP_MS, Ordering::Relaxed);
             Winner::Payment
         }
         Some("expired") => {
@@ -48,6 +52,7 @@ async fn collide(stack: &Stack) -> Winner {
                 "{name}: the suppliers still have {audit:?}"
             );
             assert!(is_undone(&snapshot), "{name}: {snapshot:?}");
+            on_the_way.fetch_add(STEP_MS, Ordering::Relaxed);
             Winner::Time
         }
         _ => panic!("{name}: neither booked nor expired: {ended:?}"),
@@ -56,9 +61,9 @@ async fn collide(stack: &Stack) -> Winner {
 
 #[tokio::test]
 async fn payment_and_time_collide_and_exactly_one_of_them_wins() {
-    let stack = Stack::connect().await;
+    let (stack, on_the_way) = (Stack::connect().await, AtomicI64::new(150));
     let winners: Vec<_> = stream::iter(0..BOOKINGS)
-        .map(|_| collide(&stack))
+        .map(|_| collide(&stack, &on_the_way))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
@@ -82,7 +87,7 @@ async fn many_pays_and_fires_of_one_booking_at_once_pay_it_once_or_not_at_all() 
     let stack = Stack::connect().await;
     for _ in 0..10 {
         let (name, arn) = stack
-            .start_waiting("crowd", &Trip::flight().unpaid().held_for(3))
+            .start_waiting("crowd", &Trip::flight().unpaid().held_for(5))
             .await;
         let deadline = stack.booking(&name).await.booking.state.timer.deadline;
         let left = Clock::system().now().until(deadline);

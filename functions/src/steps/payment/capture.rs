@@ -16,7 +16,7 @@ impl Payments {
             // A twin was first, and the payment may have been read before it was.
             return self.store.load(&snapshot.booking.booking_id).await;
         }
-        if !may_capture(&snapshot) {
+        if !snapshot.booking.state.goes_forward_only() {
             return Err(Failure::Refused(
                 "the booking is not committed; nothing is captured".to_owned(),
             ));
@@ -84,9 +84,4 @@ impl Payments {
             })
             .await
     }
-}
-
-fn may_capture(snapshot: &Snapshot) -> bool {
-    let state = &snapshot.booking.state;
-    state.timer.is_committed() && state.status != BookingStatus::Unwinding
 }
