@@ -6,6 +6,7 @@
 mod bad_input;
 mod booking;
 mod lateness;
+mod matrix;
 mod once;
 mod outbox;
 mod race;

@@ -1,0 +1,188 @@
+//! The fault matrix: every step, every fault, and the invariants from three sides: the execution,
+//! the events folded against the table, and the suppliers' own audit.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_sfn::types::ExecutionStatus;
+use futures_util::{FutureExt, StreamExt, stream};
+use holdfast_domain::booking::{LegStatus, PaymentStatus, Snapshot};
+use holdfast_domain::event::EventName;
+use holdfast_domain::unwinding::is_undone;
+use holdfast_tests::{Ended, Stack, Trip};
+
+const AT_ONCE: usize = 8;
+const LEGS: &[&str] = &["out", "back", "hotel", "car"];
+/// Done by the supplier sooner or later, whatever it looks like meanwhile.
+const PASSING: &[&str] = &["unavailable:1", "lost:1", "lost", "slow:6000"];
+/// Never done, however often it is tried.
+const LASTING: &[&str] = &["refuse", "unavailable"];
+
+/// What becomes of a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expected {
+    /// All of it.
+    Booked,
+    /// Nothing of it.
+    Undone,
+    /// Nothing but this one part, which waits at the desk.
+    LeftAtDesk,
+    /// All of it but the capture, which waits at the desk.
+    OwedAtDesk,
+}
+
+/// One step, one fault.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    part: &'static str,
+    action: &'static str,
+    fault: &'static str,
+}
+
+impl Cell {
+    fn is_undo(self) -> bool {
+        ["release", "void"].contains(&self.action)
+    }
+
+    /// The trip that takes this step, and meets this fault there. A step of the way back is taken
+    /// because the last confirmation is refused.
+    fn trip(self) -> Trip {
+        let trip = Trip::sample().simulate(self.part, self.action, self.fault);
+        if self.is_undo() {
+            trip.simulate("car", "confirm", "refuse")
+        } else {
+            trip
+        }
+    }
+
+    fn expected(self) -> Expected {
+        match (self.action, LASTING.contains(&self.fault)) {
+            ("release" | "void", true) => Expected::LeftAtDesk,
+            ("release" | "void", false) => Expected::Undone,
+            ("capture", true) if self.fault == "unavailable" => Expected::OwedAtDesk,
+            (_, true) => Expected::Undone,
+            (_, false) => Expected::Booked,
+        }
+    }
+}
+
+fn cells() -> Vec<Cell> {
+    let legs = LEGS
+        .iter()
+        .flat_map(|leg| ["hold", "confirm", "release"].map(|action| (*leg, action)));
+    let payment = ["authorize", "capture", "void"].map(|action| ("payment", action));
+    let steps: Vec<_> = legs.chain(payment).collect();
+    let faults = || PASSING.iter().chain(LASTING);
+    let cell = |(part, action), fault| Cell {
+        part,
+        action,
+        fault,
+    };
+    steps
+        .into_iter()
+        .flat_map(|step| faults().map(move |fault| cell(step, *fault)))
+        .collect()
+}
+
+/// Runs one cell; says what is wrong with it.
+async fn run(stack: &Stack, cell: Cell) {
+    let ended = stack.book("matrix", &cell.trip()).await;
+    let snapshot = stack.booking(&ended.name).await;
+    check_execution(cell, &ended);
+    check_table(cell, &snapshot);
+    check_suppliers(cell, &snapshot, stack).await;
+    check_history(stack, &ended.name).await;
+}
+
+fn check_execution(cell: Cell, ended: &Ended) {
+    let expected = match cell.expected() {
+        Expected::Booked => (ExecutionStatus::Succeeded, "booked"),
+        Expected::Undone => (ExecutionStatus::Succeeded, "failed"),
+        Expected::LeftAtDesk | Expected::OwedAtDesk => (ExecutionStatus::Failed, "needs_attention"),
+    };
+    let output = match serde_json::from_str(&ended.cause) {
+        Ok(cause) if ended.error == "NeedsAttention" => cause,
+        _ => ended.output.clone(),
+    };
+    assert_eq!(
+        (
+            ended.status.clone(),
+            output["status"].as_str().unwrap_or_default()
+        ),
+        expected,
+        "{ended:?}"
+    );
+}
+
+fn check_table(cell: Cell, snapshot: &Snapshot) {
+    let payment = snapshot.payment.state.status;
+    match cell.expected() {
+        Expected::Booked => assert_eq!(payment, PaymentStatus::Captured),
+        Expected::Undone => assert!(is_undone(snapshot), "{snapshot:?}"),
+        Expected::LeftAtDesk if cell.part == "payment" => {
+            assert_eq!(payment, PaymentStatus::ReleaseFailed)
+        }
+        Expected::LeftAtDesk => {
+            let leg = snapshot
+                .legs
+                .iter()
+                .find(|leg| leg.id.as_str() == cell.part)
+                .unwrap();
+            assert_eq!(leg.state.status, LegStatus::ReleaseFailed);
+        }
+        Expected::OwedAtDesk => assert_ne!(payment, PaymentStatus::Captured),
+    }
+}
+
+async fn check_suppliers(cell: Cell, snapshot: &Snapshot, stack: &Stack) {
+    let audit = stack.audit(snapshot.booking.booking_id.as_str()).await;
+    let mut left: Vec<_> = audit
+        .iter()
+        .map(|item| item["leg"].as_str().unwrap())
+        .collect();
+    left.sort_unstable();
+    let mut expected = match cell.expected() {
+        Expected::Booked | Expected::OwedAtDesk => [LEGS, &["payment"]].concat(),
+        Expected::Undone => vec![],
+        Expected::LeftAtDesk => vec![cell.part],
+    };
+    expected.sort_unstable();
+    assert_eq!(left, expected, "{audit:?}");
+}
+
+/// Invariant 1, told by the events: never both captured and released, and nothing twice.
+async fn check_history(stack: &Stack, name: &str) {
+    let history = stack.history(name).await;
+    let count = |name| history.iter().filter(|event| event.name == name).count();
+    assert!(count(EventName::Booked) <= 1);
+    if count(EventName::Booked) == 1 {
+        assert_eq!(
+            count(EventName::LegReleased) + count(EventName::PaymentVoided),
+            0
+        );
+        assert_eq!(count(EventName::Committed), 1);
+    }
+}
+
+#[tokio::test]
+async fn every_step_can_fail_in_every_way_and_nothing_is_left_behind() {
+    let stack = Stack::connect().await;
+    let began = Instant::now();
+    let cells = cells();
+    let count = cells.len();
+    let broken: Vec<_> = stream::iter(cells)
+        .map(|cell| {
+            let run = std::panic::AssertUnwindSafe(run(&stack, cell)).catch_unwind();
+            async move {
+                run.await
+                    .is_err()
+                    .then(|| format!("{} of {}: {}", cell.action, cell.part, cell.fault))
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |broken| broken)
+        .collect()
+        .await;
+    let took = Duration::from_secs(began.elapsed().as_secs());
+    println!("{count} cells in {took:?}, {} broken", broken.len());
+    assert!(broken.is_empty(), "{broken:#?}");
+}
