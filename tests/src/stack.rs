@@ -200,6 +200,25 @@ impl Stack {
         })
     }
 
+    /// The same, again and again while the function says `Unavailable`, as the state machine would.
+    ///
+    /// # Errors
+    /// Any other failure that the function raised.
+    pub async fn invoke_patiently(
+        &self,
+        function: &str,
+        payload: &Value,
+    ) -> Result<Value, InvokeError> {
+        eventually(function, LONGEST_RUN, async || {
+            let answer = self.invoke(function, payload).await;
+            let again = answer
+                .as_ref()
+                .is_err_and(|error| error.name == "Unavailable");
+            (!again).then_some(answer)
+        })
+        .await
+    }
+
     /// What the suppliers still have of a booking.
     pub async fn audit(&self, booking: &str) -> Vec<Value> {
         let url = format!("{}/audit?booking={booking}", output("SUPPLIERS_URL"));
@@ -326,7 +345,7 @@ pub async fn eventually<T>(
             Instant::now() < until,
             "waited {longest:?} in vain for {what}"
         );
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -5,11 +5,8 @@
 
 mod bad_input;
 mod booking;
-mod lateness;
-mod matrix;
 mod once;
 mod outbox;
-mod race;
 mod refusal;
 mod stopped;
 mod timer_rows;

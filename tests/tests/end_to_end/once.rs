@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Invokes a step ten times at once and twice more afterwards; all must be told the same.
 async fn many_times(stack: &Stack, function: &str, payload: &Value) -> Value {
-    let answers = join_all((0..10).map(|_| stack.invoke(function, payload))).await;
+    let answers = join_all((0..10).map(|_| stack.invoke_patiently(function, payload))).await;
     let mut told = answers
         .into_iter()
         .map(|answer| answer.unwrap_or_else(|e| panic!("{payload}: {e:?}")));
@@ -20,7 +20,7 @@ async fn many_times(stack: &Stack, function: &str, payload: &Value) -> Value {
     );
     for _ in 0..2 {
         assert_eq!(
-            stack.invoke(function, payload).await,
+            stack.invoke_patiently(function, payload).await,
             Ok(first.clone()),
             "{payload}"
         );
@@ -100,12 +100,15 @@ async fn every_step_on_the_way_back_acts_once_and_writes_one_event() {
     let legs = opened["legs"].as_array().unwrap();
     for leg in legs {
         stack
-            .invoke(&function(&leg["kind"]), &step(&name, leg, "hold"))
+            .invoke_patiently(&function(&leg["kind"]), &step(&name, leg, "hold"))
             .await
             .unwrap();
     }
     let authorize = json!({"booking_id": name, "action": "authorize", "attempt": 1, "payment": {"token": "tok_visa"}});
-    stack.invoke("PaymentFunction", &authorize).await.unwrap();
+    stack
+        .invoke_patiently("PaymentFunction", &authorize)
+        .await
+        .unwrap();
     let cause = json!([{"step": "confirm car", "error": "Refused", "message": "no"}]);
     let plan = many_times(
         &stack,
@@ -159,12 +162,12 @@ async fn a_hold_that_arrives_after_its_release_is_refused() {
     for leg in opened["legs"].as_array().unwrap() {
         let function = function(&leg["kind"]);
         stack
-            .invoke(&function, &step(&name, leg, "release"))
+            .invoke_patiently(&function, &step(&name, leg, "release"))
             .await
             .unwrap();
         for late in ["hold", "confirm"] {
             let refused = stack
-                .invoke(&function, &step(&name, leg, late))
+                .invoke_patiently(&function, &step(&name, leg, late))
                 .await
                 .unwrap_err();
             assert_eq!(refused.name, "Refused", "{leg}: {late}");
@@ -181,11 +184,12 @@ async fn a_declined_card_is_asked_once_however_often_it_is_tried() {
     let (name, opened) = stack.open("declined", &Trip::flight().held_for(3600)).await;
     let leg = &opened["legs"][0];
     stack
-        .invoke("FlightFunction", &step(&name, leg, "hold"))
+        .invoke_patiently("FlightFunction", &step(&name, leg, "hold"))
         .await
         .unwrap();
     let authorize = json!({"booking_id": name, "action": "authorize", "attempt": 1, "payment": {"token": "tok_declined"}});
-    let answers = join_all((0..10).map(|_| stack.invoke("PaymentFunction", &authorize))).await;
+    let answers =
+        join_all((0..10).map(|_| stack.invoke_patiently("PaymentFunction", &authorize))).await;
     assert!(
         answers
             .iter()

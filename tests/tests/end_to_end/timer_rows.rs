@@ -27,7 +27,10 @@ async fn held(stack: &Stack, what: &str, seconds: u32) -> String {
     let leg = &opened["legs"][0];
     let step =
         json!({"booking_id": name, "leg": leg["leg"], "order": leg["order"], "action": "hold"});
-    stack.invoke("FlightFunction", &step).await.unwrap();
+    stack
+        .invoke_patiently("FlightFunction", &step)
+        .await
+        .unwrap();
     name
 }
 
@@ -86,7 +89,7 @@ async fn pause_running_to_paused_before_the_deadline() {
     let stack = Stack::connect().await;
     let name = held(&stack, "pause", 600).await;
     stack
-        .invoke(
+        .invoke_patiently(
             "PaymentFunction",
             &authorize(&name, json!({"token": "tok_visa"})),
         )
@@ -103,7 +106,7 @@ async fn pause_running_to_fired_once_the_deadline_has_passed() {
     let name = held(&stack, "late", 2).await;
     passed(stack.booking(&name).await.booking.state.timer.deadline).await;
     let refused = stack
-        .invoke(
+        .invoke_patiently(
             "PaymentFunction",
             &authorize(&name, json!({"token": "tok_visa"})),
         )
@@ -175,7 +178,7 @@ async fn fire_paused_to_fired_when_lease_and_deadline_are_over() {
     let stack = Stack::connect().await;
     let name = held(&stack, "over", 3).await;
     stack
-        .invoke(
+        .invoke_patiently(
             "PaymentFunction",
             &authorize(&name, json!({"token": "tok_visa"})),
         )
@@ -200,7 +203,7 @@ async fn fire_paused_to_running_when_the_lease_is_over_before_the_deadline() {
     let stack = Stack::connect().await;
     let name = held(&stack, "resumed", 600).await;
     stack
-        .invoke(
+        .invoke_patiently(
             "PaymentFunction",
             &authorize(&name, json!({"token": "tok_visa"})),
         )
@@ -215,7 +218,7 @@ async fn fire_paused_to_running_when_the_lease_is_over_before_the_deadline() {
         .until(&name, "it runs on", |s| state(s) == State::Running)
         .await;
     let refused = stack
-        .invoke("SettleFunction", &json!({"booking_id": name}))
+        .invoke_patiently("SettleFunction", &json!({"booking_id": name}))
         .await
         .unwrap_err();
     assert!(
@@ -230,7 +233,7 @@ async fn resume_paused_to_running_before_the_deadline() {
     let stack = Stack::connect().await;
     let name = held(&stack, "resume", 600).await;
     let declined = stack
-        .invoke(
+        .invoke_patiently(
             "PaymentFunction",
             &authorize(&name, json!({"token": "tok_declined"})),
         )

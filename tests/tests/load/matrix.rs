@@ -10,6 +10,8 @@ use holdfast_domain::event::EventName;
 use holdfast_domain::unwinding::is_undone;
 use holdfast_tests::{Ended, Stack, Trip};
 
+use crate::turn;
+
 const AT_ONCE: usize = 8;
 const LEGS: &[&str] = &["out", "back", "hotel", "car"];
 /// Done by the supplier sooner or later, whatever it looks like meanwhile.
@@ -165,6 +167,7 @@ async fn check_history(stack: &Stack, name: &str) {
 
 #[tokio::test]
 async fn every_step_can_fail_in_every_way_and_nothing_is_left_behind() {
+    let _turn = turn().await;
     let stack = Stack::connect().await;
     let began = Instant::now();
     let cells = cells();

@@ -8,6 +8,8 @@ use holdfast::clock::Clock;
 use holdfast_domain::unwinding::is_undone;
 use holdfast_tests::{Stack, Trip};
 
+use crate::turn;
+
 const BOOKINGS: u32 = 200;
 const AT_ONCE: usize = 8;
 /// The payment aims at the deadline, and misses it by at most this, either way.
@@ -61,6 +63,7 @@ async fn collide(stack: &Stack, on_the_way: &AtomicI64) -> Winner {
 
 #[tokio::test]
 async fn payment_and_time_collide_and_exactly_one_of_them_wins() {
+    let _turn = turn().await;
     let (stack, on_the_way) = (Stack::connect().await, AtomicI64::new(150));
     let winners: Vec<_> = stream::iter(0..BOOKINGS)
         .map(|_| collide(&stack, &on_the_way))
@@ -84,6 +87,7 @@ async fn payment_and_time_collide_and_exactly_one_of_them_wins() {
 
 #[tokio::test]
 async fn many_pays_and_fires_of_one_booking_at_once_pay_it_once_or_not_at_all() {
+    let _turn = turn().await;
     let stack = Stack::connect().await;
     for _ in 0..10 {
         let (name, arn) = stack
