@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::clock::Clock;
 use crate::store::{Store, Transition};
-use crate::waking::{TimerQueue, WakeUp};
+use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
 
 /// Looks at timers when they are due.
 #[derive(Clone)]
@@ -32,9 +32,6 @@ pub struct Timekeeper {
     /// The time.
     pub clock: Clock,
 }
-
-/// The queue delays by whole seconds; what is left of one is waited for here.
-const QUEUE_PRECISION: Duration = Duration::from_secs(1);
 
 /// How long an execution that is alive is given before the booking is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -55,7 +52,7 @@ impl Timekeeper {
             return Ok(());
         }
         let left = self.clock.now().until(wake_up.due);
-        if left >= QUEUE_PRECISION {
+        if left > SHORT_WAIT {
             return self.queue.send(wake_up, self.clock.now()).await;
         }
         tokio::time::sleep(left).await;

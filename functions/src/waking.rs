@@ -69,6 +69,9 @@ pub struct TimerQueue {
     pub url: String,
 }
 
+/// The queue delays by whole seconds. This much the consumer waits itself, so that a timer fires
+/// within the rest of a second, and a batch does not hold up the next one for long.
+pub const SHORT_WAIT: Duration = Duration::from_millis(250);
 /// The longest that SQS delays a message.
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
@@ -79,8 +82,10 @@ impl TimerQueue {
     /// [`Failure::Unavailable`] when the queue does not answer.
     pub async fn send(&self, wake_up: &WakeUp, now: Timestamp) -> Result<(), Failure> {
         let body = serde_json::to_string(wake_up).map_err(unavailable)?;
-        // Rounded down: the consumer waits for what is left of a second.
-        let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
+        let left = now.until(wake_up.due).min(LONGEST_DELAY);
+        // Rounded up, unless what is left of a second is short enough to be waited for.
+        let up = left.subsec_nanos() > SHORT_WAIT.subsec_nanos();
+        let delay = left.as_secs() + u64::from(up);
         self.sqs
             .send_message()
             .queue_url(&self.url)
