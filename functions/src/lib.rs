@@ -9,6 +9,7 @@
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
+//! - [`simulation`]: scripted mishaps, where the stack allows them
 //! - [`lambda`], [`batch`], [`clock`]: what every Lambda shares
 //! - `bin/`: one short file per Lambda, which only wires
 
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod commands;
 pub mod lambda;
 pub mod publisher;
+pub mod simulation;
 pub mod steps;
 pub mod store;
 pub mod suppliers;

@@ -119,6 +119,9 @@ pub struct Booking {
     pub state: BookingState,
     /// Who travels.
     pub customer: Customer,
+    /// Scripted mishaps of the steps that are about the whole of it.
+    #[serde(default, skip_serializing_if = "Script::is_empty")]
+    pub simulate: Script,
     /// The execution that drives it.
     pub execution: String,
     /// The execution waits for the traveller, while there is one.
@@ -230,7 +233,7 @@ pub struct Leg {
     pub order: u32,
     /// What to reserve, as the supplier wants it.
     pub spec: Value,
-    /// Scripted faults.
+    /// Scripted faults and mishaps.
     #[serde(default, skip_serializing_if = "Script::is_empty")]
     pub simulate: Script,
     /// Counts its changes.

@@ -1,4 +1,5 @@
-//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers, and of nobody else.
+//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers, and of nobody else;
+//! and scripted mishaps, which are our own and which no supplier ever hears of.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -80,19 +81,82 @@ impl From<Fault> for String {
     }
 }
 
-/// The faults scripted for one leg or for the payment, by action.
+/// What befalls one of our own steps: the first time that it is tried, and not again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mishap {
+    /// The process ends before the step does anything.
+    CrashBefore,
+    /// The process ends when the step has done its work and nobody has been told.
+    CrashAfter,
+    /// The step is delivered twice at the same time, and once more afterwards.
+    Twice,
+}
+
+impl Mishap {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::CrashBefore, Self::CrashAfter, Self::Twice];
+
+    /// The word for it in a script.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CrashBefore => "crash_before",
+            Self::CrashAfter => "crash_after",
+            Self::Twice => "twice",
+        }
+    }
+}
+
+impl fmt::Display for Mishap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is scripted for one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+enum Scripted {
+    /// The supplier's fault.
+    Theirs(Fault),
+    /// Our own.
+    Ours(Mishap),
+}
+
+impl FromStr for Scripted {
+    type Err = NotAFault;
+    fn from_str(text: &str) -> Result<Self, NotAFault> {
+        let known = Mishap::ALL.iter().find(|mishap| mishap.as_str() == text);
+        match known {
+            Some(mishap) => Ok(Self::Ours(*mishap)),
+            None => text.parse().map(Self::Theirs),
+        }
+    }
+}
+
+impl From<Scripted> for String {
+    fn from(scripted: Scripted) -> Self {
+        match scripted {
+            Scripted::Theirs(fault) => fault.to_string(),
+            Scripted::Ours(mishap) => mishap.to_string(),
+        }
+    }
+}
+
+/// What is scripted for one leg, for the payment or for the booking as a whole, by action.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "BTreeMap<String, String>")]
-pub struct Script(BTreeMap<Action, Fault>);
+pub struct Script(BTreeMap<Action, Scripted>);
 
 /// A script that cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAScript {
     /// The word is no action.
-    #[error("`{0}` is never done; use hold, confirm, release, authorize, capture, void or refund")]
+    #[error(
+        "`{0}` is never done; use hold, confirm, release, authorize, capture, void, refund, open, settle, unwind or close"
+    )]
     Action(String),
     /// The action is given something that is no fault.
-    #[error("{0}: {1}")]
+    #[error("{0}: {1}; or crash_before, crash_after, twice")]
     Fault(Action, NotAFault),
 }
 
@@ -118,9 +182,33 @@ impl TryFrom<BTreeMap<String, String>> for Script {
 }
 
 impl Script {
-    /// What is scripted for an action.
+    /// What is scripted for the supplier that is asked for an action.
     pub fn of(&self, action: Action) -> Fault {
-        self.0.get(&action).copied().unwrap_or_default()
+        match self.0.get(&action) {
+            Some(Scripted::Theirs(fault)) => *fault,
+            _ => Fault::Ok,
+        }
+    }
+
+    /// What is scripted for our own step that takes an action.
+    pub fn mishap(&self, action: Action) -> Option<Mishap> {
+        match self.0.get(&action) {
+            Some(Scripted::Ours(mishap)) => Some(*mishap),
+            _ => None,
+        }
+    }
+
+    /// All that is scripted for our own steps.
+    pub fn mishaps(&self) -> impl Iterator<Item = (Action, Mishap)> {
+        let actions = self.0.keys().copied();
+        actions.filter_map(|action| self.mishap(action).map(|mishap| (action, mishap)))
+    }
+
+    /// The first action for which a supplier's fault is scripted though no supplier is asked for it.
+    pub fn addressed_to_nobody(&self) -> Option<Action> {
+        let theirs = |action: &Action| matches!(self.0[action], Scripted::Theirs(_));
+        let mut whole = Action::OF_A_BOOKING.iter().copied();
+        whole.find(|action| self.0.contains_key(action) && theirs(action))
     }
 
     /// The first action in the script that is none of `allowed`.
@@ -155,6 +243,20 @@ mod tests {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
         assert_eq!("decline".parse::<Fault>().unwrap(), Fault::Refuse);
+    }
+
+    #[test]
+    fn no_supplier_hears_of_a_mishap_of_ours() {
+        for mishap in Mishap::ALL {
+            let json = format!(r#"{{"hold":"{mishap}","release":"lost:1"}}"#);
+            let script: Script = serde_json::from_str(&json).unwrap();
+            assert_eq!(serde_json::to_string(&script).unwrap(), json);
+            assert_eq!(script.of(Action::Hold), Fault::Ok);
+            assert_eq!(script.mishap(Action::Hold), Some(*mishap));
+            assert_eq!(script.mishap(Action::Release), None);
+            assert_eq!(script.of(Action::Release), Fault::Lost(Some(1)));
+            assert!(mishap.as_str().parse::<Fault>().is_err());
+        }
     }
 
     #[test]

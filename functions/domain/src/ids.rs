@@ -70,7 +70,7 @@ id! {
     CustomerId, 64
 }
 
-/// What is done to a part of a trip.
+/// What is done to a trip or to a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -88,6 +88,14 @@ pub enum Action {
     Void,
     /// Undo a capture.
     Refund,
+    /// Write a booking and start its timer.
+    Open,
+    /// Commit to a booking and take its money.
+    Settle,
+    /// Turn a booking to the way back.
+    Unwind,
+    /// End a booking that is not booked.
+    Close,
 }
 
 impl Action {
@@ -101,6 +109,10 @@ impl Action {
             Self::Capture => "capture",
             Self::Void => "void",
             Self::Refund => "refund",
+            Self::Open => "open",
+            Self::Settle => "settle",
+            Self::Unwind => "unwind",
+            Self::Close => "close",
         }
     }
 
@@ -113,11 +125,17 @@ impl Action {
         Self::Capture,
         Self::Void,
         Self::Refund,
+        Self::Open,
+        Self::Settle,
+        Self::Unwind,
+        Self::Close,
     ];
     /// What may be done to a leg.
     pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
     /// What may be done to a payment.
     pub const OF_A_PAYMENT: &[Self] = &[Self::Authorize, Self::Capture, Self::Void, Self::Refund];
+    /// What is done to a booking as a whole; no supplier is asked for it.
+    pub const OF_A_BOOKING: &[Self] = &[Self::Open, Self::Settle, Self::Unwind, Self::Close];
 }
 
 impl fmt::Display for Action {

@@ -32,6 +32,8 @@ pub struct BookingRequest {
     pub hold: Duration,
     /// The payment, if it is given up front.
     pub payment: Option<PaymentRequest>,
+    /// Scripted mishaps of the steps that are about the whole booking.
+    pub simulate: Script,
 }
 
 /// Who travels.
@@ -71,6 +73,8 @@ struct RawBooking {
     legs: Vec<Value>,
     hold_seconds: Option<u32>,
     payment: Option<Value>,
+    #[serde(default)]
+    simulate: Script,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +96,16 @@ struct RawPayment {
 }
 
 impl BookingRequest {
+    /// All scripts in the request, each with the path where it stands.
+    pub fn scripts(&self) -> impl Iterator<Item = (String, &Script)> {
+        let legs = self.legs.iter().enumerate();
+        let legs = legs.map(|(index, leg)| (format!("legs[{index}].simulate"), &leg.simulate));
+        let payment = self.payment.iter();
+        let payment = payment.map(|payment| ("payment.simulate".to_owned(), &payment.simulate));
+        let whole = ("simulate".to_owned(), &self.simulate);
+        legs.chain(payment).chain([whole])
+    }
+
     /// Reads and checks a request.
     ///
     /// # Errors
@@ -99,11 +113,13 @@ impl BookingRequest {
     pub fn read(json: &Value) -> Result<Self, Failure> {
         let raw: RawBooking = typed("", json)?;
         check_email(&raw.customer.email)?;
+        check_script("", &raw.simulate, Action::OF_A_BOOKING)?;
         Ok(Self {
             customer: raw.customer,
             legs: read_legs(&raw.legs)?,
             hold: read_hold(raw.hold_seconds)?,
             payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
+            simulate: raw.simulate,
         })
     }
 }
@@ -220,12 +236,17 @@ fn check_email(email: &str) -> Result<(), Failure> {
 }
 
 fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), Failure> {
-    let Some(stranger) = script.stranger(allowed) else {
-        return Ok(());
-    };
-    let names: Vec<_> = allowed.iter().map(|action| action.as_str()).collect();
-    let problem = format!("`{stranger}` is not done here; use {}", names.join(", "));
-    Err(invalid(path, "simulate", problem))
+    if let Some(stranger) = script.stranger(allowed) {
+        let names: Vec<_> = allowed.iter().map(|action| action.as_str()).collect();
+        let problem = format!("`{stranger}` is not done here; use {}", names.join(", "));
+        return Err(invalid(path, "simulate", problem));
+    }
+    if let Some(action) = script.addressed_to_nobody() {
+        let problem =
+            format!("no supplier is asked to {action}; use crash_before, crash_after or twice");
+        return Err(invalid(path, &format!("simulate.{action}"), problem));
+    }
+    Ok(())
 }
 
 fn looks_like_a_card(token: &str) -> bool {

@@ -50,6 +50,7 @@ const TIMERS: &[State] = &[
 
 fn booking(status: BookingStatus, timer: State) -> Booking {
     Booking {
+        simulate: Script::default(),
         booking_id: "b1".parse().unwrap(),
         version: 1,
         state: BookingState {

@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         store: environment.store()?,
         waker: environment.waker()?,
         clock: Clock::system(),
+        simulation: environment.simulation()?,
     };
     serve(|request: CloseRequest| {
         let close = &close;

@@ -13,6 +13,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         store: environment.store()?,
         supplier: environment.suppliers()?,
         clock: Clock::system(),
+        simulation: environment.simulation()?,
     };
     serve(|step: LegStep| {
         let legs = &legs;

@@ -12,6 +12,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         waker: environment.waker()?,
         clock: Clock::system(),
         definition: env!("CARGO_PKG_VERSION"),
+        simulation: environment.simulation()?,
     };
     serve(|request: OpenRequest| {
         let open = &open;

@@ -13,6 +13,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         clock: Clock::system(),
         lease: seconds("LEASE_SECONDS")?,
         actor: "payment",
+        simulation: environment.simulation()?,
     };
     serve(|step: PaymentStep| {
         let payments = &payments;

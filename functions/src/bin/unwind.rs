@@ -10,6 +10,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let unwind = Unwind {
         store: environment.store()?,
         clock: Clock::system(),
+        simulation: environment.simulation()?,
     };
     serve(|request: UnwindRequest| {
         let unwind = &unwind;

@@ -9,6 +9,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use crate::clock::Clock;
+use crate::simulation::Simulation;
 use crate::store::Store;
 use crate::suppliers::Endpoint;
 use crate::waking::{TimerQueue, Waker};
@@ -65,6 +66,14 @@ impl Environment {
             &url,
             Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
         ))
+    }
+
+    /// Whether scripted mishaps happen, by `SIMULATION`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn simulation(&self) -> Result<Simulation, BadSetting> {
+        setting("SIMULATION")
     }
 
     /// What wakes timers.

@@ -3,12 +3,13 @@
 use holdfast_domain::booking::{BookingStatus, Ending, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
-use holdfast_domain::ids::BookingId;
+use holdfast_domain::ids::{Action, BookingId};
 use holdfast_domain::unwinding::is_undone;
 use holdfast_domain::view::BookingView;
 use serde::Deserialize;
 
 use crate::clock::Clock;
+use crate::simulation::{Moment, Rehearsal, Simulation};
 use crate::store::{Store, Transition};
 use crate::waking::Wakes;
 
@@ -21,6 +22,8 @@ pub struct Close<W> {
     pub waker: W,
     /// The time.
     pub clock: Clock,
+    /// Scripted mishaps.
+    pub simulation: Simulation,
 }
 
 /// What the state machine asks.
@@ -28,6 +31,9 @@ pub struct Close<W> {
 pub struct CloseRequest {
     /// Whose trip it is.
     pub booking_id: BookingId,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 impl<W: Wakes> Close<W> {
@@ -37,11 +43,19 @@ impl<W: Wakes> Close<W> {
     /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn close(&self, request: &CloseRequest) -> Result<BookingView, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
+        let script = &snapshot.booking.simulate;
+        let ours = self.simulation.of(script, Action::Close, request.retry);
+        ours.deliver(|| self.finish(snapshot.clone(), ours)).await
+    }
+
+    async fn finish(&self, snapshot: Snapshot, ours: Rehearsal) -> Result<BookingView, Failure> {
+        ours.crash_at(Moment::Before);
         let closed = self
             .store
             .change(snapshot, |snapshot| Ok(self.end(snapshot)))
             .await?;
         self.waker.forget(&closed.booking).await;
+        ours.crash_at(Moment::After);
         Ok(BookingView::from(&closed))
     }
 

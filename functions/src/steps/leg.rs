@@ -11,6 +11,7 @@ use holdfast_domain::spec::Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::simulation::{Moment, Rehearsal, Simulation};
 use crate::store::{Store, Transition};
 use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome};
 
@@ -25,6 +26,8 @@ pub struct Legs {
     pub supplier: Endpoint,
     /// The time.
     pub clock: Clock,
+    /// Scripted mishaps.
+    pub simulation: Simulation,
 }
 
 /// What the state machine asks of a leg's participant.
@@ -41,6 +44,9 @@ pub struct LegStep {
     pub order: u32,
     /// What to do.
     pub action: Action,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 /// A leg, as the state machine passes it on.
@@ -88,10 +94,8 @@ impl Legs {
     /// [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
     pub async fn take(&self, step: &LegStep) -> Result<LegDone, Failure> {
         let leg = self.find(step).await?;
-        let leg = match standing(&leg, step.action)? {
-            Standing::AlreadyDone => leg,
-            Standing::ToDo => self.ask(step, leg).await?,
-        };
+        let ours = self.simulation.of(&leg.simulate, step.action, step.retry);
+        let leg = ours.deliver(|| self.act(step, leg.clone(), ours)).await?;
         Ok(LegDone {
             leg: step.leg.clone(),
             status: leg.state.status,
@@ -118,7 +122,14 @@ impl Legs {
         Ok(leg)
     }
 
-    async fn ask(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
+    async fn act(&self, step: &LegStep, leg: Leg, ours: Rehearsal) -> Result<Leg, Failure> {
+        match standing(&leg, step.action)? {
+            Standing::AlreadyDone => Ok(leg),
+            Standing::ToDo => self.ask(step, leg, ours).await,
+        }
+    }
+
+    async fn ask(&self, step: &LegStep, leg: Leg, ours: Rehearsal) -> Result<Leg, Failure> {
         let call = Call {
             path: format!("{}/{}", leg.kind, step.action),
             key: StepKey::leg(&step.booking_id, &leg.id, step.action),
@@ -130,7 +141,9 @@ impl Legs {
                 simulate: leg.simulate.of(step.action),
             },
         };
+        ours.crash_at(Moment::Before);
         let outcome = self.supplier.ask(&call).await;
+        ours.crash_at(Moment::After);
         match outcome {
             Outcome::Done(answer) => self.done(step, leg, &answer).await,
             Outcome::Refused(why) | Outcome::Declined(why) => self.refused(step, leg, why).await,

@@ -9,7 +9,7 @@ use holdfast_domain::booking::{
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::Script;
-use holdfast_domain::ids::BookingId;
+use holdfast_domain::ids::{Action, BookingId};
 use holdfast_domain::request::{BookingRequest, LegRequest};
 use holdfast_domain::time::Timestamp;
 use holdfast_domain::timer::Timer;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::simulation::{Moment, Rehearsal, Simulation};
 use crate::steps::LegName;
 use crate::store::{Lost, Store, Transition};
 use crate::waking::{WakeUp, Wakes};
@@ -32,6 +33,8 @@ pub struct Open<W> {
     pub clock: Clock,
     /// The version of this code.
     pub definition: &'static str,
+    /// Scripted mishaps.
+    pub simulation: Simulation,
 }
 
 /// What the state machine asks.
@@ -43,6 +46,9 @@ pub struct OpenRequest {
     pub execution: String,
     /// The execution's input.
     pub input: Value,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 /// What the state machine is told.
@@ -68,7 +74,20 @@ impl<W: Wakes> Open<W> {
             return self.resume(id, &request.execution).await;
         }
         let asked = BookingRequest::read(&request.input)?;
+        self.simulation.allow(&asked)?;
         let new = self.new_booking(request, &asked)?;
+        let ours = self
+            .simulation
+            .of(&asked.simulate, Action::Open, request.retry);
+        ours.deliver(|| self.write(request, &new, ours)).await
+    }
+
+    async fn write(
+        &self,
+        request: &OpenRequest,
+        new: &Snapshot,
+        ours: Rehearsal,
+    ) -> Result<Opened, Failure> {
         let timer = new.booking.state.timer;
         let (booking_id, generation, due) = (
             new.booking.booking_id.clone(),
@@ -82,8 +101,11 @@ impl<W: Wakes> Open<W> {
                 due,
             })
             .await?;
-        match self.store.write(&Transition::opening(&new, "open")).await {
-            Ok(_) => Ok(Opened::from(&new)),
+        ours.crash_at(Moment::Before);
+        let written = self.store.write(&Transition::opening(new, "open")).await;
+        ours.crash_at(Moment::After);
+        match written {
+            Ok(_) => Ok(Opened::from(new)),
             Err(Lost::Race(_)) => self.opened_before(request, &new.booking.booking_id).await,
             Err(Lost::Down(failure)) => Err(failure),
         }
@@ -154,6 +176,7 @@ impl<W: Wakes> Open<W> {
             version: 1,
             state,
             customer: asked.customer.clone(),
+            simulate: asked.simulate.clone(),
             execution: request.execution.clone(),
             waiting: None,
             trace_id,

@@ -6,12 +6,13 @@
 use holdfast_domain::booking::{BookingStatus, Ending, LegStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
-use holdfast_domain::ids::BookingId;
+use holdfast_domain::ids::{Action, BookingId};
 use holdfast_domain::timer::{self, Operation, Refusal};
 use holdfast_domain::view::BookingView;
 use serde::Deserialize;
 
 use super::payment::Payments;
+use crate::simulation::{Moment, Rehearsal};
 use crate::store::Transition;
 use crate::waking::Wakes;
 
@@ -29,6 +30,9 @@ pub struct Settle<W> {
 pub struct SettleRequest {
     /// Whose trip it is.
     pub booking_id: BookingId,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 impl<W: Wakes> Settle<W> {
@@ -38,17 +42,40 @@ impl<W: Wakes> Settle<W> {
     /// [`Failure::HoldExpired`] and [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
     pub async fn settle(&self, request: &SettleRequest) -> Result<BookingView, Failure> {
         let snapshot = self.payments.store.load(&request.booking_id).await?;
+        let (script, retry) = (&snapshot.booking.simulate, request.retry);
+        let ours = self.payments.simulation.of(script, Action::Settle, retry);
+        let booked = ours
+            .deliver(|| self.go_forward(snapshot.clone(), retry, ours))
+            .await?;
+        Ok(BookingView::from(&booked))
+    }
+
+    async fn go_forward(
+        &self,
+        snapshot: Snapshot,
+        retry: u32,
+        ours: Rehearsal,
+    ) -> Result<Snapshot, Failure> {
         let snapshot = self
             .payments
             .store
             .change(snapshot, |snapshot| self.commit(snapshot))
             .await?;
-        let booked = match self.payments.capture(snapshot.clone()).await {
+        ours.crash_at(Moment::Before);
+        let booked = match self.capture(snapshot.clone(), retry).await {
             Err(Failure::Refused(why)) => return Err(self.give_up(snapshot, why).await),
             other => other?,
         };
         self.waker.forget(&booked.booking).await;
-        Ok(BookingView::from(&booked))
+        ours.crash_at(Moment::After);
+        Ok(booked)
+    }
+
+    async fn capture(&self, snapshot: Snapshot, retry: u32) -> Result<Snapshot, Failure> {
+        let (script, simulation) = (&snapshot.payment.simulate, self.payments.simulation);
+        let ours = simulation.of(script, Action::Capture, retry);
+        ours.deliver(|| self.payments.capture(snapshot.clone(), retry))
+            .await
     }
 
     fn commit(&self, snapshot: &Snapshot) -> Result<Option<Transition>, Failure> {

@@ -6,12 +6,13 @@
 use holdfast_domain::booking::{BookingStatus, Ending, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
-use holdfast_domain::ids::BookingId;
+use holdfast_domain::ids::{Action, BookingId};
 use holdfast_domain::timer::{self, Operation, State};
 use holdfast_domain::unwinding::{Cause, Work, remaining_work};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+use crate::simulation::{Moment, Rehearsal, Simulation};
 use crate::store::{Store, Transition};
 
 /// The turn to the way back.
@@ -21,6 +22,8 @@ pub struct Unwind {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Scripted mishaps.
+    pub simulation: Simulation,
 }
 
 /// What the state machine asks.
@@ -31,6 +34,9 @@ pub struct UnwindRequest {
     /// What went wrong; several legs may fail to be held at once.
     #[serde(default)]
     pub causes: Vec<Cause>,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 /// What the state machine is told.
@@ -46,11 +52,25 @@ impl Unwind {
     /// # Errors
     /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn unwind(&self, request: &UnwindRequest) -> Result<UnwindPlan, Failure> {
-        let cause = Cause::foremost(request.causes.clone());
         let snapshot = self.store.load(&request.booking_id).await?;
+        let script = &snapshot.booking.simulate;
+        let ours = self.simulation.of(script, Action::Unwind, request.retry);
+        ours.deliver(|| self.turn_back(request, snapshot.clone(), ours))
+            .await
+    }
+
+    async fn turn_back(
+        &self,
+        request: &UnwindRequest,
+        snapshot: Snapshot,
+        ours: Rehearsal,
+    ) -> Result<UnwindPlan, Failure> {
+        let cause = Cause::foremost(request.causes.clone());
+        ours.crash_at(Moment::Before);
         self.store
             .change(snapshot, |snapshot| Ok(self.turn(snapshot, &cause)))
             .await?;
+        ours.crash_at(Moment::After);
         // Read afresh: a leg that was added just before the turn is among the legs only now.
         let turned = self.store.load(&request.booking_id).await?;
         Ok(UnwindPlan {

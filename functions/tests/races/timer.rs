@@ -204,6 +204,7 @@ fn opening(id: &str) -> Snapshot {
     };
     let customer = serde_json::json!({"id": "cus_1", "email": "traveller@example.com"});
     let booking = Booking {
+        simulate: Script::default(),
         booking_id: id.parse().unwrap(),
         version: 1,
         state,

@@ -19,6 +19,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use holdfast::clock::Clock;
+use holdfast::simulation::Simulation;
 use holdfast::steps::{
     Close, CloseRequest, LegDone, LegStep, Legs, Open, OpenRequest, Opened, PaymentDone,
     PaymentStep, Payments, Settle, SettleRequest, Tendered, Unwind, UnwindRequest, Wait,
@@ -89,6 +90,7 @@ pub(crate) struct Bench {
     pub(crate) supplier: Endpoint,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) wakes: WakeBook,
+    pub(crate) simulation: Simulation,
 }
 
 impl Bench {
@@ -112,6 +114,7 @@ impl Bench {
             supplier: Endpoint::new(&url, PATIENCE),
             clock,
             wakes: WakeBook::default(),
+            simulation: Simulation::default(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Bench {
             store: self.store.clone(),
             supplier: self.supplier.clone(),
             clock: self.clock(),
+            simulation: self.simulation,
         }
     }
 
@@ -148,6 +152,7 @@ impl Bench {
             clock: self.clock(),
             lease: LEASE,
             actor: "payment",
+            simulation: self.simulation,
         }
     }
 
@@ -167,6 +172,7 @@ impl Bench {
             waker: self.wakes.clone(),
             clock: self.clock(),
             definition: "test",
+            simulation: self.simulation,
         };
         let input = json!({
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
@@ -177,6 +183,7 @@ impl Bench {
             name: id.to_owned(),
             execution: format!("execution:{id}"),
             input,
+            retry: 0,
         };
         open.open(&request).await.expect("a booking")
     }
@@ -222,6 +229,7 @@ impl Bench {
             leg: leg.to_owned(),
             order,
             action,
+            retry: 0,
         };
         self.legs(kind).take(&step).await
     }
@@ -251,8 +259,8 @@ impl Bench {
             payments: self.payments(),
             waker: self.wakes.clone(),
         };
-        let booking_id = id.clone();
-        settle.settle(&SettleRequest { booking_id }).await
+        let (booking_id, retry) = (id.clone(), 0);
+        settle.settle(&SettleRequest { booking_id, retry }).await
     }
 
     /// Begins the unwinding, and tells what is to be done.
@@ -260,6 +268,7 @@ impl Bench {
         let unwind = Unwind {
             store: self.store.clone(),
             clock: self.clock(),
+            simulation: self.simulation,
         };
         let cause = Cause {
             error: error.to_owned(),
@@ -268,6 +277,7 @@ impl Bench {
         let request = UnwindRequest {
             booking_id: id.clone(),
             causes: vec![cause],
+            retry: 0,
         };
         Ok(unwind.unwind(&request).await?.work)
     }
@@ -291,9 +301,10 @@ impl Bench {
             store: self.store.clone(),
             waker: self.wakes.clone(),
             clock: self.clock(),
+            simulation: self.simulation,
         };
-        let booking_id = id.clone();
-        close.close(&CloseRequest { booking_id }).await
+        let (booking_id, retry) = (id.clone(), 0);
+        close.close(&CloseRequest { booking_id, retry }).await
     }
 
     /// Begins the unwinding, carries it out as the state machine does, and closes.
@@ -361,6 +372,7 @@ pub(crate) fn payment_step(
         action,
         attempt,
         payment,
+        retry: 0,
     }
 }
 

@@ -35,7 +35,12 @@ impl Payments {
             _ => {}
         }
         let outcome = self
-            .ask(&snapshot, Action::Authorize, Some(&tendered.token))
+            .ask(
+                &snapshot,
+                Action::Authorize,
+                Some(&tendered.token),
+                step.retry,
+            )
             .await;
         match outcome {
             Outcome::Done(answer) => self.authorized(snapshot, step.attempt, &answer).await,

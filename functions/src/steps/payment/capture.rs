@@ -6,12 +6,16 @@ use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::Action;
 
-use super::Payments;
+use super::{PaymentStep, Payments};
 use crate::suppliers::{Answer, Outcome};
 
 impl Payments {
     /// Takes the money, once the commit point has been passed. The trip is then booked.
-    pub(in crate::steps) async fn capture(&self, snapshot: Snapshot) -> Result<Snapshot, Failure> {
+    pub(in crate::steps) async fn capture(
+        &self,
+        snapshot: Snapshot,
+        retry: u32,
+    ) -> Result<Snapshot, Failure> {
         if snapshot.booking.state.status == BookingStatus::Booked {
             // A twin was first, and the payment may have been read before it was.
             return self.store.load(&snapshot.booking.booking_id).await;
@@ -21,7 +25,7 @@ impl Payments {
                 "the booking is not committed; nothing is captured".to_owned(),
             ));
         }
-        match self.ask(&snapshot, Action::Capture, None).await {
+        match self.ask(&snapshot, Action::Capture, None, retry).await {
             Outcome::Done(answer) => self.captured(snapshot, &answer).await,
             Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
             Outcome::NotDone(why) => Err(Failure::Unavailable(why)),
@@ -53,8 +57,9 @@ impl Payments {
     pub(super) async fn undo(
         &self,
         snapshot: Snapshot,
-        action: Action,
+        step: &PaymentStep,
     ) -> Result<Snapshot, Failure> {
+        let action = step.action;
         if snapshot.payment.state.is_gone() {
             return Ok(snapshot);
         }
@@ -63,7 +68,7 @@ impl Payments {
                 "the trip is booked; nothing is given back".to_owned(),
             ));
         }
-        match self.ask(&snapshot, action, None).await {
+        match self.ask(&snapshot, action, None, step.retry).await {
             Outcome::Done(_) => self.undone(snapshot, action).await,
             Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
             Outcome::NotDone(why) | Outcome::Unknown(why) => Err(Failure::Unavailable(why)),

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LegName;
 use crate::clock::Clock;
+use crate::simulation::{Moment, Simulation};
 use crate::store::{Store, Transition};
 use crate::suppliers::{Call, Endpoint, Outcome, PaymentBody};
 
@@ -35,6 +36,8 @@ pub struct Payments {
     pub lease: Duration,
     /// Its name in the history.
     pub actor: &'static str,
+    /// Scripted mishaps.
+    pub simulation: Simulation,
 }
 
 /// What the state machine asks of the payment's participant.
@@ -53,6 +56,9 @@ pub struct PaymentStep {
     /// Who pays (to authorize).
     #[serde(default)]
     pub payment: Option<Tendered>,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
 }
 
 /// What the traveller pays with.
@@ -60,7 +66,7 @@ pub struct PaymentStep {
 pub struct Tendered {
     /// The payment supplier's token; never stored, never logged.
     pub token: String,
-    /// Scripted faults.
+    /// Scripted faults and mishaps.
     #[serde(default)]
     pub simulate: Script,
 }
@@ -82,17 +88,12 @@ impl Payments {
     /// [`Failure::Unavailable`] to be tried again.
     pub async fn take(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
         let snapshot = self.store.load(&step.booking_id).await?;
-        let snapshot = match step.action {
-            Action::Authorize => self.authorize(snapshot, step).await?,
-            Action::Capture => self.capture(snapshot).await?,
-            Action::Void | Action::Refund => self.undo(snapshot, step.action).await?,
-            _ => {
-                return Err(Failure::invalid(
-                    "action",
-                    "use authorize, capture, void or refund",
-                ));
-            }
+        let script = match &step.payment {
+            Some(tendered) => &tendered.simulate,
+            None => &snapshot.payment.simulate,
         };
+        let ours = self.simulation.of(script, step.action, step.retry);
+        let snapshot = ours.deliver(|| self.act(snapshot.clone(), step)).await?;
         let paid_for = snapshot
             .legs
             .iter()
@@ -102,6 +103,18 @@ impl Payments {
             status: snapshot.payment.state.status,
             legs,
         })
+    }
+
+    async fn act(&self, snapshot: Snapshot, step: &PaymentStep) -> Result<Snapshot, Failure> {
+        match step.action {
+            Action::Authorize => self.authorize(snapshot, step).await,
+            Action::Capture => self.capture(snapshot, step.retry).await,
+            Action::Void | Action::Refund => self.undo(snapshot, step).await,
+            _ => Err(Failure::invalid(
+                "action",
+                "use authorize, capture, void or refund",
+            )),
+        }
     }
 
     /// Records that nobody could tell, unless somebody has told since the supplier was asked.
@@ -125,7 +138,13 @@ impl Payments {
         )))
     }
 
-    async fn ask(&self, snapshot: &Snapshot, action: Action, token: Option<&str>) -> Outcome {
+    async fn ask(
+        &self,
+        snapshot: &Snapshot,
+        action: Action,
+        token: Option<&str>,
+        retry: u32,
+    ) -> Outcome {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
         let call = Call {
@@ -140,7 +159,11 @@ impl Payments {
                 simulate: payment.simulate.of(action),
             },
         };
-        self.supplier.ask(&call).await
+        let ours = self.simulation.of(&payment.simulate, action, retry);
+        ours.crash_at(Moment::Before);
+        let outcome = self.supplier.ask(&call).await;
+        ours.crash_at(Moment::After);
+        outcome
     }
 
     fn transition(&self, snapshot: &Snapshot, event: EventName) -> Transition {
