@@ -17,6 +17,8 @@ def write(outputs: dict[str, str]) -> dict[str, str]:
     lines = [f"export {key}={shlex.quote(value)}" for key, value in values.items()]
     # Nothing of another account may take precedence over the credentials above.
     lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN", f'export PATH={shlex.quote(str(TOOLS))}:"$PATH"']
+    # The AWS CLI of PyPI ignores AWS_ENDPOINT_URL for SQS.
+    lines += ['aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }']
     ENVIRONMENT.write_text(
         "\n".join(["# To be sourced: the local stack of Holdfast, and the tools for it.", *lines, ""])
     )

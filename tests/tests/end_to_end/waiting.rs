@@ -22,6 +22,16 @@ async fn a_traveller_who_pays_in_time_is_booked() {
 }
 
 #[tokio::test]
+async fn a_payment_that_is_null_is_none_and_the_booking_waits() {
+    let stack = Stack::connect().await;
+    let mut trip = Trip::flight().unpaid();
+    trip.0["payment"] = json!(null);
+    let (name, arn) = stack.start_waiting("null", &trip).await;
+    stack.pay(&name, "tok_visa").await.unwrap();
+    assert_eq!(stack.end_of(&arn).await.output["status"], "booked");
+}
+
+#[tokio::test]
 async fn a_declined_card_gives_the_time_back_and_another_card_may_pay() {
     let stack = Stack::connect().await;
     let (name, arn) = stack
