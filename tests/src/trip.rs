@@ -50,10 +50,11 @@ impl Trip {
         self
     }
 
-    /// The same with a scripted fault of a leg, or of `payment`.
+    /// The same with a scripted fault of a leg, of `payment`, or of the `booking`'s own steps.
     #[must_use]
     pub fn simulate(mut self, part: &str, action: &str, fault: &str) -> Self {
         let place = match part {
+            "booking" => Some(&mut self.0),
             "payment" => Some(&mut self.0["payment"]),
             leg => self.0["legs"]
                 .as_array_mut()

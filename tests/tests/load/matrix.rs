@@ -16,6 +16,8 @@ const AT_ONCE: usize = 8;
 const LEGS: &[&str] = &["out", "back", "hotel", "car"];
 /// Done by the supplier sooner or later, whatever it looks like meanwhile.
 const PASSING: &[&str] = &["unavailable:1", "lost:1", "lost", "slow:6000"];
+/// What happens to the step itself: its process dies, or it is delivered more than once.
+const MISHAPS: &[&str] = &["crash_before", "crash_after", "twice"];
 /// Never done, however often it is tried.
 const LASTING: &[&str] = &["refuse", "unavailable"];
 
@@ -42,7 +44,7 @@ struct Cell {
 
 impl Cell {
     fn is_undo(self) -> bool {
-        ["release", "void"].contains(&self.action)
+        ["release", "void", "unwind", "close"].contains(&self.action)
     }
 
     /// The trip that takes this step, and meets this fault there. A step of the way back is taken
@@ -59,7 +61,7 @@ impl Cell {
     fn expected(self) -> Expected {
         match (self.action, LASTING.contains(&self.fault)) {
             ("release" | "void", true) => Expected::LeftAtDesk,
-            ("release" | "void", false) => Expected::Undone,
+            (_, false) if self.is_undo() => Expected::Undone,
             ("capture", true) if self.fault == "unavailable" => Expected::OwedAtDesk,
             (_, true) => Expected::Undone,
             (_, false) => Expected::Booked,
@@ -68,20 +70,30 @@ impl Cell {
 }
 
 fn cells() -> Vec<Cell> {
-    let legs = LEGS
+    let of_legs = LEGS
         .iter()
         .flat_map(|leg| ["hold", "confirm", "release"].map(|action| (*leg, action)));
-    let payment = ["authorize", "capture", "void"].map(|action| ("payment", action));
-    let steps: Vec<_> = legs.chain(payment).collect();
-    let faults = || PASSING.iter().chain(LASTING);
-    let cell = |(part, action), fault| Cell {
-        part,
-        action,
-        fault,
+    let of_payment = ["authorize", "capture", "void"].map(|action| ("payment", action));
+    let of_booking = ["open", "settle", "unwind", "close"].map(|action| ("booking", action));
+    let met = |(part, action), faults: Vec<&'static str>| {
+        faults
+            .into_iter()
+            .map(move |fault| Cell {
+                part,
+                action,
+                fault,
+            })
+            .collect::<Vec<_>>()
     };
-    steps
-        .into_iter()
-        .flat_map(|step| faults().map(move |fault| cell(step, *fault)))
+    let calls = of_legs
+        .chain(of_payment)
+        .flat_map(|step| met(step, [PASSING, MISHAPS, LASTING].concat()));
+    calls
+        .chain(
+            of_booking
+                .into_iter()
+                .flat_map(|step| met(step, MISHAPS.to_vec())),
+        )
         .collect()
 }
 
