@@ -145,7 +145,7 @@ async fn after_nonsense_a_leg_is_known_for_what_it_is_and_a_good_answer_repairs_
     let (bench, spoiler) = benches().await;
     for case in cases(Action::OF_A_LEG) {
         let id = one_leg(&bench, case).await;
-        let (before, past) = (leg(&bench, &id).await, bench.history(&id).await);
+        let (before, past) = (leg(&bench, &id).await, bench.events(&id).await);
         let spoilt = case.spoil(&bench, &spoiler).await;
         bench.clock.advance(Duration::from_millis(5));
         let failed = spoilt.all_legs(&id, case.action).await.unwrap_err();
@@ -155,7 +155,7 @@ async fn after_nonsense_a_leg_is_known_for_what_it_is_and_a_good_answer_repairs_
         assert_eq!(after.state.status, status, "{case:?}");
         assert_eq!(after.state.reference, before.state.reference, "{case:?}");
         assert!(after.last_error.is_some(), "{case:?}");
-        let history = bench.history(&id).await;
+        let history = bench.events(&id).await;
         let told: Vec<_> = newest(&history, &past).iter().map(|e| e.name).collect();
         assert_eq!(told, Vec::from_iter(event), "{case:?}");
         if status != LegStatus::Refused {
@@ -168,11 +168,11 @@ async fn after_nonsense_a_leg_is_known_for_what_it_is_and_a_good_answer_repairs_
 
 /// The same answer again adds no event; a good one repairs it.
 async fn again_and_then_well(bench: &Bench, spoilt: &Bench, id: &BookingId, case: Case) {
-    let past = bench.history(id).await;
+    let past = bench.events(id).await;
     let failed = spoilt.all_legs(id, case.action).await.unwrap_err();
     assert_eq!(failed.name(), case.failure(), "{case:?}");
     assert_eq!(leg(bench, id).await.attempts, 2, "{case:?}");
-    assert_eq!(bench.history(id).await, past, "{case:?}");
+    assert_eq!(bench.events(id).await, past, "{case:?}");
     bench
         .all_legs(id, case.action)
         .await
@@ -184,7 +184,7 @@ async fn again_and_then_well(bench: &Bench, spoilt: &Bench, id: &BookingId, case
     };
     assert_eq!(leg(bench, id).await.state.status, status, "{case:?}");
     assert_eq!(bench.audit(id).await.concat(), word, "{case:?}");
-    assert_eq!(bench.history(id).await.len(), past.len() + 1, "{case:?}");
+    assert_eq!(bench.events(id).await.len(), past.len() + 1, "{case:?}");
 }
 
 /// Whatever was left is undone, and nothing of it stays at the suppliers.
@@ -263,14 +263,14 @@ async fn after_nonsense_the_payment_is_known_for_what_it_is_and_a_good_answer_re
     let (bench, spoiler) = benches().await;
     for case in cases(&[Action::Authorize, Action::Capture, Action::Void]) {
         let id = paying(&bench, case).await;
-        let past = bench.history(&id).await;
+        let past = bench.events(&id).await;
         let spoilt = case.spoil(&bench, &spoiler).await;
         bench.clock.advance(Duration::from_millis(5));
         let failed = pay(&spoilt, &id, case.action).await.unwrap_err();
         assert_eq!(failed.name(), case.failure(), "{case:?}: {failed}");
         let (status, told) = payment_after(case);
         assert_eq!(payment(&bench, &id).await.state.status, status, "{case:?}");
-        let history = bench.history(&id).await;
+        let history = bench.events(&id).await;
         let mut new = newest(&history, &past);
         new.sort_by_key(|event| told.iter().position(|name| *name == event.name));
         let names: Vec<_> = new.iter().map(|event| event.name).collect();
@@ -278,7 +278,7 @@ async fn after_nonsense_the_payment_is_known_for_what_it_is_and_a_good_answer_re
 
         let again = pay(&spoilt, &id, case.action).await.unwrap_err();
         assert_eq!(again.name(), case.failure(), "{case:?}: {again}");
-        assert_eq!(bench.history(&id).await, history, "{case:?}");
+        assert_eq!(bench.events(&id).await, history, "{case:?}");
         repair(&bench, &id, case).await;
     }
 }
@@ -310,6 +310,7 @@ async fn repair(bench: &Bench, id: &BookingId, case: Case) {
             let booked = ["hotel confirmed", "out confirmed", "payment captured"];
             assert_eq!(audit, booked, "{case:?}");
             assert_eq!(bench.unwind(id, "").await, Ok(Vec::<Work>::new()));
+            bench.history(id).await;
         }
         _ => undo(bench, id).await,
     }

@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 use crate::support::{Bench, TOKEN, flight_and_hotel};
 use crate::{seed, setting};
 
-const ROUNDS: u64 = 120;
+const ROUNDS: u64 = 60;
 /// Each world has a table, suppliers and a clock of its own.
-const WORLDS: u64 = 6;
+const WORLDS: u64 = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_meets_a_trip_is_booked_and_paid_once_or_wholly_undone() {

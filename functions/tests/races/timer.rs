@@ -102,7 +102,7 @@ impl Rival {
         let id = opened.booking.booking_id.clone();
         let mut known = opened;
         for _ in 0..self.rng.usize(1..=2) {
-            if self.rng.u8(0..4) == 0 {
+            if self.rng.u8(0..8) == 0 {
                 known = self.store.load(&id).await.expect("the booking");
             }
             let operation = any_operation(&mut self.rng);

@@ -320,9 +320,14 @@ impl Bench {
         self.store.load(id).await.expect("the booking")
     }
 
+    /// The booking's events.
+    pub(crate) async fn events(&self, id: &BookingId) -> Vec<Event> {
+        self.store.history(id).await.expect("the history")
+    }
+
     /// The booking's events, after a look at whether they tell its state.
     pub(crate) async fn history(&self, id: &BookingId) -> Vec<Event> {
-        let events = self.store.history(id).await.expect("the history");
+        let events = self.events(id).await;
         let told = fold(&events);
         assert_eq!(told, Ok(Folded::from(&self.snapshot(id).await)), "{id}");
         events
