@@ -16,7 +16,8 @@ RUST_CHECKS = {
     "Clippy": ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
 }
 UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
-END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests"]
+CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
+END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -68,6 +69,7 @@ def test() -> int:
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
     suite.run("Unit and property tests", UNIT_TESTS)
+    suite.run("State machine and template", CONTRACT_TESTS)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
     _end_to_end(suite)
     return suite.verdict()
