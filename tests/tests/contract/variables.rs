@@ -10,7 +10,9 @@ use crate::jsonata::{Token, is_balanced, tokens, within};
 use crate::machine::{Flow, Machine, State};
 
 /// Functions of JSONata and of Step Functions that are in use; a new one is added here.
-const FUNCTIONS: &[&str] = &["count", "exists", "lookup", "merge", "parse", "string", "type"];
+const FUNCTIONS: &[&str] = &[
+    "count", "exists", "lookup", "merge", "parse", "string", "type",
+];
 
 type Names<'a> = BTreeSet<&'a str>;
 
