@@ -6,6 +6,7 @@
 //! - [`commands`]: what the traveller may say while the booking waits
 //! - [`timekeeper`], [`waking`]: the hold timer's wake-ups, taken and given
 //! - [`sweep`]: bookings whose wake-ups were lost
+//! - [`desk`]: those who see to what could not be undone, people and the automatic redrive
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
@@ -16,6 +17,7 @@
 pub mod batch;
 pub mod clock;
 pub mod commands;
+pub mod desk;
 pub mod lambda;
 pub mod publisher;
 pub mod simulation;

@@ -17,6 +17,7 @@ PARAMETERS = {
     "RetryIntervalSeconds": "1",
     "LeaseSeconds": "15",
     "Simulation": "on",
+    "DeskPauseSeconds": "1",
 }
 
 

@@ -61,6 +61,12 @@ pub enum EventName {
     UnwindingStarted,
     /// The booking ended, but is not booked.
     BookingClosed,
+    /// Somebody at the desk, or the automatic redrive, set about what could not be done.
+    DeskRedriven,
+    /// Somebody says that what could not be done was done by hand.
+    DeskResolved,
+    /// Somebody gives up what could not be done.
+    DeskAbandoned,
 }
 
 /// One change of one record.

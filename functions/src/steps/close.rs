@@ -4,6 +4,7 @@ use holdfast_domain::booking::{BookingStatus, Ending, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{Action, BookingId};
+use holdfast_domain::time::Timestamp;
 use holdfast_domain::unwinding::is_undone;
 use holdfast_domain::view::BookingView;
 use serde::Deserialize;
@@ -49,11 +50,17 @@ impl<W: Wakes> Close<W> {
     }
 
     async fn finish(&self, snapshot: Snapshot, ours: Rehearsal) -> Result<BookingView, Failure> {
+        let booking_id = snapshot.booking.booking_id.clone();
         ours.crash_at(Moment::Before);
-        let closed = self
+        let mut closed = self
             .store
             .change(snapshot, |snapshot| Ok(self.end(snapshot)))
             .await?;
+        if closed.booking.state.status == BookingStatus::NeedsAttention {
+            // The desk may have done what was left while this was being written, and only whoever
+            // looks last can see both.
+            closed = conclude(&self.store, &booking_id, "close", self.clock.now()).await?;
+        }
         self.waker.forget(&closed.booking).await;
         ours.crash_at(Moment::After);
         Ok(BookingView::from(&closed))
@@ -76,7 +83,37 @@ fn ending(snapshot: &Snapshot) -> BookingStatus {
     let state = &snapshot.booking.state;
     let unwinding = state.status == BookingStatus::Unwinding;
     if unwinding && is_undone(snapshot) {
-        return state.ending.unwrap_or(Ending::Failed).into();
+        return undone(snapshot);
     }
     BookingStatus::NeedsAttention
+}
+
+/// What a booking is called once nothing of it is left.
+pub(crate) fn undone(snapshot: &Snapshot) -> BookingStatus {
+    let ending = snapshot.booking.state.ending;
+    ending.unwrap_or(Ending::Failed).into()
+}
+
+/// Ends a booking that waited at the desk, if it has been undone since.
+pub(crate) async fn conclude(
+    store: &Store,
+    booking: &BookingId,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Snapshot, Failure> {
+    let snapshot = store.load(booking).await?;
+    let concluded = store.change(snapshot, |snapshot| {
+        let booking = &snapshot.booking;
+        let waits = booking.state.status == BookingStatus::NeedsAttention
+            && !booking.state.goes_forward_only();
+        if !waits || !is_undone(snapshot) {
+            return Ok(None);
+        }
+        let mut state = booking.state.clone();
+        state.status = undone(snapshot);
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        let transition = Transition::new(id, EventName::BookingClosed, actor, trace_id, now);
+        Ok(Some(transition.booking(booking, state)))
+    });
+    concluded.await
 }

@@ -91,7 +91,7 @@ impl Desk {
         match (item.work.kind, item.work.action) {
             (Participant::Leg(_), _) => self.mark_leg(item).await,
             // A capture that is still owed is no undo that failed: the payment stays as it is.
-            (Participant::Payment, Action::Capture) => Ok(()),
+            (Participant::Payment, Action::Capture) => self.note_owed(item).await,
             (Participant::Payment, _) => self.mark_payment(item).await,
         }
     }
@@ -127,6 +127,25 @@ impl Desk {
             )))
         });
         failed.await.map(drop)
+    }
+
+    async fn note_owed(&self, item: &DeskItem) -> Result<(), Failure> {
+        let reason = Some(item.cause.reason());
+        let snapshot = self.store.load(&item.booking_id).await?;
+        let noted = self.store.change(snapshot, |snapshot| {
+            let booking = &snapshot.booking;
+            if !booking.state.goes_forward_only()
+                || booking.state.status.is_finished()
+                || booking.state.reason == reason
+            {
+                return Ok(None);
+            }
+            let mut state = booking.state.clone();
+            state.reason.clone_from(&reason);
+            let transition = self.transition(item, EventName::PaymentReleaseFailed);
+            Ok(Some(transition.booking(booking, state)))
+        });
+        noted.await.map(drop)
     }
 
     fn transition(&self, item: &DeskItem, event: EventName) -> Transition {

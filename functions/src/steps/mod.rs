@@ -28,5 +28,6 @@ pub use settle::{Settle, SettleRequest};
 pub use unwind::{Unwind, UnwindPlan, UnwindRequest};
 pub use wait::{Wait, WaitRequest};
 
+pub(crate) use close::{conclude, undone};
 pub(crate) use open::new_leg;
 pub(crate) use settle::expired;

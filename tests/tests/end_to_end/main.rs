@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod booking;
+mod desk;
 mod once;
 mod outbox;
 mod refusal;

@@ -1,0 +1,233 @@
+//! What is asked, from the command line.
+
+use std::time::Duration;
+
+use holdfast::desk::Filter;
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::unwinding::Participant;
+use lexopt::prelude::*;
+
+/// What `--help` tells.
+pub(crate) const HELP: &str = "\
+Sees to bookings that could not be undone, or not be paid for (status needs_attention).
+
+Usage: desk COMMAND [BOOKING] [OPTIONS]
+
+Commands:
+  list               what waits, the longest first
+  show BOOKING       all that is known of one booking
+  history BOOKING    what happened to it, who did it and why
+  redrive BOOKING    do again what could not be done; safe to repeat
+  resolve BOOKING    it was done by hand: its parts become released, voided, refunded or captured
+  abandon BOOKING    give up what is left: the booking ends, and nobody tries again
+
+In place of BOOKING, redrive, resolve and abandon take all that wait and match:
+  --all              every one
+  --kind KIND        with work left for flight, hotel, car, insurance or payment
+  --older-than AGE   waiting at least this long: 90s, 30m, 1h, 2d
+The last two narrow list as well.
+
+Options:
+  --overdue AGE      list also what has not ended, this long after somebody should have gone on
+  --part PART        redrive, resolve: only this leg, or payment
+  --reason TEXT      why; needed to resolve and to abandon
+  --as NAME          who does it (default: $USER)
+  --dry-run          only tell what would be done
+  --json             print JSON
+  --table NAME       the bookings' table (default: $BOOKINGS_TABLE, $HOLDFAST_BOOKINGS_TABLE)
+  --suppliers-url U  the suppliers (default: $SUPPLIERS_URL, $HOLDFAST_SUPPLIERS_URL)
+  --profile NAME     a profile of the AWS configuration (default: $AWS_PROFILE)
+  -h, --help         this text
+
+Exit status: 0 done; 1 something failed or is left; 2 the command makes no sense.";
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    List,
+    Show,
+    History,
+    Redrive,
+    Resolve,
+    Abandon,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    pub(crate) command: Command,
+    pub(crate) booking: Option<BookingId>,
+    pub(crate) filter: Filter,
+    pub(crate) all: bool,
+    pub(crate) part: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) dry_run: bool,
+    pub(crate) json: bool,
+    pub(crate) table: Option<String>,
+    pub(crate) suppliers_url: Option<String>,
+    pub(crate) profile: Option<String>,
+}
+
+/// Why it cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Misuse {
+    /// Only help was asked for.
+    #[error("help")]
+    Help,
+    /// The words make no sense.
+    #[error("{0}")]
+    Words(String),
+    /// The options make no sense.
+    #[error(transparent)]
+    Options(#[from] lexopt::Error),
+}
+
+fn words(problem: impl Into<String>) -> Misuse {
+    Misuse::Words(problem.into())
+}
+
+impl Arguments {
+    /// Reads a command line.
+    pub(crate) fn read(mut parser: lexopt::Parser) -> Result<Self, Misuse> {
+        let mut read = Self::of(Command::List);
+        let mut command = None;
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Value(word) if command.is_none() => command = Some(to_command(&word.string()?)?),
+                Value(id) if read.booking.is_none() => read.booking = Some(id.parse()?),
+                Short('h') | Long("help") => return Err(Misuse::Help),
+                Long("all") => read.all = true,
+                Long("dry-run") => read.dry_run = true,
+                Long("json") => read.json = true,
+                Long("kind") => {
+                    let kind = Participant::try_from(parser.value()?.string()?);
+                    read.filter.kind = Some(kind.map_err(|problem| words(problem.to_string()))?);
+                }
+                Long("older-than") => read.filter.older_than = age(&parser.value()?.string()?)?,
+                Long("overdue") => read.filter.overdue = Some(age(&parser.value()?.string()?)?),
+                Long("part") => read.part = Some(parser.value()?.string()?),
+                Long("reason") => read.reason = Some(parser.value()?.string()?),
+                Long("as") => read.name = Some(parser.value()?.string()?),
+                Long("table") => read.table = Some(parser.value()?.string()?),
+                Long("suppliers-url") => read.suppliers_url = Some(parser.value()?.string()?),
+                Long("profile") => read.profile = Some(parser.value()?.string()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        read.command = command.ok_or_else(|| words("say what to do"))?;
+        read.check()?;
+        Ok(read)
+    }
+
+    fn of(command: Command) -> Self {
+        Self {
+            command,
+            booking: None,
+            filter: Filter::default(),
+            all: false,
+            part: None,
+            reason: None,
+            name: None,
+            dry_run: false,
+            json: false,
+            table: None,
+            suppliers_url: None,
+            profile: None,
+        }
+    }
+
+    fn check(&self) -> Result<(), Misuse> {
+        let filtered = self.all || self.filter != Filter::default();
+        let one = self.booking.is_some();
+        match self.command {
+            Command::List if one => return Err(words("list takes no booking")),
+            Command::Show | Command::History if !one || filtered => {
+                return Err(words("name one booking, without a filter"));
+            }
+            Command::Redrive | Command::Resolve | Command::Abandon if one == filtered => {
+                return Err(words("name either a booking or a filter such as --all"));
+            }
+            _ => {}
+        }
+        if self.filter.overdue.is_some() && self.command != Command::List {
+            return Err(words("--overdue is for list"));
+        }
+        if self.part.is_some() && !matches!(self.command, Command::Redrive | Command::Resolve) {
+            return Err(words("--part is for redrive and resolve"));
+        }
+        let decides = matches!(self.command, Command::Resolve | Command::Abandon);
+        if decides && self.reason.is_none() {
+            return Err(words("--reason is needed"));
+        }
+        Ok(())
+    }
+}
+
+fn to_command(word: &str) -> Result<Command, Misuse> {
+    match word {
+        "list" => Ok(Command::List),
+        "show" => Ok(Command::Show),
+        "history" => Ok(Command::History),
+        "redrive" => Ok(Command::Redrive),
+        "resolve" => Ok(Command::Resolve),
+        "abandon" => Ok(Command::Abandon),
+        _ => Err(words(format!("`{word}` is no command"))),
+    }
+}
+
+/// A time such as `90s`, `30m`, `1h` or `2d`.
+fn age(text: &str) -> Result<Duration, Misuse> {
+    let bad = || words(format!("`{text}` is no time such as 90s, 30m, 1h or 2d"));
+    let unit = text.chars().last().ok_or_else(bad)?;
+    let seconds: u64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(bad()),
+    };
+    let count: u64 = text[..text.len() - 1].parse().map_err(|_| bad())?;
+    let seconds = count.checked_mul(seconds).ok_or_else(bad)?;
+    Ok(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Arguments, Misuse> {
+        let words = ["desk"].into_iter().chain(line.split_whitespace());
+        Arguments::read(lexopt::Parser::from_iter(words))
+    }
+
+    #[test]
+    fn a_batch_is_named_by_a_filter() {
+        let asked = read("redrive --kind hotel --older-than 1h --dry-run").unwrap();
+        assert_eq!(asked.command, Command::Redrive);
+        assert_eq!(asked.filter.older_than, Duration::from_secs(3_600));
+        assert!(asked.filter.kind.is_some() && asked.dry_run);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for line in [
+            "",
+            "dance",
+            "show",
+            "redrive",
+            "redrive b1 --all",
+            "resolve b1",
+            "abandon --all",
+            "abandon b1 --part hotel --reason x",
+            "list b1",
+            "list --older-than soon",
+            "list --older-than 5\u{fc}",
+            "list --kind yacht",
+            "show b1 --fast",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+}

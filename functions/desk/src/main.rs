@@ -1,0 +1,45 @@
+//! The desk: lists what could not be undone, shows all that is known of it, tells a booking's
+//! history, and redrives, resolves or abandons what waits.
+//!
+//! # Layout
+//! - `arguments`: what is asked, from the command line
+//! - `settings`: where the bookings and the suppliers are
+//! - `run`: does what is asked
+//! - `output`: tables and timelines
+
+mod arguments;
+mod output;
+mod run;
+mod settings;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, HELP, Misuse};
+
+/// Something is left, or could not be done.
+const FAILED: u8 = 1;
+/// What was asked makes no sense.
+const MISUSED: u8 = 2;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::read(lexopt::Parser::from_env()) {
+        Ok(arguments) => arguments,
+        Err(Misuse::Help) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => {
+            eprintln!("desk: {problem}\nTry `desk --help`.");
+            return ExitCode::from(MISUSED);
+        }
+    };
+    match run::run(&arguments).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(FAILED),
+        Err(problem) => {
+            eprintln!("desk: {problem}");
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
