@@ -300,30 +300,30 @@ impl Stack {
 
     /// Waits until no wake-up that is due is left in the timer queue or under way.
     pub async fn queue_is_quiet(&self) {
-        use aws_sdk_sqs::types::QueueAttributeName::{
-            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
-        };
-        let names = [
-            ApproximateNumberOfMessages,
-            ApproximateNumberOfMessagesNotVisible,
-        ];
+        let url = output("TIMER_QUEUE_URL");
+        let quiet = async || (self.messages_in(&url).await == 0).then_some(());
         eventually(
             "the timer queue to be quiet",
             Duration::from_secs(60),
-            async || {
-                let asked = self
-                    .sqs
-                    .get_queue_attributes()
-                    .queue_url(output("TIMER_QUEUE_URL"));
-                let answer = asked.set_attribute_names(Some(names.to_vec())).send().await;
-                let attributes = answer
-                    .expect("the queue answers")
-                    .attributes
-                    .unwrap_or_default();
-                attributes.values().all(|count| count == "0").then_some(())
-            },
+            quiet,
         )
         .await;
+    }
+
+    /// How many messages a queue has, waiting or under way.
+    pub async fn messages_in(&self, url: &str) -> u32 {
+        use aws_sdk_sqs::types::QueueAttributeName::{
+            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
+        };
+        let names = vec![
+            ApproximateNumberOfMessages,
+            ApproximateNumberOfMessagesNotVisible,
+        ];
+        let asked = self.sqs.get_queue_attributes().queue_url(url);
+        let answer = asked.set_attribute_names(Some(names)).send().await;
+        let attributes = answer.expect("the queue answers").attributes;
+        let counts = attributes.unwrap_or_default().into_values();
+        counts.filter_map(|count| count.parse::<u32>().ok()).sum()
     }
 
     /// Opens a booking without an execution, for tests of single steps.
