@@ -9,7 +9,7 @@ use crate::ids::{Action, LegId, StepKey};
 use crate::spec::{Kind, NotAKind};
 
 /// Who does a piece of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Participant {
     /// The function of a kind of leg.
