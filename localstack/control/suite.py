@@ -18,6 +18,7 @@ RUST_CHECKS = {
 UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
 CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
 END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
+OUTAGE_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "outage"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -87,6 +88,8 @@ def _end_to_end(suite: Suite) -> None:
         say()
         values, started = up.bring_up()
         suite.run("End-to-end tests", END_TO_END_TESTS, with_tools() | values)
+        # By itself: it puts a supplier out of order for everybody.
+        suite.run("A supplier that is down", OUTAGE_TESTS, with_tools() | values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")
