@@ -148,6 +148,10 @@ async fn redrive(stack: &Stack, ended: &Ended) {
 #[tokio::test]
 async fn calls_to_a_supplier_that_is_down_stop_and_bookings_without_it_are_untouched() {
     let stack = Stack::connect().await;
+    if breaker(&stack).await != Breaker::CLOSED {
+        // A run of this test that was cut short has left it so.
+        when_it_works_again(&stack).await;
+    }
     stack.begin_outage(SUPPLIER).await;
     let down = AssertUnwindSafe(while_it_is_down(&stack)).catch_unwind();
     let down = down.await;
