@@ -181,8 +181,7 @@ pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
 }
 
 async fn no_such_address() -> Answer {
-    let message =
-        "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
