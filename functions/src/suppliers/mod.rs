@@ -89,18 +89,26 @@ impl Endpoint {
         let Some(breakers) = self.breakers.as_ref().filter(|_| call.is_guarded()) else {
             return self.ask_unguarded(call).await;
         };
+        // Boxed: what waits for the table is large, and the steps around this are deep.
+        Box::pin(self.ask_guarded(breakers, call)).await
+    }
+
+    async fn ask_guarded<B: Serialize>(&self, breakers: &Breakers, call: &Call<'_, B>) -> Outcome {
         let supplier = call.supplier;
-        match breakers.admit(supplier).await {
-            Verdict::Wait(until) => Outcome::NotDone(format!(
-                "the {supplier} supplier keeps failing; it is not asked again before {until}"
-            )),
-            Verdict::CallUncounted => self.ask_unguarded(call).await,
-            Verdict::Call(pass) => {
-                let outcome = self.ask_unguarded(call).await;
-                breakers.note(supplier, pass, &outcome).await;
-                outcome
+        let pass = match breakers.admit(supplier).await {
+            Verdict::Call(pass) => Some(pass),
+            Verdict::CallUncounted => None,
+            Verdict::Wait(until) => {
+                return Outcome::NotDone(format!(
+                    "the {supplier} supplier keeps failing; it is not asked again before {until}"
+                ));
             }
+        };
+        let outcome = self.ask_unguarded(call).await;
+        if let Some(pass) = pass {
+            breakers.note(supplier, pass, &outcome).await;
         }
+        outcome
     }
 
     async fn ask_unguarded<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
