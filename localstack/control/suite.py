@@ -15,10 +15,13 @@ RUST_CHECKS = {
     "Format": ["cargo", "fmt", "--all", "--check"],
     "Clippy": ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
 }
-UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
-CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
-END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
-OUTAGE_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "outage"]
+# Always the whole workspace, whose dependencies then have the same features each time and are compiled once.
+CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
+END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
+MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
+# By itself, and last: it puts a supplier out of order for everybody.
+OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
+LOAD = [*CARGO_TEST, "--test", "load", "--", "--nocapture"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -69,10 +72,18 @@ def test() -> int:
     suite = Suite()
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
-    suite.run("Unit and property tests", UNIT_TESTS)
-    suite.run("State machine and template", CONTRACT_TESTS)
+    suite.run("Tests of the rules, the steps, the suppliers and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
-    _end_to_end(suite)
+    tests = {"End-to-end tests": END_TO_END_TESTS, "Every fault at every step": MATRIX, "A supplier is down": OUTAGE}
+    _on_the_stack(suite, tests)
+    return suite.verdict()
+
+
+def load() -> int:
+    """What keeps the machine busy for so long, or depends on its speed so much, that it is asked for by name."""
+    install()
+    suite = Suite()
+    _on_the_stack(suite, {"Payment against time, and lateness (5 minutes)": LOAD})
     return suite.verdict()
 
 
@@ -81,15 +92,14 @@ def _checks(suite: Suite) -> None:
         suite.run(title, command)
 
 
-def _end_to_end(suite: Suite) -> None:
+def _on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
     """Leaves the stack as it was found: running, or not."""
     started = False
     try:
         say()
         values, started = up.bring_up()
-        suite.run("End-to-end tests", END_TO_END_TESTS, with_tools() | values)
-        # By itself: it puts a supplier out of order for everybody.
-        suite.run("A supplier that is down", OUTAGE_TESTS, with_tools() | values)
+        for title, command in tests.items():
+            suite.run(title, command, with_tools() | values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")
