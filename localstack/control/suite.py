@@ -19,6 +19,8 @@ RUST_CHECKS = {
 CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
 END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
+# By itself, and last: it puts a supplier out of order for everybody.
+OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
 LOAD = [*CARGO_TEST, "--test", "load", "--", "--nocapture"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
@@ -72,7 +74,8 @@ def test() -> int:
     build()  # the tests of the local AWS start dynoxide
     suite.run("Tests of the rules, the steps, the suppliers and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
-    _on_the_stack(suite, {"End-to-end tests": END_TO_END_TESTS, "Every fault at every step": MATRIX})
+    tests = {"End-to-end tests": END_TO_END_TESTS, "Every fault at every step": MATRIX, "A supplier is down": OUTAGE}
+    _on_the_stack(suite, tests)
     return suite.verdict()
 
 

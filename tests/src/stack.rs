@@ -12,10 +12,6 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast::store::Store;
 use holdfast_domain::booking::Snapshot;
 use holdfast_domain::event::{Event, EventName, Folded, fold};
-use http_body_util::{BodyExt, Empty};
-use hyper::body::Bytes;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -217,24 +213,6 @@ impl Stack {
             (!again).then_some(answer)
         })
         .await
-    }
-
-    /// What the suppliers still have of a booking.
-    pub async fn audit(&self, booking: &str) -> Vec<Value> {
-        let url = format!("{}/audit?booking={booking}", output("SUPPLIERS_URL"));
-        let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let answer = http
-            .get(url.parse().expect("an address"))
-            .await
-            .expect("the suppliers answer");
-        let body = answer
-            .into_body()
-            .collect()
-            .await
-            .expect("the audit comes whole")
-            .to_bytes();
-        let audit: Value = serde_json::from_slice(&body).expect("the audit is JSON");
-        audit["items"].as_array().cloned().unwrap_or_default()
     }
 
     /// A booking as the table has it, which must be what its events tell.

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`timer`]: the hold timer, the heart of it
+//! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`booking`]: a booking, its legs and its payment, as they stand
 //! - [`request`]: the request for a booking, checked at the edge
 //! - [`event`]: the history, and the state that it tells
@@ -11,6 +12,7 @@
 //! - [`spec`], [`fault`], [`ids`], [`money`], [`time`]: the words the others are written in
 
 pub mod booking;
+pub mod breaker;
 pub mod event;
 pub mod failure;
 pub mod fault;

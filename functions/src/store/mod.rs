@@ -5,17 +5,20 @@
 //! decided upon. Who loses a race is handed the records as they are now, from the refusal itself.
 //!
 //! - `keys`: where things are stored
+//! - `breaker`: the suppliers' circuit breakers, which belong to no booking
 //! - `change`: decide, write, and decide again if somebody else was first
 //! - `read`: booking, legs and payment together; the history
 //! - `transition`: what a change consists of
 //! - `write`: the transaction, and what its refusal means
 
+mod breaker;
 mod change;
 mod keys;
 mod read;
 mod transition;
 mod write;
 
+pub use breaker::{KeptBreaker, Overtaken};
 pub use transition::Transition;
 pub use write::{Current, Lost, Written};
 

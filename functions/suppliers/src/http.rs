@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::Supplies;
 use crate::answer::{self, Answer};
+use crate::outage;
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
 
@@ -27,6 +28,10 @@ pub fn router(supplies: Supplies) -> Router {
         .route("/healthz", get(health))
         .route("/operations", get(inspect))
         .route("/audit", get(audit))
+        .route(
+            "/outage/{supplier}",
+            get(outage::look).put(outage::begin).delete(outage::end),
+        )
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -176,19 +181,18 @@ fn bad_query() -> Answer {
     request::bad_request("the query cannot be read; send each parameter once, URL-encoded")
 }
 
-fn unreachable_table(error: &StoreError) -> Answer {
+pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
     tracing::error!(%error, "the table cannot be read");
     Answer::unavailable("the supplier cannot reach its table; try again")
 }
 
 async fn no_such_address() -> Answer {
-    let message =
-        "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
 async fn no_such_method() -> Answer {
-    let message = "use POST for /{supplier}/{action}, GET for the others";
+    let message = "use POST for /{supplier}/{action}, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
     Answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
