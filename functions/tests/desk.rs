@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::{Json, Router};
-use holdfast::desk::{
-    AUTOMATIC, Automatic, Clerk, Errand, Filter, Pauses, Postpones, Report, Said,
-};
+use holdfast::batch::Postpones;
+use holdfast::desk::{AUTOMATIC, Automatic, Clerk, Errand, Filter, Pauses, Report, Said};
 use holdfast::steps::{Desk, DeskItem, DeskRequest};
 use holdfast_domain::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_domain::event::{Event, EventName};

@@ -32,6 +32,8 @@ pub struct Stack {
     pub scheduler: aws_sdk_scheduler::Client,
     /// The bus and its rules.
     pub events: aws_sdk_eventbridge::Client,
+    /// The tables.
+    pub dynamodb: aws_sdk_dynamodb::Client,
     /// The bookings.
     pub store: Store,
     functions: std::sync::Arc<HashMap<String, String>>,
@@ -82,16 +84,15 @@ impl Stack {
             .await;
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let functions = FUNCTIONS.get_or_init(|| functions(&lambda)).await.clone();
-        let store = Store::new(
-            aws_sdk_dynamodb::Client::new(&aws),
-            output("BOOKINGS_TABLE"),
-        );
+        let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+        let store = Store::new(dynamodb.clone(), output("BOOKINGS_TABLE"));
         Self {
             step_functions: aws_sdk_sfn::Client::new(&aws),
             sqs: aws_sdk_sqs::Client::new(&aws),
             scheduler: aws_sdk_scheduler::Client::new(&aws),
             events: aws_sdk_eventbridge::Client::new(&aws),
             lambda,
+            dynamodb,
             store,
             functions,
         }

@@ -74,7 +74,7 @@ impl<W: Wakes> Open<W> {
             return self.resume(id, &request.execution).await;
         }
         let asked = BookingRequest::read(&request.input)?;
-        self.simulation.allow(&asked)?;
+        self.simulation.allow(asked.scripts())?;
         let new = self.new_booking(request, &asked)?;
         let ours = self
             .simulation
