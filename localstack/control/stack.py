@@ -18,6 +18,7 @@ PARAMETERS = {
     "LeaseSeconds": "15",
     "Simulation": "on",
     "DeskPauseSeconds": "1",
+    "CorsOrigin": "http://localhost:5173",
 }
 
 

@@ -10,8 +10,10 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_domain::failure::Failure;
+use tracing::Instrument;
 
 use super::act::{Clerk, Errand, Said};
+use crate::lambda::about;
 use crate::steps::DeskItem;
 use crate::suppliers::Endpoint;
 
@@ -84,10 +86,11 @@ impl<P: Postpones> Automatic<P> {
     /// # Errors
     /// None.
     pub async fn consume(&self, batch: SqsEvent) -> Result<SqsBatchResponse, Failure> {
-        let handled = batch
-            .records
-            .into_iter()
-            .map(|message| self.handle(message));
+        let handled = batch.records.into_iter().map(|message| {
+            let body = message.body.as_deref().unwrap_or_default();
+            let span = about(&serde_json::from_str(body).unwrap_or_default());
+            self.handle(message).instrument(span)
+        });
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
         Ok(response)

@@ -3,9 +3,11 @@
 //!
 //! - `answer`: what an answer means, and what silence means
 //! - `http`: one request, one answer, within a time
+//! - `offers`: what they offer
 
 mod answer;
 mod http;
+mod offers;
 
 pub use answer::{Answer, Outcome};
 pub use http::Endpoint;

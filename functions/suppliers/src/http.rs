@@ -1,5 +1,6 @@
 //! The HTTP contract: addresses, statuses, bounds, and one log line per call.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use axum::Router;
@@ -27,6 +28,7 @@ pub fn router(supplies: Supplies) -> Router {
         .route("/healthz", get(health))
         .route("/operations", get(inspect))
         .route("/audit", get(audit))
+        .route("/offers", get(offers))
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -159,6 +161,20 @@ async fn audit(
     }
 }
 
+async fn offers(
+    State(supplies): State<Supplies>,
+    headers: HeaderMap,
+    question: Result<Query<BTreeMap<String, String>>, QueryRejection>,
+) -> Answer {
+    let Ok(Query(question)) = question else {
+        return bad_query();
+    };
+    let answer = supplies.offer(&question).await;
+    let (trace, status) = (trace_of(&headers), answer.http_status.as_u16());
+    tracing::info!(trace, status, "offers");
+    answer
+}
+
 async fn health(State(supplies): State<Supplies>) -> Answer {
     match supplies.store.kept_answer("healthz").await {
         Ok(_) => Answer::ok(json!({ "status": "ok" })),
@@ -170,14 +186,13 @@ fn bad_query() -> Answer {
     request::bad_request("the query cannot be read; send each parameter once, URL-encoded")
 }
 
-fn unreachable_table(error: &StoreError) -> Answer {
+pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
     tracing::error!(%error, "the table cannot be read");
     Answer::unavailable("the supplier cannot reach its table; try again")
 }
 
 async fn no_such_address() -> Answer {
-    let message =
-        "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, GET /offers, /operations, /audit or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
