@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from control import up
+from control import fuzz, up
 from control.build import build
 from control.console import Problem, complain, say, step, strong
 from control.install import install
@@ -18,6 +18,7 @@ RUST_CHECKS = {
 UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
 CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
 END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
+API_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "api"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -87,6 +88,8 @@ def _end_to_end(suite: Suite) -> None:
         say()
         values, started = up.bring_up()
         suite.run("End-to-end tests", END_TO_END_TESTS, with_tools() | values)
+        suite.run("Tests of the API", API_TESTS, with_tools() | values)
+        suite.run("The API against its description", fuzz.command(values))
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")
