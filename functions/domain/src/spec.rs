@@ -77,16 +77,19 @@ pub enum Spec {
 #[serde(deny_unknown_fields)]
 pub struct FlightSpec {
     /// Airport, three capital letters.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "GRU"))]
     pub from: String,
     /// Airport, three capital letters.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub to: String,
     /// Day of departure.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub date: Date,
     /// Seats.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub passengers: u32,
 }
 
@@ -96,16 +99,22 @@ pub struct FlightSpec {
 #[serde(deny_unknown_fields)]
 pub struct HotelSpec {
     /// City, three capital letters.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub city: String,
     /// First night.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub check_in: Date,
     /// Day of leaving.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub check_out: Date,
     /// Persons.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub guests: u32,
 }
 
@@ -115,13 +124,19 @@ pub struct HotelSpec {
 #[serde(deny_unknown_fields)]
 pub struct CarSpec {
     /// City, three capital letters.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$"))]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub city: String,
     /// First day.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub pick_up: Date,
     /// Last day.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub drop_off: Date,
 }
 
@@ -131,13 +146,19 @@ pub struct CarSpec {
 #[serde(deny_unknown_fields)]
 pub struct InsuranceSpec {
     /// First day.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub from: Date,
     /// Last day.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub to: Date,
     /// Persons.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub travellers: u32,
 }
 

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Api;
 use super::auth::Traveller;
 use super::body::{Body, IdempotencyKey, InPath, Parameters};
-use super::cursor::{self, Cursor};
+use super::cursor;
 use super::intake::{self, NewBooking};
 use super::problem::{Problem, ProblemKind};
 use super::schemas::{NewLeg, NewPayment};
@@ -36,7 +36,8 @@ pub(crate) struct PageOf {
     limit: Option<u8>,
     /// Where the last page ended: its `next`.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
-    after: Option<Cursor<Place>>,
+    #[serde(default, deserialize_with = "cursor::read")]
+    after: Option<Place>,
 }
 
 /// Some bookings, the newest first.
@@ -91,7 +92,7 @@ pub(crate) async fn list(
         let detail = format!("limit: must be 1 to {LARGEST_PAGE}");
         return Err(Problem::new(ProblemKind::BadRequest, detail));
     }
-    let after = page.after.as_ref().map(|cursor| &cursor.0);
+    let after = page.after.as_ref();
     let found = api.bookings.bookings_of(&traveller.id, after, limit.into());
     let found = found.await?;
     let now = api.clock.now();

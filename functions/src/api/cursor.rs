@@ -7,24 +7,23 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 const LONGEST: usize = 4096;
 
-/// A place in a list, as it came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor<T>(pub(crate) T);
-
 /// A place as text.
 pub(crate) fn write<T: Serialize>(place: &T) -> String {
     BASE64.encode(serde_json::to_vec(place).unwrap_or_default())
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Cursor<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let place = Some(text)
-            .filter(|text| text.len() <= LONGEST)
-            .and_then(|text| BASE64.decode(text).ok())
-            .and_then(|json| serde_json::from_slice(&json).ok());
-        let problem =
-            || serde::de::Error::custom("is no cursor; send `next` of an answer as it is");
-        place.map(Self).ok_or_else(problem)
+/// A place as it came back; an empty text is the beginning.
+pub(crate) fn read<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
     }
+    let place = Some(text)
+        .filter(|text| text.len() <= LONGEST)
+        .and_then(|text| BASE64.decode(text).ok())
+        .and_then(|json| serde_json::from_slice(&json).ok());
+    let problem = || serde::de::Error::custom("is no cursor; send `next` of an answer as it is");
+    place.map(Some).ok_or_else(problem)
 }

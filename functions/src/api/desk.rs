@@ -25,16 +25,51 @@ pub(crate) struct DeskBody {
 #[schema(value_type = Object)]
 pub(crate) struct ReportBody(Report);
 
-/// What is to be done, and why.
+/// What is to be done again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ErrandBody {
+pub(crate) struct RedriveBody {
     /// The leg, or `payment`; without one, all that waits.
-    #[schema(max_length = 40)]
+    #[schema(max_length = 40, example = "hotel")]
+    part: Option<String>,
+    /// Why.
+    #[schema(max_length = 500, example = "the hotel works again")]
+    reason: Option<String>,
+    /// Only tell what would be done.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What was done by hand.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResolveBody {
+    /// The leg, or `payment`; without one, all that waits.
+    #[schema(max_length = 40, example = "hotel")]
     part: Option<String>,
     /// Why; it is kept for good.
-    #[schema(max_length = 500)]
-    reason: Option<String>,
+    #[schema(
+        max_length = 500,
+        pattern = "[A-Za-z0-9]",
+        example = "cancelled by telephone"
+    )]
+    reason: String,
+    /// Only tell what would be done.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Why a booking is given up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AbandonBody {
+    /// Why; it is kept for good.
+    #[schema(
+        max_length = 500,
+        pattern = "[A-Za-z0-9]",
+        example = "the hotel is no more"
+    )]
+    reason: String,
     /// Only tell what would be done.
     #[serde(default)]
     dry_run: bool,
@@ -56,7 +91,7 @@ pub(crate) async fn list(
 /// Does again what could not be done.
 #[utoipa::path(post, path = "/desk/{booking_id}/redrive", tag = "desk", operation_id = "redrive",
     params(("booking_id" = String, Path, description = "The booking")),
-    request_body = ErrandBody,
+    request_body = RedriveBody,
     responses((status = 200, description = "What came of it", body = ReportBody),
         (status = 403, description = "For operators only")),
     security(("bearer" = [])))]
@@ -64,18 +99,23 @@ pub(crate) async fn redrive(
     State(api): State<Api>,
     operator: Operator,
     InPath(booking): InPath<BookingId>,
-    Body(body): Body<ErrandBody>,
+    Body(body): Body<RedriveBody>,
 ) -> Result<Json<ReportBody>, Problem> {
-    let errand = errand(&api, booking, body).await?;
+    let errand = Errand {
+        booking_id: known(&api, booking).await?,
+        part: body.part,
+        reason: body.reason,
+        dry_run: body.dry_run,
+    };
     let clerk = clerk(&api, &operator);
     let report = clerk.redrive(&errand, &api.suppliers).await?;
     Ok(Json(ReportBody(report)))
 }
 
-/// Takes an operator's word that what waits was done by hand; `reason` is needed.
+/// Takes an operator's word that what waits was done by hand.
 #[utoipa::path(post, path = "/desk/{booking_id}/resolve", tag = "desk", operation_id = "resolve",
     params(("booking_id" = String, Path, description = "The booking")),
-    request_body = ErrandBody,
+    request_body = ResolveBody,
     responses((status = 200, description = "What came of it", body = ReportBody),
         (status = 403, description = "For operators only"),
         (status = 409, description = "The booking is in no state for that")),
@@ -84,17 +124,22 @@ pub(crate) async fn resolve(
     State(api): State<Api>,
     operator: Operator,
     InPath(booking): InPath<BookingId>,
-    Body(body): Body<ErrandBody>,
+    Body(body): Body<ResolveBody>,
 ) -> Result<Json<ReportBody>, Problem> {
-    let errand = errand(&api, booking, body).await?;
+    let errand = Errand {
+        booking_id: known(&api, booking).await?,
+        part: body.part,
+        reason: Some(body.reason),
+        dry_run: body.dry_run,
+    };
     let report = clerk(&api, &operator).resolve(&errand).await?;
     Ok(Json(ReportBody(report)))
 }
 
-/// Gives up all that waits of a booking; `reason` is needed, and there is no `part`.
+/// Gives up all that waits of a booking.
 #[utoipa::path(post, path = "/desk/{booking_id}/abandon", tag = "desk", operation_id = "abandon",
     params(("booking_id" = String, Path, description = "The booking")),
-    request_body = ErrandBody,
+    request_body = AbandonBody,
     responses((status = 200, description = "What came of it", body = ReportBody),
         (status = 403, description = "For operators only"),
         (status = 409, description = "The booking is in no state for that")),
@@ -103,9 +148,14 @@ pub(crate) async fn abandon(
     State(api): State<Api>,
     operator: Operator,
     InPath(booking): InPath<BookingId>,
-    Body(body): Body<ErrandBody>,
+    Body(body): Body<AbandonBody>,
 ) -> Result<Json<ReportBody>, Problem> {
-    let errand = errand(&api, booking, body).await?;
+    let errand = Errand {
+        booking_id: known(&api, booking).await?,
+        part: None,
+        reason: Some(body.reason),
+        dry_run: body.dry_run,
+    };
     let report = clerk(&api, &operator).abandon(&errand).await?;
     Ok(Json(ReportBody(report)))
 }
@@ -118,13 +168,7 @@ fn clerk(api: &Api, operator: &Operator) -> Clerk {
     }
 }
 
-async fn errand(api: &Api, booking_id: BookingId, body: ErrandBody) -> Result<Errand, Problem> {
-    let found = api.bookings.find(&booking_id).await?;
-    found.ok_or_else(Problem::not_found)?;
-    Ok(Errand {
-        booking_id,
-        part: body.part,
-        reason: body.reason,
-        dry_run: body.dry_run,
-    })
+async fn known(api: &Api, booking: BookingId) -> Result<BookingId, Problem> {
+    let found = api.bookings.find(&booking).await?;
+    found.map(|_| booking).ok_or_else(Problem::not_found)
 }

@@ -18,7 +18,7 @@ use super::Api;
 use super::auth::Traveller;
 use super::body::{InPath, Parameters};
 use super::bookings::own;
-use super::cursor::{self, Cursor};
+use super::cursor;
 use super::problem::{Problem, ProblemKind};
 
 /// Longer than this no answer may be held back: API Gateway waits for 29 seconds.
@@ -33,7 +33,8 @@ const MOST: usize = 100;
 pub(crate) struct Following {
     /// What was seen already: `next` of the last answer.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
-    after: Option<Cursor<Seen>>,
+    #[serde(default, deserialize_with = "cursor::read")]
+    after: Option<Seen>,
     /// How many seconds to wait for something to happen, if nothing has.
     #[param(minimum = 0, maximum = 20, default = 0)]
     wait: Option<u8>,
@@ -104,7 +105,7 @@ pub(crate) async fn follow(
         return Err(Problem::new(ProblemKind::BadRequest, detail));
     }
     let snapshot = own(&api, &traveller, &booking).await?;
-    let seen = wanted.after.map(|cursor| cursor.0).unwrap_or_default();
+    let seen = wanted.after.unwrap_or_default();
     let until = api.clock.now() + Duration::from_secs(wait.into());
     loop {
         let history = api.bookings.history(&booking).await?;

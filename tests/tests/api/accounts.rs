@@ -26,7 +26,9 @@ async fn an_address_is_registered_once_in_whatever_case() {
     let again = json!({"email": ana.email.to_uppercase(), "password": "another password"});
     let again = ask("POST", "/customers").json(&again).send().await;
     again.problem(409, "email-taken");
-    sign_in(&ana.email.to_uppercase(), &ana.password).await.expect(200);
+    sign_in(&ana.email.to_uppercase(), &ana.password)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -34,7 +36,10 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
     let ana = Guest::arrives("same").await;
     let wrong = sign_in(&ana.email, "not the password").await;
     let unknown = sign_in("nobody@example.com", "not the password").await;
-    assert_eq!(wrong.headers.get("www-authenticate"), unknown.headers.get("www-authenticate"));
+    assert_eq!(
+        wrong.headers.get("www-authenticate"),
+        unknown.headers.get("www-authenticate")
+    );
     let without_trace = |answer: Answer| {
         let mut problem = answer.problem(401, "unauthorized");
         problem["trace_id"].take();
@@ -75,7 +80,9 @@ async fn signing_in_forgets_the_attempts_that_failed() {
     let ana = Guest::arrives("forgets").await;
     for _ in 0..2 {
         for _ in 0..6 {
-            sign_in(&ana.email, "not the password").await.problem(401, "unauthorized");
+            sign_in(&ana.email, "not the password")
+                .await
+                .problem(401, "unauthorized");
         }
         sign_in(&ana.email, &ana.password).await.expect(200);
     }

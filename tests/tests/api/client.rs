@@ -59,9 +59,11 @@ impl Asking {
 
     pub(crate) async fn send(self) -> Answer {
         let what = format!("{} {}", self.method, self.path);
-        let mut request = Request::builder()
-            .method(self.method)
-            .uri(format!("{}{}", output("API_URL"), self.path));
+        let mut request = Request::builder().method(self.method).uri(format!(
+            "{}{}",
+            output("API_URL"),
+            self.path
+        ));
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
@@ -101,7 +103,11 @@ impl Answer {
         assert_eq!(self.header("content-type"), "application/problem+json");
         let trace_id = self.header("trace-id").to_owned();
         let problem = self.json;
-        assert_eq!(problem["type"], format!("urn:holdfast:problem:{name}"), "{problem}");
+        assert_eq!(
+            problem["type"],
+            format!("urn:holdfast:problem:{name}"),
+            "{problem}"
+        );
         assert_eq!(problem["status"], status, "{problem}");
         assert_eq!(problem["trace_id"], trace_id, "{problem}");
         for field in ["title", "detail"] {

@@ -44,7 +44,9 @@ async fn a_customer_may_not_go_behind_the_desk() {
     ana.get("/desk").await.problem(403, "forbidden");
     for act in ["redrive", "resolve", "abandon"] {
         let path = format!("/desk/b-1/{act}");
-        ana.post(&path, &json!({"reason": "mine"})).await.problem(403, "forbidden");
+        ana.post(&path, &json!({"reason": "mine"}))
+            .await
+            .problem(403, "forbidden");
     }
 }
 
@@ -63,9 +65,17 @@ async fn an_operator_sees_what_waits_and_resolves_it() {
     let waiting = waiting.iter().find(|waiting| waiting["booking_id"] == *id);
     assert_eq!(waiting.expect("it waits")["left"][0]["leg"], "out");
     let path = |act: &str| format!("/desk/{id}/{act}");
-    let redriven = olga.post(&path("redrive"), &json!({"part": "out"})).await.expect(200);
-    assert!(redriven["did"][0]["outcome"]["failed"].is_string(), "{redriven}");
-    olga.post(&path("resolve"), &json!({})).await.problem(422, "invalid-fields");
+    let redriven = olga
+        .post(&path("redrive"), &json!({"part": "out"}))
+        .await
+        .expect(200);
+    assert!(
+        redriven["did"][0]["outcome"]["failed"].is_string(),
+        "{redriven}"
+    );
+    olga.post(&path("resolve"), &json!({}))
+        .await
+        .problem(422, "invalid-fields");
     let resolved = json!({"reason": "cancelled by telephone"});
     let resolved = olga.post(&path("resolve"), &resolved).await.expect(200);
     assert_eq!(resolved["after"], "cancelled", "{resolved}");
@@ -73,16 +83,25 @@ async fn an_operator_sees_what_waits_and_resolves_it() {
     let booking = ana.comes_to(&id, "cancelled").await;
     assert_eq!(booking["legs"][0]["status"], "released");
     let events = ana.get(&format!("/bookings/{id}/events")).await.expect(200);
-    assert!(!events.to_string().contains(&olga.id), "who works at the desk is not told: {events}");
+    assert!(
+        !events.to_string().contains(&olga.id),
+        "who works at the desk is not told: {events}"
+    );
     let history = stack.history(&id).await;
-    assert!(history.iter().any(|event| event.actor == olga.id), "but it is known");
+    assert!(
+        history.iter().any(|event| event.actor == olga.id),
+        "but it is known"
+    );
 }
 
 #[tokio::test]
 async fn an_operator_is_a_stranger_to_the_bookings_of_others() {
     let (ana, olga) = tokio::join!(Guest::arrives("ana"), operator("olga"));
     let id = ana.books(&flight()).await;
-    olga.get(&format!("/bookings/{id}")).await.problem(404, "not-found");
-    let missing = olga.post("/desk/b-none/abandon", &json!({"reason": "why not"}));
-    missing.await.problem(404, "not-found");
+    olga.get(&format!("/bookings/{id}"))
+        .await
+        .problem(404, "not-found");
+    let reason = json!({"reason": "why not"});
+    let missing = olga.post("/desk/b-none/abandon", &reason).await;
+    missing.problem(404, "not-found");
 }

@@ -93,7 +93,8 @@ impl Guest {
 
     /// Looks at a booking until it has come this far.
     pub(crate) async fn comes_to(&self, id: &str, status: &str) -> Value {
-        self.sees(id, status, |booking| booking["status"] == status).await
+        self.sees(id, status, |booking| booking["status"] == status)
+            .await
     }
 }
 

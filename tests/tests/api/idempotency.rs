@@ -15,7 +15,12 @@ async fn the_same_request_many_times_makes_one_booking() {
     let many = join_all((0..4).map(|_| ana.book_as(&key, &trip))).await;
     let mut ids: Vec<_> = many
         .into_iter()
-        .map(|answer| answer.expect(202)["booking_id"].as_str().unwrap().to_owned())
+        .map(|answer| {
+            answer.expect(202)["booking_id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     ids.dedup();
     assert_eq!(ids.len(), 1, "{ids:?}");
@@ -24,7 +29,10 @@ async fn the_same_request_many_times_makes_one_booking() {
     assert_eq!(later.header("location"), format!("bookings/{}", ids[0]));
     let later = later.expect(202);
     assert_eq!(later["booking_id"], booking["booking_id"]);
-    assert_eq!(later["status"], "awaiting_payment", "it tells how the booking stands now");
+    assert_eq!(
+        later["status"], "awaiting_payment",
+        "it tells how the booking stands now"
+    );
     assert_eq!(stack.audit(&ids[0]).await.len(), 1);
 }
 
@@ -33,13 +41,20 @@ async fn the_order_of_fields_makes_no_other_request() {
     let ana = Guest::arrives("order").await;
     let key = fresh_name("key");
     let spec = r#"{"from": "GRU", "to": "LIS", "date": "2027-03-01", "passengers": 2}"#;
-    let one = format!(r#"{{"legs": [{{"id": "out", "kind": "flight", "spec": {spec}}}], "hold_seconds": 60}}"#);
-    let other = format!(r#"{{"hold_seconds":60,"legs":[{{"spec":{spec},"kind":"flight","id":"out"}}]}}"#);
+    let one = format!(
+        r#"{{"legs": [{{"id": "out", "kind": "flight", "spec": {spec}}}], "hold_seconds": 60}}"#
+    );
+    let other =
+        format!(r#"{{"hold_seconds":60,"legs":[{{"spec":{spec},"kind":"flight","id":"out"}}]}}"#);
     let mut ids = Vec::new();
     for body in [one, other] {
         let asking = ana.ask("POST", "/bookings").body(&body);
         let asking = asking.header("content-type", "application/json");
-        let booked = asking.header("idempotency-key", &key).send().await.expect(202);
+        let booked = asking
+            .header("idempotency-key", &key)
+            .send()
+            .await
+            .expect(202);
         ids.push(booked["booking_id"].clone());
     }
     assert_eq!(ids[0], ids[1]);
@@ -71,6 +86,8 @@ async fn a_request_that_was_refused_does_not_use_its_key_up() {
     let key = fresh_name("key");
     let mut wrong = flight();
     wrong["legs"][0]["spec"]["date"] = json!("soon");
-    ana.book_as(&key, &wrong).await.problem(422, "invalid-fields");
+    ana.book_as(&key, &wrong)
+        .await
+        .problem(422, "invalid-fields");
     ana.book_as(&key, &flight()).await.expect(202);
 }

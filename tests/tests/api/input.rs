@@ -29,8 +29,16 @@ async fn a_body_that_is_not_json_is_refused_with_the_position() {
 async fn a_body_of_another_type_is_refused() {
     let ana = Guest::arrives("type").await;
     let body = flight().to_string();
-    for content_type in ["text/plain", "application/xml", "application/json; charset=latin1", ""] {
-        let mut asking = ana.ask("POST", "/bookings").header(KEY.0, KEY.1).body(&body);
+    for content_type in [
+        "text/plain",
+        "application/xml",
+        "application/json; charset=latin1",
+        "",
+    ] {
+        let mut asking = ana
+            .ask("POST", "/bookings")
+            .header(KEY.0, KEY.1)
+            .body(&body);
         if !content_type.is_empty() {
             asking = asking.header("content-type", content_type);
         }
@@ -81,11 +89,23 @@ async fn a_field_that_is_wrong_missing_or_unknown_is_named() {
         (trip_with("/hold_seconds", json!(0)), "hold_seconds"),
         (trip_with("/hold_seconds", json!(-1)), "hold_seconds"),
         (trip_with("/hold_seconds", json!("900")), "hold_seconds"),
-        (trip_with("/legs", json!([flight()["legs"][0], flight()["legs"][0]])), "legs[1].id"),
+        (
+            trip_with("/legs", json!([flight()["legs"][0], flight()["legs"][0]])),
+            "legs[1].id",
+        ),
         (trip_with("/payment", json!({})), "payment"),
-        (trip_with("/payment", json!({"token": "4111111111111111"})), "payment.token"),
-        (trip_with("/payment", json!({"token": "tok_visa", "cvc": "123"})), "payment"),
-        (trip_with("/simulate", json!({"hold": "refuse"})), "simulate"),
+        (
+            trip_with("/payment", json!({"token": "4111111111111111"})),
+            "payment.token",
+        ),
+        (
+            trip_with("/payment", json!({"token": "tok_visa", "cvc": "123"})),
+            "payment",
+        ),
+        (
+            trip_with("/simulate", json!({"hold": "refuse"})),
+            "simulate",
+        ),
     ] {
         let problem = ana.book_as(KEY.1, &trip).await;
         let problem = problem.problem(422, "invalid-fields");
@@ -117,7 +137,10 @@ async fn a_leg_that_is_wrong_is_named_by_the_place_in_its_own_body() {
     missing.problem(404, "not-found");
     let payment = format!("/bookings/{id}/payment");
     let card = json!({"token": "4111111111111111"});
-    let problem = ana.post(&payment, &card).await.problem(422, "invalid-fields");
+    let problem = ana
+        .post(&payment, &card)
+        .await
+        .problem(422, "invalid-fields");
     assert_eq!(problem["errors"][0]["field"], "token", "{problem}");
 }
 
@@ -166,7 +189,13 @@ async fn a_query_that_is_no_good_is_refused() {
 
 #[tokio::test]
 async fn an_address_or_a_method_that_is_not_there_is_refused_in_the_same_form() {
-    for path in ["/nothing", "/customers/1", "/v1/bookings", "/bookings/a/b/c/d", "/%ff"] {
+    for path in [
+        "/nothing",
+        "/customers/1",
+        "/v1/bookings",
+        "/bookings/a/b/c/d",
+        "/%ff",
+    ] {
         ask("GET", path).send().await.problem(404, "not-found");
     }
     for (method, path, allowed) in [
@@ -176,12 +205,20 @@ async fn an_address_or_a_method_that_is_not_there_is_refused_in_the_same_form() 
         ("PATCH", "/bookings/b-1", "DELETE"),
     ] {
         let answer = ask(method, path).send().await;
-        assert!(answer.header("allow").contains(allowed), "{method} {path}: {answer:?}");
+        assert!(
+            answer.header("allow").contains(allowed),
+            "{method} {path}: {answer:?}"
+        );
         answer.problem(405, "method-not-allowed");
     }
     let ana = Guest::arrives("address").await;
     let odd = format!("/bookings/{}", "x".repeat(61));
-    for path in [odd.as_str(), "/bookings/a%20b", "/bookings/%ff", &format!("/bookings/{}", fresh_name("x"))] {
+    for path in [
+        odd.as_str(),
+        "/bookings/a%20b",
+        "/bookings/%ff",
+        &format!("/bookings/{}", fresh_name("x")),
+    ] {
         ana.get(path).await.problem(404, "not-found");
     }
 }

@@ -51,7 +51,9 @@ async fn a_traveller_chooses_one_leg_at_a_time_tries_two_cards_and_is_booked() {
 
 async fn add_a_hotel_and_a_car(ana: &Guest, id: &str) {
     let days = "check_in=2027-03-01&check_out=2027-03-15";
-    let hotels = ana.get(&format!("/offers?kind=hotel&{days}&guests=2")).await;
+    let hotels = ana
+        .get(&format!("/offers?kind=hotel&{days}&guests=2"))
+        .await;
     let hotels = hotels.expect(200);
     let cars = "/offers?kind=car&city=LIS&pick_up=2027-03-01&drop_off=2027-03-15";
     let cars = ana.get(cars).await.expect(200);
@@ -63,14 +65,21 @@ async fn add_a_hotel_and_a_car(ana: &Guest, id: &str) {
         assert_eq!(added["under_way"], format!("add_leg {name}"), "{added}");
         let booking = ana.waits(id).await;
         let held = booking["legs"].as_array().unwrap().last().unwrap().clone();
-        assert_eq!((&held["id"], &held["status"]), (&json!(name), &json!("held")));
-        assert_eq!(held["price"], offer["price"], "the price is the one that was offered");
+        assert_eq!(
+            (&held["id"], &held["status"]),
+            (&json!(name), &json!("held"))
+        );
+        assert_eq!(
+            held["price"], offer["price"],
+            "the price is the one that was offered"
+        );
     }
 }
 
 async fn pay(ana: &Guest, id: &str, token: &str) {
-    let paid = ana.post(&format!("/bookings/{id}/payment"), &json!({"token": token}));
-    paid.await.expect(202);
+    let card = json!({"token": token});
+    let paid = ana.post(&format!("/bookings/{id}/payment"), &card).await;
+    paid.expect(202);
 }
 
 fn statuses(booking: &Value) -> Vec<&str> {
@@ -108,7 +117,8 @@ async fn a_traveller_who_is_too_late_hears_so() {
     trip["hold_seconds"] = json!(3);
     let id = ana.books(&trip).await;
     ana.comes_to(&id, "expired").await;
-    let paid = ana.post(&format!("/bookings/{id}/payment"), &json!({"token": "tok_visa"}));
-    let problem = paid.await.problem(409, "booking-conflict");
+    let card = json!({"token": "tok_visa"});
+    let paid = ana.post(&format!("/bookings/{id}/payment"), &card).await;
+    let problem = paid.problem(409, "booking-conflict");
     assert_eq!(problem["booking"]["status"], "expired");
 }

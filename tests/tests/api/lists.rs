@@ -60,7 +60,10 @@ async fn the_history_tells_all_that_happened_and_nothing_twice() {
             break;
         }
     }
-    let names: Vec<_> = told.iter().map(|event| event["name"].as_str().unwrap()).collect();
+    let names: Vec<_> = told
+        .iter()
+        .map(|event| event["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names.first(), Some(&"booking_opened"), "{names:?}");
     assert_eq!(names.last(), Some(&"booked"), "{names:?}");
     let mut known: Vec<_> = told.iter().map(|event| event["id"].to_string()).collect();
@@ -78,18 +81,34 @@ async fn who_follows_a_booking_hears_at_once_and_otherwise_waits() {
     let so_far = ana.get(&events).await.expect(200);
     let next = so_far["next"].as_str().unwrap().to_owned();
     let began = Instant::now();
-    let quiet = ana.get(&format!("{events}?wait=2&after={next}")).await.expect(200);
-    assert!(began.elapsed() >= Duration::from_secs(2), "{:?}", began.elapsed());
+    let quiet = ana
+        .get(&format!("{events}?wait=2&after={next}"))
+        .await
+        .expect(200);
+    assert!(
+        began.elapsed() >= Duration::from_secs(2),
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(quiet["events"], json!([]));
-    assert_eq!((&quiet["ended"], &quiet["next"]), (&json!(false), &so_far["next"]));
+    assert_eq!(
+        (&quiet["ended"], &quiet["next"]),
+        (&json!(false), &so_far["next"])
+    );
     let following = format!("{events}?wait=20&after={next}");
     let change = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        ana.post(&format!("/bookings/{id}/legs"), &car_leg("car")).await.expect(202)
+        ana.post(&format!("/bookings/{id}/legs"), &car_leg("car"))
+            .await
+            .expect(202)
     };
     let began = Instant::now();
     let (heard, _) = tokio::join!(ana.get(&following), change);
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        began.elapsed()
+    );
     let heard = heard.expect(200);
     assert_eq!(heard["events"][0]["name"], "command_taken", "{heard}");
     assert_eq!(heard["events"][0]["actor"], "traveller");

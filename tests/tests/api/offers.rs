@@ -20,7 +20,10 @@ async fn what_is_offered_can_be_held_as_it_is_at_the_price_that_was_offered() {
         let offers = ana.get(&format!("/offers?{query}")).await.expect(200);
         let offer = &offers["offers"][0];
         assert!(offer["available"].as_u64().unwrap() > 0, "{offer}");
-        assert!(offer["refund"]["percent"].as_u64().unwrap() <= 100, "{offer}");
+        assert!(
+            offer["refund"]["percent"].as_u64().unwrap() <= 100,
+            "{offer}"
+        );
         total += offer["price"]["amount"].as_u64().unwrap();
         let id = offer["kind"].as_str().unwrap();
         legs.push(json!({"id": id, "kind": offer["kind"], "spec": offer["spec"]}));
@@ -28,17 +31,25 @@ async fn what_is_offered_can_be_held_as_it_is_at_the_price_that_was_offered() {
     let id = ana.holds(&json!({"legs": legs})).await;
     let booking = ana.get(&format!("/bookings/{id}")).await.expect(200);
     assert_eq!(booking["total"]["amount"], total, "{booking}");
-    assert_eq!(booking["actions"], json!(["pay", "add_leg", "drop_leg", "cancel"]));
+    assert_eq!(
+        booking["actions"],
+        json!(["pay", "add_leg", "drop_leg", "cancel"])
+    );
 }
 
 #[tokio::test]
 async fn without_a_place_there_is_something_for_each() {
     let ana = Guest::arrives("places").await;
-    let flights = ana.get("/offers?kind=flight&from=GRU&date=2027-03-01").await;
+    let flights = ana
+        .get("/offers?kind=flight&from=GRU&date=2027-03-01")
+        .await;
     let flights = flights.expect(200);
     let offers = flights["offers"].as_array().unwrap();
     assert!(offers.len() > 5, "{flights}");
-    let mut prices: Vec<_> = offers.iter().map(|offer| offer["price"].to_string()).collect();
+    let mut prices: Vec<_> = offers
+        .iter()
+        .map(|offer| offer["price"].to_string())
+        .collect();
     prices.sort();
     prices.dedup();
     assert!(prices.len() > 5, "they cost different things: {prices:?}");
@@ -60,9 +71,18 @@ async fn a_question_that_makes_no_sense_is_refused_by_name() {
         ("kind=boat", "kind"),
         ("kind=flight&from=GRU&to=GRU&date=2027-03-01", "to"),
         ("kind=flight&from=GRU&to=LIS&date=someday", "date"),
-        ("kind=hotel&city=LIS&check_in=2027-03-02&check_out=2027-03-01", "check_out"),
-        ("kind=hotel&city=LIS&check_in=2027-03-01&check_out=2027-03-02&guests=10", "guests"),
-        ("kind=car&city=LIS&pick_up=2027-03-01&drop_off=2027-03-02&colour=red", "colour"),
+        (
+            "kind=hotel&city=LIS&check_in=2027-03-02&check_out=2027-03-01",
+            "check_out",
+        ),
+        (
+            "kind=hotel&city=LIS&check_in=2027-03-01&check_out=2027-03-02&guests=10",
+            "guests",
+        ),
+        (
+            "kind=car&city=LIS&pick_up=2027-03-01&drop_off=2027-03-02&colour=red",
+            "colour",
+        ),
     ] {
         let problem = ana.get(&format!("/offers?{query}")).await;
         let problem: Value = problem.problem(422, "invalid-fields");

@@ -19,7 +19,9 @@ async fn of_five_changes_of_one_booking_one_is_taken_and_four_are_conflicts() {
     let ana = Guest::arrives("five").await;
     let id = ana.holds(&flight()).await;
     let path = format!("/bookings/{id}/legs");
-    let cars: Vec<_> = (1..=5).map(|number| slow_car(&format!("car{number}"))).collect();
+    let cars: Vec<_> = (1..=5)
+        .map(|number| slow_car(&format!("car{number}")))
+        .collect();
     let answers = join_all(cars.iter().map(|car| ana.post(&path, car))).await;
     let (taken, refused): (Vec<_>, Vec<_>) =
         answers.into_iter().partition(|answer| answer.status == 202);
@@ -91,8 +93,16 @@ async fn of_two_cards_at_one_time_one_is_charged() {
     let path = format!("/bookings/{id}/payment");
     let card = json!({"token": "tok_visa"});
     let answers = join_all((0..3).map(|_| ana.post(&path, &card))).await;
-    assert!(answers.iter().any(|answer| answer.status == 202), "{answers:?}");
-    assert!(answers.iter().all(|answer| matches!(answer.status, 202 | 409)), "{answers:?}");
+    assert!(
+        answers.iter().any(|answer| answer.status == 202),
+        "{answers:?}"
+    );
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer.status, 202 | 409)),
+        "{answers:?}"
+    );
     ana.comes_to(&id, "booked").await;
     let audit = stack.audit(&id).await;
     let captured = audit.iter().filter(|item| item["status"] == "captured");

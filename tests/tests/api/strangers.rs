@@ -17,7 +17,8 @@ async fn the_booking_of_another_is_not_there_on_any_route() {
         eve.delete(&at("")).await,
         eve.delete(&at("/legs/out")).await,
         eve.post(&at("/legs"), &car_leg("car")).await,
-        eve.post(&at("/payment"), &json!({"token": "tok_visa"})).await,
+        eve.post(&at("/payment"), &json!({"token": "tok_visa"}))
+            .await,
     ];
     let nothing = eve.get("/bookings/b-no-such-booking").await;
     let nothing = nothing.problem(404, "not-found");
@@ -26,9 +27,15 @@ async fn the_booking_of_another_is_not_there_on_any_route() {
         problem["trace_id"] = nothing["trace_id"].clone();
         assert_eq!(problem, nothing, "it looks the same as one that nobody has");
     }
-    assert_eq!(eve.get("/bookings").await.expect(200)["bookings"], json!([]));
+    assert_eq!(
+        eve.get("/bookings").await.expect(200)["bookings"],
+        json!([])
+    );
     let booking = ana.get(&at("")).await.expect(200);
-    assert_eq!(booking["status"], "awaiting_payment", "nothing was done to it");
+    assert_eq!(
+        booking["status"], "awaiting_payment",
+        "nothing was done to it"
+    );
     assert_eq!(booking["legs"].as_array().unwrap().len(), 1);
 }
 
@@ -48,5 +55,8 @@ async fn who_books_is_who_is_signed_in_whatever_the_body_says() {
     trip["customer"] = json!({"id": "cus_1", "email": "ana@example.com"});
     let refused = eve.book_as("as-somebody-else", &trip).await;
     let problem = refused.problem(422, "invalid-fields");
-    assert!(problem["detail"].as_str().unwrap().contains("customer"), "{problem}");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("customer"),
+        "{problem}"
+    );
 }

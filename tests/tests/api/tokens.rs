@@ -71,7 +71,10 @@ async fn without_a_token_nothing_private_is_told_or_done() {
                 asking = asking.header("authorization", header);
             }
             let answer = asking.send().await;
-            assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="holdfast""#);
+            assert_eq!(
+                answer.header("www-authenticate"),
+                r#"Bearer realm="holdfast""#
+            );
             answer.problem(401, "unauthorized");
         }
     }
@@ -114,9 +117,13 @@ async fn a_token_that_names_no_algorithm_or_another_is_not_believed() {
     ] {
         let token = with_part(&ana.access, 0, header);
         list_with(&token).await.problem(401, "unauthorized");
-        list_with(&with_part(&token, 2, "")).await.problem(401, "unauthorized");
+        list_with(&with_part(&token, 2, ""))
+            .await
+            .problem(401, "unauthorized");
     }
-    list_with(&with_part(&ana.access, 2, "")).await.problem(401, "unauthorized");
+    list_with(&with_part(&ana.access, 2, ""))
+        .await
+        .problem(401, "unauthorized");
 }
 
 #[tokio::test]

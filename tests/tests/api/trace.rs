@@ -44,19 +44,30 @@ async fn one_id_goes_from_the_request_through_all_that_it_sets_off() {
         assert_eq!(event.trace_id, trace, "{event:?}");
     }
     // The API, the steps, the suppliers: each says so in a line of its own.
-    eventually("all lines are written", Duration::from_secs(10), async || {
-        let lines: Vec<String> = logs()
-            .into_iter()
-            .flat_map(|(_, text)| text.lines().map(str::to_owned).collect::<Vec<_>>())
-            .filter(|line| line.contains(&trace))
-            .collect();
-        let has = |word: &str| lines.iter().any(|line| line.contains(word));
-        let all = ["answered", "a booking is asked for", "step done", "\"supplier\":\"flight\""];
-        all.iter().all(|word| has(word)).then_some(())
-    })
+    eventually(
+        "all lines are written",
+        Duration::from_secs(10),
+        async || {
+            let lines: Vec<String> = logs()
+                .into_iter()
+                .flat_map(|(_, text)| text.lines().map(str::to_owned).collect::<Vec<_>>())
+                .filter(|line| line.contains(&trace))
+                .collect();
+            let has = |word: &str| lines.iter().any(|line| line.contains(word));
+            let all = [
+                "answered",
+                "a booking is asked for",
+                "step done",
+                "\"supplier\":\"flight\"",
+            ];
+            all.iter().all(|word| has(word)).then_some(())
+        },
+    )
     .await;
     for (path, text) in logs() {
-        let about_it = text.lines().filter(|line| line.contains(&id) && line.contains("\"level\""));
+        let about_it = text
+            .lines()
+            .filter(|line| line.contains(&id) && line.contains("\"level\""));
         for line in about_it {
             assert!(line.contains(&trace), "{}: {line}", path.display());
         }
@@ -65,7 +76,11 @@ async fn one_id_goes_from_the_request_through_all_that_it_sets_off() {
 
 #[tokio::test]
 async fn a_trace_that_is_malformed_is_replaced_and_every_error_tells_its_own() {
-    for traceparent in ["", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "nonsense"] {
+    for traceparent in [
+        "",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "nonsense",
+    ] {
         let asked = ask("GET", "/bookings").header("traceparent", traceparent);
         let answer = asked.send().await;
         let made = answer.header("trace-id").to_owned();
@@ -76,7 +91,10 @@ async fn a_trace_that_is_malformed_is_replaced_and_every_error_tells_its_own() {
     let trace = trace();
     let asked = ask("GET", "/nothing");
     let asked = asked.header("traceparent", &format!("00-{trace}-00f067aa0ba902b7-00"));
-    assert_eq!(asked.send().await.problem(404, "not-found")["trace_id"], *trace);
+    assert_eq!(
+        asked.send().await.problem(404, "not-found")["trace_id"],
+        *trace
+    );
 }
 
 #[tokio::test]
@@ -84,19 +102,37 @@ async fn nothing_personal_and_no_secret_is_in_any_log() {
     let ana = Guest::arrives("secret").await;
     let wrong = fresh_name("a wrong password");
     let credentials = |password: &str| json!({"email": ana.email, "password": password});
-    ask("POST", "/sessions").json(&credentials(&wrong)).send().await;
-    ask("POST", "/customers").json(&credentials(&ana.password)).send().await;
+    ask("POST", "/sessions")
+        .json(&credentials(&wrong))
+        .send()
+        .await;
+    ask("POST", "/customers")
+        .json(&credentials(&ana.password))
+        .send()
+        .await;
     let unreadable = format!("{{\"email\": \"{}\", \"password\": \"{wrong}\"", ana.email);
     let asking = ask("POST", "/sessions").body(&unreadable);
-    asking.header("content-type", "application/json").send().await;
-    ask("GET", &format!("/customers/{}", ana.email)).send().await;
-    ask("GET", &format!("/bookings?after={}", ana.email)).token(&ana.access).send().await;
+    asking
+        .header("content-type", "application/json")
+        .send()
+        .await;
+    ask("GET", &format!("/customers/{}", ana.email))
+        .send()
+        .await;
+    ask("GET", &format!("/bookings?after={}", ana.email))
+        .token(&ana.access)
+        .send()
+        .await;
     let refreshed = json!({"refresh_token": ana.refresh});
-    let session = ask("POST", "/sessions/refresh").json(&refreshed).send().await;
+    let session = ask("POST", "/sessions/refresh")
+        .json(&refreshed)
+        .send()
+        .await;
     let session = session.expect(200);
     let id = ana.holds(&flight()).await;
-    let declined = ana.post(&format!("/bookings/{id}/payment"), &json!({"token": "tok_declined"}));
-    declined.await.expect(202);
+    let card = json!({"token": "tok_declined"});
+    let declined = ana.post(&format!("/bookings/{id}/payment"), &card).await;
+    declined.expect(202);
     ana.waits(&id).await;
     let new = |field: &str| session[field].as_str().unwrap().to_owned();
     let secrets = [
@@ -111,7 +147,11 @@ async fn nothing_personal_and_no_secret_is_in_any_log() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     for (path, text) in logs() {
         for secret in &secrets {
-            assert!(!text.contains(secret.as_str()), "{} has {secret}", path.display());
+            assert!(
+                !text.contains(secret.as_str()),
+                "{} has {secret}",
+                path.display()
+            );
         }
     }
 }
