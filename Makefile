@@ -4,7 +4,7 @@
 CONTROL := localstack/bin/control
 
 
-.PHONY: help up down test check status logs lock
+.PHONY: help up down test load check status logs lock
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ down: ## stop all that make up started
 
 test: ## run all tests; starts the stack if it is not up, and stops it again
 	@$(CONTROL) test
+
+load: ## 200 payments against their deadlines, 100 timers' lateness; takes minutes
+	@$(CONTROL) load
 
 check: ## formatting, lints and validation of the template
 	@$(CONTROL) check

@@ -72,23 +72,20 @@ pub struct TimerQueue {
     pub url: String,
 }
 
-/// The queue delays by whole seconds. This much the consumer waits itself, so that a timer fires
-/// within the rest of a second, and a batch does not hold up the next one for long.
-pub const SHORT_WAIT: Duration = Duration::from_millis(250);
+/// The queue delays by whole seconds, and is asked for one that is too short rather than too long.
+/// This much at most is left when the message comes, and the consumer waits for it.
+pub const SHORT_WAIT: Duration = Duration::from_secs(1);
 /// The longest that SQS delays a message.
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
 impl TimerQueue {
-    /// Sends a wake-up, to be delivered when it is due, or as late before as the queue can.
+    /// Sends a wake-up, to be delivered within the second before it is due.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the queue does not answer.
     pub async fn send(&self, wake_up: &WakeUp, now: Timestamp) -> Result<(), Failure> {
         let body = serde_json::to_string(wake_up).map_err(unavailable)?;
-        let left = now.until(wake_up.due).min(LONGEST_DELAY);
-        // Rounded up, unless what is left of a second is short enough to be waited for.
-        let up = left.subsec_nanos() > SHORT_WAIT.subsec_nanos();
-        let delay = left.as_secs() + u64::from(up);
+        let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
         self.sqs
             .send_message()
             .queue_url(&self.url)

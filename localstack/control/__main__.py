@@ -13,6 +13,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "up": lambda: exclusive(up.up),
     "down": lambda: exclusive(up.down),
     "test": lambda: exclusive(suite.test),
+    "load": lambda: exclusive(suite.load),
     "check": suite.check,
     "status": status,
     "logs": logs,

@@ -1,8 +1,15 @@
-"""Holds the API against its own description with schemathesis, as somebody who may do everything."""
+"""Holds the API against its own description with schemathesis, as somebody who may do everything.
+
+Run as `python -m control.fuzz`, with the variables of `.local/env`.
+"""
 
 import json
+import os
 import secrets
+import subprocess
+import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from control.paths import ROOT, RUN, TOOLS
@@ -11,7 +18,7 @@ from control.stack import aws
 CONFIGURATION = ROOT / "tests" / "schemathesis.toml"
 
 
-def command(values: dict[str, str]) -> list[str | Path]:
+def command(values: Mapping[str, str]) -> list[str | Path]:
     """What is to be run against the stack that has these variables."""
     url = values["HOLDFAST_API_URL"]
     return [
@@ -40,3 +47,7 @@ def _post(url: str, body: dict[str, str]) -> dict[str, str]:
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
+
+
+if __name__ == "__main__":
+    sys.exit(subprocess.run(command(os.environ), cwd=ROOT).returncode)

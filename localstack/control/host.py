@@ -24,6 +24,8 @@ SETTINGS = {
     "SQS_ENDPOINT_STRATEGY": "path",  # queue URLs that need no DNS
     "EAGER_SERVICE_LOADING": "0",
     "LAMBDA_SYNCHRONOUS_CREATE": "1",
+    "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.05",
+    "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.25",
     "FUNCTION_LOG": str(LOGS / "functions.log"),
     "LS_LOG": "warn",  # otherwise a line for every request
     "IN_MEMORY_CLIENT": "1",  # one service calls another without a detour over HTTP

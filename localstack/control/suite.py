@@ -2,10 +2,11 @@
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-from control import fuzz, up
+from control import up
 from control.build import build
 from control.console import Problem, complain, say, step, strong
 from control.install import install
@@ -19,6 +20,9 @@ UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast
 CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
 END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
 API_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "api"]
+API_FUZZ = [sys.executable, "-m", "control.fuzz"]
+MATRIX = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "matrix", "--", "--nocapture"]
+LOAD = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "load", "--", "--nocapture"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -72,7 +76,21 @@ def test() -> int:
     suite.run("Unit and property tests", UNIT_TESTS)
     suite.run("State machine and template", CONTRACT_TESTS)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
-    _end_to_end(suite)
+    on_the_stack = {
+        "End-to-end tests": END_TO_END_TESTS,
+        "Tests of the API": API_TESTS,
+        "The API against its description": API_FUZZ,
+        "Every fault at every step": MATRIX,
+    }
+    _on_the_stack(suite, on_the_stack)
+    return suite.verdict()
+
+
+def load() -> int:
+    """What keeps the machine busy for so long, or depends on its speed so much, that it is asked for by name."""
+    install()
+    suite = Suite()
+    _on_the_stack(suite, {"Payment against time, and lateness (5 minutes)": LOAD})
     return suite.verdict()
 
 
@@ -81,15 +99,14 @@ def _checks(suite: Suite) -> None:
         suite.run(title, command)
 
 
-def _end_to_end(suite: Suite) -> None:
+def _on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
     """Leaves the stack as it was found: running, or not."""
     started = False
     try:
         say()
         values, started = up.bring_up()
-        suite.run("End-to-end tests", END_TO_END_TESTS, with_tools() | values)
-        suite.run("Tests of the API", API_TESTS, with_tools() | values)
-        suite.run("The API against its description", fuzz.command(values))
+        for title, command in tests.items():
+            suite.run(title, command, with_tools() | values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")

@@ -239,16 +239,25 @@ impl Stack {
 
     /// A booking as the table has it, which must be what its events tell.
     pub async fn booking(&self, name: &str) -> Snapshot {
-        let id = name.parse().expect("a booking's name");
-        let snapshot = self.store.load(&id).await.expect("the booking is there");
-        let told =
-            fold(&self.history(name).await).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let (snapshot, events) = self.at_one_moment(name).await;
+        let told = fold(&events).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert_eq!(
             told,
             Folded::from(&snapshot),
             "{name}: its events tell another story"
         );
         snapshot
+    }
+
+    /// A booking and its events, with no change between the two readings.
+    async fn at_one_moment(&self, name: &str) -> (Snapshot, Vec<Event>) {
+        let id = name.parse().expect("a booking's name");
+        let read = async || self.store.load(&id).await.expect("the booking is there");
+        eventually("a moment without a change", LONGEST_RUN, async || {
+            let (before, events) = (read().await, self.history(name).await);
+            (read().await == before).then_some((before, events))
+        })
+        .await
     }
 
     /// A booking's events.

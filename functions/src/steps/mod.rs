@@ -30,4 +30,4 @@ pub use wait::{Wait, WaitRequest};
 
 pub(crate) use close::{conclude, undone};
 pub(crate) use open::{new_booking, new_leg};
-pub(crate) use settle::expired;
+pub(crate) use settle::{expired, too_late};

@@ -7,7 +7,8 @@ use holdfast_domain::booking::{BookingStatus, Ending, LegStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{Action, BookingId};
-use holdfast_domain::timer::{self, Operation, Refusal};
+use holdfast_domain::time::Timestamp;
+use holdfast_domain::timer::{self, Operation, Refusal, State};
 use holdfast_domain::view::BookingView;
 use serde::Deserialize;
 
@@ -87,7 +88,7 @@ impl<W: Wakes> Settle<W> {
         let now = self.payments.clock.now();
         let timer = match timer::decide(&booking.state.timer, Operation::Commit, now) {
             Ok(timer) => timer,
-            Err(Refusal::Fired | Refusal::NotPaused) => return Err(expired(snapshot)),
+            Err(Refusal::Fired | Refusal::NotPaused) => return Err(too_late(snapshot, now)),
             Err(refusal) => return Err(Failure::Conflict(refusal.to_string())),
         };
         let mut state = booking.state.clone();
@@ -129,6 +130,15 @@ impl<W: Wakes> Settle<W> {
 pub(crate) fn expired(snapshot: &Snapshot) -> Failure {
     let deadline = snapshot.booking.state.timer.deadline;
     Failure::HoldExpired(format!("the hold ended at {deadline}; nothing was paid"))
+}
+
+/// The failure of a payment that no longer holds the timer: time is up, or the payment's own time was.
+pub(crate) fn too_late(snapshot: &Snapshot, now: Timestamp) -> Failure {
+    let timer = &snapshot.booking.state.timer;
+    if timer.state == State::Fired || now >= timer.deadline {
+        return expired(snapshot);
+    }
+    Failure::Refused("the payment took longer than it may; try another".to_owned())
 }
 
 fn check_confirmed(snapshot: &Snapshot) -> Result<(), Failure> {

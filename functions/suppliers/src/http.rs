@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::Supplies;
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
 
@@ -45,15 +45,10 @@ async fn act(
     let Ok(Path((supplier, action))) = path else {
         return no_such_address().await.into_response();
     };
-    let started = Instant::now();
-    let trace = trace_of(&headers);
+    let trace = trace_of(&headers).to_owned();
     let call = readable(body).and_then(|body| request::read(&supplier, &action, &headers, &body));
     match call {
-        Ok(call) => {
-            let response = supplies.answer(&call).await;
-            log(&call, &supplier, trace, response.status(), started);
-            response
-        }
+        Ok(call) => carry_out(supplies, call, supplier, trace).await,
         Err(problem) => {
             // The message repeats what was sent, and goes to the sender alone.
             tracing::warn!(
@@ -66,6 +61,17 @@ async fn act(
             problem.into_response()
         }
     }
+}
+
+/// Goes through with a call once it has begun, whether or not the caller waits for the answer.
+async fn carry_out(supplies: Supplies, call: Call, supplier: String, trace: String) -> Response {
+    let started = Instant::now();
+    let work = tokio::spawn(async move {
+        let response = supplies.answer(&call).await;
+        log(&call, &supplier, &trace, response.status(), started);
+        response
+    });
+    work.await.unwrap_or_else(|_| answer::lost())
 }
 
 fn log(call: &Call, supplier: &str, trace: &str, status: StatusCode, started: Instant) {

@@ -35,7 +35,7 @@ async fn end_of(paying: Paying, gate: &Gate) -> Result<(), Failure> {
 async fn a_late_worker_of_the_first_attempt_does_not_end_the_pause_of_the_second() {
     let bench = Bench::new().await;
     // Begun together, both pauses are over when the first worker wakes; apart, the second lasts.
-    for (apart, asleep, second_ends) in [(0, 305, Err("HoldExpired")), (10, 295, Ok(()))] {
+    for (apart, asleep, second_ends) in [(0, 305, Err("Refused")), (10, 295, Ok(()))] {
         let id = bench.held(&format!("apart-{apart}")).await;
         let (first, first_gate) = held_up(&bench, &id, 1, Held::Answer).await;
         let declined = bench.authorize(&id, 1, "tok_declined").await.unwrap_err();
@@ -47,7 +47,7 @@ async fn a_late_worker_of_the_first_attempt_does_not_end_the_pause_of_the_second
 
         bench.clock.advance(Duration::from_secs(asleep));
         let late = end_of(first, &first_gate).await.unwrap_err();
-        assert_eq!(late.name(), "HoldExpired", "{late}");
+        assert_eq!(late.name(), "Refused", "{late}");
         assert_eq!(bench.snapshot(&id).await.booking, paused, "{apart} s apart");
 
         let second = end_of(second, &second_gate).await;
@@ -63,10 +63,11 @@ async fn a_late_worker_of_the_first_attempt_does_not_end_the_pause_of_the_second
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_sleeps_past_its_lease_does_not_call_the_supplier() {
     let bench = Bench::new().await;
-    for (slept, state, told) in [
-        (LEASE, State::Running, EventName::TimerResumed),
+    for (slept, error, state, told) in [
+        (LEASE, "Refused", State::Running, EventName::TimerResumed),
         (
             Duration::from_secs(900),
+            "HoldExpired",
             State::Fired,
             EventName::TimerFired,
         ),
@@ -75,7 +76,7 @@ async fn a_worker_that_sleeps_past_its_lease_does_not_call_the_supplier() {
         let (paying, gate) = held_up(&bench, &id, 1, Held::Answer).await;
         bench.clock.advance(slept);
         let late = end_of(paying, &gate).await.unwrap_err();
-        assert_eq!(late.name(), "HoldExpired", "{late}");
+        assert_eq!(late.name(), error, "{late}");
         assert!(
             !bench
                 .suppliers_know(&format!("{id}/payment/authorize"))
@@ -85,7 +86,7 @@ async fn a_worker_that_sleeps_past_its_lease_does_not_call_the_supplier() {
         assert_eq!(bench.history(&id).await.last().unwrap().name, told);
 
         let retried = bench.authorize(&id, 1, TOKEN).await.unwrap_err();
-        assert_eq!(retried.name(), "HoldExpired", "{retried}");
+        assert_eq!(retried.name(), error, "{retried}");
         assert_eq!(bench.audit(&id).await, ["hotel held", "out held"]);
     }
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod lateness;
-mod matrix;
 mod race;
 
 use tokio::sync::{Mutex, MutexGuard};

@@ -10,7 +10,7 @@ use holdfast_domain::ids::Action;
 use holdfast_domain::timer::{self, Operation, Refusal, State, Timer};
 
 use super::{PaymentStep, Payments, Tendered};
-use crate::steps::expired;
+use crate::steps::{expired, too_late};
 use crate::store::Transition;
 use crate::suppliers::{Answer, Outcome};
 
@@ -113,7 +113,7 @@ impl Payments {
             PaymentStatus::None | PaymentStatus::Unknown => {
                 match snapshot.booking.state.timer.state {
                     State::Paused { lease_ends } if self.clock.now() < lease_ends => Ok(()),
-                    _ => Err(expired(snapshot)),
+                    _ => Err(too_late(snapshot, self.clock.now())),
                 }
             }
             _ => Err(Failure::Refused("the payment has been undone".to_owned())),
@@ -146,7 +146,7 @@ impl Payments {
                     .booking(booking, state),
             ))
         });
-        Err(expired(&resumed.await?))
+        Err(too_late(&resumed.await?, self.clock.now()))
     }
 
     async fn authorized(
@@ -179,7 +179,7 @@ impl Payments {
             .await?;
         match snapshot.booking.state.status {
             BookingStatus::Confirming | BookingStatus::Booked => Ok(snapshot),
-            _ => Err(expired(&snapshot)),
+            _ => Err(too_late(&snapshot, self.clock.now())),
         }
     }
 

@@ -114,6 +114,20 @@ async fn a_slow_supplier_waits_before_it_does_anything() {
 }
 
 #[tokio::test]
+async fn a_slow_supplier_goes_through_with_it_though_the_caller_hangs_up() {
+    let shop = Shop::open().await;
+    let slow = shop.leg("flight", "b1", "hold", json!({ "simulate": "slow:100" }));
+    let impatient = tokio::time::timeout(Duration::from_millis(20), slow).await;
+    assert!(impatient.is_err(), "answered at once");
+    let until = Instant::now() + Duration::from_secs(10);
+    while shop.audit("").await.is_empty() {
+        assert!(Instant::now() < until, "was never done");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(shop.audit("").await, ["b1 leg-1 held"]);
+}
+
+#[tokio::test]
 async fn chance_never_strikes_where_something_is_scripted() {
     let shop = chaotic().await;
     for n in 0..10 {
