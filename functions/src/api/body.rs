@@ -121,8 +121,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
             Ok(Query(parameters)) => Ok(Self(parameters)),
             Err(rejection) => {
                 let said: String = rejection.body_text().chars().take(300).collect();
-                let detail = said.trim_start_matches("Failed to deserialize query string: ");
-                Err(Problem::new(ProblemKind::BadRequest, detail))
+                let said = said.trim_start_matches("Failed to deserialize query string: ");
+                let (parameter, problem) = said.split_once(": ").unwrap_or(("query", said));
+                Err(Problem::field(parameter, problem))
             }
         }
     }

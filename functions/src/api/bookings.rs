@@ -17,7 +17,7 @@ use super::auth::Traveller;
 use super::body::{Body, IdempotencyKey, InPath, Parameters};
 use super::cursor;
 use super::intake::{self, NewBooking};
-use super::problem::{Problem, ProblemKind};
+use super::problem::Problem;
 use super::schemas::{NewLeg, NewPayment};
 use super::views::{BookingBody, Standing};
 use crate::commands::CommandRequest;
@@ -89,8 +89,8 @@ pub(crate) async fn list(
 ) -> Result<Json<BookingsBody>, Problem> {
     let limit = page.limit.unwrap_or(USUAL_PAGE);
     if !(1..=LARGEST_PAGE).contains(&limit) {
-        let detail = format!("limit: must be 1 to {LARGEST_PAGE}");
-        return Err(Problem::new(ProblemKind::BadRequest, detail));
+        let problem = format!("must be 1 to {LARGEST_PAGE}");
+        return Err(Problem::field("limit", problem));
     }
     let after = page.after.as_ref();
     let found = api.bookings.bookings_of(&traveller.id, after, limit.into());

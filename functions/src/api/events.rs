@@ -19,7 +19,7 @@ use super::auth::Traveller;
 use super::body::{InPath, Parameters};
 use super::bookings::own;
 use super::cursor;
-use super::problem::{Problem, ProblemKind};
+use super::problem::Problem;
 
 /// Longer than this no answer may be held back: API Gateway waits for 29 seconds.
 const LONGEST_WAIT: u8 = 20;
@@ -101,8 +101,8 @@ pub(crate) async fn follow(
 ) -> Result<Json<EventsBody>, Problem> {
     let wait = wanted.wait.unwrap_or(0);
     if wait > LONGEST_WAIT {
-        let detail = format!("wait: must be 0 to {LONGEST_WAIT}");
-        return Err(Problem::new(ProblemKind::BadRequest, detail));
+        let problem = format!("must be 0 to {LONGEST_WAIT}");
+        return Err(Problem::field("wait", problem));
     }
     let snapshot = own(&api, &traveller, &booking).await?;
     let seen = wanted.after.unwrap_or_default();

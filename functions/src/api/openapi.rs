@@ -69,6 +69,8 @@ pub fn document() -> Value {
 fn add_problems(path: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let is_private = operation.get("security").is_some();
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    let has_query = parameters.any(|parameter| parameter["in"] == "query");
     let common = [
         (true, "400", "The request cannot be read"),
         (is_private, "401", "Not signed in"),
@@ -80,7 +82,7 @@ fn add_problems(path: &str, operation: &mut Value) {
         (has_body, "413", "The body is too large"),
         (has_body, "415", "The body is of another type than JSON"),
         (
-            has_body || path == "/offers",
+            has_body || has_query,
             "422",
             "A field is missing, unknown or wrong",
         ),

@@ -173,17 +173,18 @@ async fn credentials_that_are_no_good_are_refused_and_not_repeated() {
 async fn a_query_that_is_no_good_is_refused() {
     let ana = Guest::arrives("query").await;
     let id = ana.books(&flight()).await;
-    for path in [
-        "/bookings?limit=0".to_owned(),
-        "/bookings?limit=26".to_owned(),
-        "/bookings?limit=many".to_owned(),
-        "/bookings?after=nonsense".to_owned(),
-        "/bookings?colour=red".to_owned(),
-        format!("/bookings/{id}/events?wait=21"),
-        format!("/bookings/{id}/events?wait=-1"),
-        format!("/bookings/{id}/events?after=%7B%7D"),
+    for (path, field) in [
+        ("/bookings?limit=0".to_owned(), "limit"),
+        ("/bookings?limit=26".to_owned(), "limit"),
+        ("/bookings?limit=many".to_owned(), "limit"),
+        ("/bookings?after=nonsense".to_owned(), "after"),
+        ("/bookings?colour=red".to_owned(), "colour"),
+        (format!("/bookings/{id}/events?wait=21"), "wait"),
+        (format!("/bookings/{id}/events?wait=-1"), "wait"),
+        (format!("/bookings/{id}/events?after=%7B%7D"), "after"),
     ] {
-        ana.get(&path).await.problem(400, "bad-request");
+        let problem = ana.get(&path).await.problem(422, "invalid-fields");
+        assert_eq!(problem["errors"][0]["field"], field, "{path}: {problem}");
     }
 }
 
