@@ -4,7 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_domain::failure::Failure;
@@ -166,16 +166,22 @@ impl Customers {
             }
             Err(error) => error,
         };
-        let is_refusal = error
-            .as_service_error()
-            .is_some_and(UpdateItemError::is_conditional_check_failed_exception);
-        if !is_refusal {
+        if !is_refusal(&error) {
             return Err(unavailable("rotating", DisplayErrorContext(error)));
         }
         let Some(found) = refused(&error, refusal) else {
             return Ok(Rotated::Unknown);
         };
-        let session: Session = read(found)?;
+        self.judge(token, &read(found)?, now).await
+    }
+
+    /// A token that was not good, and the session that it belongs to.
+    async fn judge(
+        &self,
+        token: &RefreshToken,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<Rotated, Failure> {
         if session.revoked.is_some() || session.ends <= now {
             return Ok(Rotated::Unknown);
         }
@@ -199,18 +205,18 @@ impl Customers {
             .send()
             .await;
         match revoked {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refusal(&error) => Ok(()),
             other => other
                 .map(drop)
                 .map_err(|error| unavailable("revoking", DisplayErrorContext(error))),
         }
     }
+}
+
+fn is_refusal(error: &SdkError<UpdateItemError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
 fn refusal(error: &UpdateItemError) -> Option<&Item> {
