@@ -10,6 +10,9 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_domain::failure::Failure;
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use crate::lambda::about;
 
 /// Says when a message comes again.
 pub trait Postpones {
@@ -59,27 +62,42 @@ where
     F: Future<Output = Result<(), Failure>>,
 {
     let (pause, handle) = (&pause, &handle);
-    let handled = batch.records.into_iter().map(|message| async move {
-        let tries = tries(&message);
-        let failure = handle_one(&message, tries, handle).await.err()?;
-        let (id, error) = (message.message_id.unwrap_or_default(), failure.name());
-        let problem = failure.to_string();
-        tracing::warn!(message_id = id, tries, error, problem, "a message failed");
-        let pause = match failure {
-            Failure::InvalidBooking { .. } => Some(Duration::ZERO),
-            _ => pause(tries),
+    let handled = batch.records.into_iter().map(|message| {
+        let body = message.body.as_deref().unwrap_or_default();
+        let span = about(&serde_json::from_str(body).unwrap_or_default());
+        let handled = async move {
+            let tries = tries(&message);
+            let failure = handle_one(&message, tries, handle).await.err()?;
+            Some(report(message, tries, &failure, source, pause(tries)).await)
         };
-        if let Some(pause) = pause {
-            let receipt = message.receipt_handle.unwrap_or_default();
-            source.postpone(&receipt, pause).await;
-        }
-        let mut failed = BatchItemFailure::default();
-        failed.item_identifier = id;
-        Some(failed)
+        handled.instrument(span)
     });
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
     Ok(response)
+}
+
+async fn report(
+    message: SqsMessage,
+    tries: u32,
+    failure: &Failure,
+    source: &impl Postpones,
+    pause: Option<Duration>,
+) -> BatchItemFailure {
+    let (id, error) = (message.message_id.unwrap_or_default(), failure.name());
+    let problem = failure.to_string();
+    tracing::warn!(message_id = id, tries, error, problem, "a message failed");
+    let pause = match failure {
+        Failure::InvalidBooking { .. } => Some(Duration::ZERO),
+        _ => pause,
+    };
+    if let Some(pause) = pause {
+        let receipt = message.receipt_handle.unwrap_or_default();
+        source.postpone(&receipt, pause).await;
+    }
+    let mut failed = BatchItemFailure::default();
+    failed.item_identifier = id;
+    failed
 }
 
 async fn handle_one<M, F>(

@@ -204,6 +204,16 @@ impl CommandRequest {
         })
     }
 
+    /// Whose trip it is about.
+    pub fn booking_id(&self) -> &BookingId {
+        match self {
+            Self::Pay { booking_id, .. }
+            | Self::Cancel { booking_id }
+            | Self::AddLeg { booking_id, .. }
+            | Self::DropLeg { booking_id, .. } => booking_id,
+        }
+    }
+
     fn check(&self) -> Result<(&BookingId, Command), Failure> {
         Ok(match self {
             Self::Pay {

@@ -7,6 +7,7 @@
 //! - [`timekeeper`], [`waking`]: the hold timer's wake-ups, taken and given
 //! - [`sweep`]: bookings whose wake-ups were lost
 //! - [`desk`]: those who see to what could not be undone, people and the automatic redrive
+//! - [`api`]: the HTTP API; [`customers`]: who may use it, in DynamoDB
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
@@ -14,9 +15,11 @@
 //! - [`lambda`], [`batch`], [`clock`]: what every Lambda shares
 //! - `bin/`: one short file per Lambda, which only wires
 
+pub mod api;
 pub mod batch;
 pub mod clock;
 pub mod commands;
+pub mod customers;
 pub mod desk;
 pub mod lambda;
 pub mod publisher;

@@ -65,11 +65,13 @@ impl Sweep {
                     continue;
                 };
                 let generation = found.booking.state.timer.generation;
-                tracing::warn!(%booking_id, status = status.as_str(), "overdue; waking its timer");
+                let (status, trace_id) = (status.as_str(), &found.booking.trace_id);
+                tracing::warn!(%booking_id, trace_id, status, "overdue; waking its timer");
                 let wake_up = WakeUp {
                     booking_id,
                     generation,
                     due: now,
+                    trace_id: Some(found.booking.trace_id),
                 };
                 self.queue.send(&wake_up, now).await?;
                 woken += 1;

@@ -28,6 +28,9 @@ pub struct WakeUp {
     pub generation: u32,
     /// When to look.
     pub due: Timestamp,
+    /// Follows the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
 }
 
 /// Sees to it that timers are woken.

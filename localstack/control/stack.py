@@ -19,6 +19,7 @@ PARAMETERS = {
     "BreakerOpenSeconds": "5",
     "Simulation": "on",
     "DeskPauseSeconds": "1",
+    "CorsOrigin": "http://localhost:5173",
 }
 
 

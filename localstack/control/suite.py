@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -18,6 +19,8 @@ RUST_CHECKS = {
 # Always the whole workspace, whose dependencies then have the same features each time and are compiled once.
 CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
 END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
+API_TESTS = [*CARGO_TEST, "--test", "api"]
+API_FUZZ = [sys.executable, "-m", "control.fuzz"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts a supplier out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
@@ -74,8 +77,14 @@ def test() -> int:
     build()  # the tests of the local AWS start dynoxide
     suite.run("Tests of the rules, the steps, the suppliers and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
-    tests = {"End-to-end tests": END_TO_END_TESTS, "Every fault at every step": MATRIX, "A supplier is down": OUTAGE}
-    _on_the_stack(suite, tests)
+    on_the_stack = {
+        "End-to-end tests": END_TO_END_TESTS,
+        "Tests of the API": API_TESTS,
+        "The API against its description": API_FUZZ,
+        "Every fault at every step": MATRIX,
+        "A supplier is down": OUTAGE,
+    }
+    _on_the_stack(suite, on_the_stack)
     return suite.verdict()
 
 

@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventName {
     /// The booking was opened, with its legs and its timer.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in the minor unit of its currency (cents).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
     /// How much, in minor units.
     pub amount: u64,

@@ -9,16 +9,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::account::LONGEST_EMAIL;
 use crate::failure::Failure;
 use crate::fault::Script;
 use crate::ids::{Action, CustomerId, LegId, StepKey};
 use crate::spec::{Kind, Spec};
+use crate::trace::TraceId;
 
 /// The most legs a trip may have.
 pub const MOST_LEGS: usize = 20;
 const DEFAULT_HOLD_SECONDS: u32 = 900;
-const LONGEST_HOLD_SECONDS: u32 = 86_400;
-const LONGEST_EMAIL: usize = 254;
+/// The longest that a traveller may have to pay, in seconds.
+pub const LONGEST_HOLD_SECONDS: u32 = 86_400;
 const LONGEST_TOKEN: usize = 128;
 
 /// A trip to be booked.
@@ -34,6 +36,8 @@ pub struct BookingRequest {
     pub payment: Option<PaymentRequest>,
     /// Scripted mishaps of the steps that are about the whole booking.
     pub simulate: Script,
+    /// Follows the booking, where whoever asks has such an id already.
+    pub trace_id: Option<TraceId>,
 }
 
 /// Who travels.
@@ -75,6 +79,7 @@ struct RawBooking {
     payment: Option<Value>,
     #[serde(default)]
     simulate: Script,
+    trace_id: Option<TraceId>,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +125,7 @@ impl BookingRequest {
             hold: read_hold(raw.hold_seconds)?,
             payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
             simulate: raw.simulate,
+            trace_id: raw.trace_id,
         })
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The kinds of legs. A new kind is a variant here, a function in the template and a line in the
 /// state machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A flight, one way.
@@ -57,6 +58,7 @@ impl std::str::FromStr for Kind {
 
 /// What to reserve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Spec {
     /// A flight, one way.
@@ -71,53 +73,92 @@ pub enum Spec {
 
 /// A flight from one place to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FlightSpec {
     /// Airport, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "GRU"))]
     pub from: String,
     /// Airport, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub to: String,
     /// Day of departure.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub date: Date,
     /// Seats.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub passengers: u32,
 }
 
 /// A hotel room for some nights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HotelSpec {
     /// City, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub city: String,
     /// First night.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub check_in: Date,
     /// Day of leaving.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub check_out: Date,
     /// Persons.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub guests: u32,
 }
 
 /// A rental car for some days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CarSpec {
     /// City, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
     pub city: String,
     /// First day.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub pick_up: Date,
     /// Last day.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub drop_off: Date,
 }
 
 /// Insurance for the time of a trip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InsuranceSpec {
     /// First day.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
     pub from: Date,
     /// Last day.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-15")
+    )]
     pub to: Date,
     /// Persons.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
     pub travellers: u32,
 }
 

@@ -101,11 +101,18 @@ impl Errand {
         if given.is_empty() {
             return Err(Failure::invalid("reason", "say why; it is kept for good"));
         }
-        if given.chars().count() > LONGEST_REASON {
+        self.check_reason()?;
+        Ok(given)
+    }
+
+    /// Whether the reason, if there is one, is short enough to be kept.
+    pub(super) fn check_reason(&self) -> Result<(), Failure> {
+        let length = self.reason.as_deref().unwrap_or_default().chars().count();
+        if length > LONGEST_REASON {
             let problem = format!("must have at most {LONGEST_REASON} characters");
             return Err(Failure::invalid("reason", problem));
         }
-        Ok(given)
+        Ok(())
     }
 
     /// What this errand is about, of all that waits. Nothing waits of a booking that is finished:

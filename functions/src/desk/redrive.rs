@@ -25,6 +25,7 @@ impl Clerk {
     /// where the table does not answer.
     pub async fn redrive(&self, errand: &Errand, supplier: &Endpoint) -> Result<Report, Failure> {
         self.check()?;
+        errand.check_reason()?;
         let snapshot = self.store.load(&errand.booking_id).await?;
         let work = errand.pick(&snapshot)?;
         if errand.dry_run {

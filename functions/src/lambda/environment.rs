@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use axum::http::HeaderValue;
 use holdfast_domain::breaker::Rules;
 
+use crate::api::{Executions, KeyRing};
 use crate::clock::Clock;
+use crate::customers::Customers;
 use crate::simulation::Simulation;
 use crate::store::Store;
 use crate::suppliers::{Breakers, Endpoint};
@@ -87,6 +90,46 @@ impl Environment {
         };
         let breakers = Breakers::new(self.store()?, rules, Clock::system());
         Ok(self.suppliers()?.with_breakers(breakers))
+    }
+
+    /// The customers' table, by `CUSTOMERS_TABLE`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn customers(&self) -> Result<Customers, BadSetting> {
+        let table: String = setting("CUSTOMERS_TABLE")?;
+        let client = aws_sdk_dynamodb::Client::new(&self.aws);
+        Ok(Customers::new(client, table))
+    }
+
+    /// What tokens are signed with, by `SIGNING_KEY_ID`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn key_ring(&self) -> Result<KeyRing, BadSetting> {
+        let secret: String = setting("SIGNING_KEY_ID")?;
+        let secrets = aws_sdk_secretsmanager::Client::new(&self.aws);
+        Ok(KeyRing::new(secrets, secret, Clock::system()))
+    }
+
+    /// Where bookings begin, by `STATE_MACHINE_ARN`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn executions(&self) -> Result<Executions, BadSetting> {
+        Ok(Executions {
+            step_functions: aws_sdk_sfn::Client::new(&self.aws),
+            state_machine_arn: setting("STATE_MACHINE_ARN")?,
+        })
+    }
+
+    /// Whose pages may use the API, by `CORS_ORIGIN`; nobody's where it is empty.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn cors_origin(&self) -> Result<Option<HeaderValue>, BadSetting> {
+        let origin: HeaderValue = setting("CORS_ORIGIN")?;
+        Ok(Some(origin).filter(|origin| !origin.is_empty()))
     }
 
     /// Whether scripted mishaps happen, by `SIMULATION`.

@@ -6,6 +6,9 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::Instrument;
+
+use super::about;
 
 /// A failure on its way out of a Lambda.
 #[derive(Debug)]
@@ -32,18 +35,21 @@ where
 {
     let handler = &handler;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
-        let request = read(&event.payload)?;
+        let (request, span) = (read(&event.payload)?, about(&event.payload));
         // Boxed: a step's future is deep and large.
-        Box::pin(handler(request)).await.map_err(|failure| {
-            let (error, problem) = (failure.name(), failure.to_string());
-            tracing::warn!(
-                booking_id = about(&event.payload),
-                error,
-                problem,
-                "step failed"
-            );
-            Raised(failure)
-        })
+        let done = Box::pin(handler(request)).instrument(span.clone()).await;
+        let _entered = span.entered();
+        match done {
+            Ok(answer) => {
+                tracing::info!("step done");
+                Ok(answer)
+            }
+            Err(failure) => {
+                let (error, problem) = (failure.name(), failure.to_string());
+                tracing::warn!(error, problem, "step failed");
+                Err(Raised(failure))
+            }
+        }
     }))
     .await
 }
@@ -53,10 +59,4 @@ fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Raised> {
         let problem = error.inner().to_string();
         Raised(Failure::invalid(error.path().to_string(), problem))
     })
-}
-
-/// The booking a payload is about, for the log.
-fn about(payload: &Value) -> &str {
-    let id = payload.get("booking_id").or_else(|| payload.get("name"));
-    id.and_then(Value::as_str).unwrap_or("-")
 }

@@ -29,5 +29,5 @@ pub use unwind::{Unwind, UnwindPlan, UnwindRequest};
 pub use wait::{Wait, WaitRequest};
 
 pub(crate) use close::{conclude, undone};
-pub(crate) use open::new_leg;
+pub(crate) use open::{new_booking, new_leg};
 pub(crate) use settle::{expired, too_late};

@@ -75,7 +75,7 @@ impl<W: Wakes> Open<W> {
         }
         let asked = BookingRequest::read(&request.input)?;
         self.simulation.allow(asked.scripts())?;
-        let new = self.new_booking(request, &asked)?;
+        let new = new_booking(request, &asked, self.definition, self.clock.now())?;
         let ours = self
             .simulation
             .of(&asked.simulate, Action::Open, request.retry);
@@ -89,16 +89,12 @@ impl<W: Wakes> Open<W> {
         ours: Rehearsal,
     ) -> Result<Opened, Failure> {
         let timer = new.booking.state.timer;
-        let (booking_id, generation, due) = (
-            new.booking.booking_id.clone(),
-            timer.generation,
-            timer.deadline,
-        );
         self.waker
             .wake(&WakeUp {
-                booking_id,
-                generation,
-                due,
+                booking_id: new.booking.booking_id.clone(),
+                generation: timer.generation,
+                due: timer.deadline,
+                trace_id: Some(new.booking.trace_id.clone()),
             })
             .await?;
         ours.crash_at(Moment::Before);
@@ -152,52 +148,54 @@ impl<W: Wakes> Open<W> {
             "booking {id} was opened by another execution"
         )))
     }
+}
 
-    fn new_booking(
-        &self,
-        request: &OpenRequest,
-        asked: &BookingRequest,
-    ) -> Result<Snapshot, Failure> {
-        let now = self.clock.now();
-        let booking_id: BookingId = request
-            .name
-            .parse()
-            .map_err(|problem| Failure::invalid("the execution's name", format!("{problem}")))?;
-        let trace_id = trace_id(&request.execution, now);
-        let state = BookingState {
-            status: BookingStatus::Holding,
-            timer: Timer::start(now + asked.hold),
-            ending: None,
-            reason: None,
-            amount: None,
-        };
-        let booking = Booking {
-            booking_id,
-            version: 1,
-            state,
-            customer: asked.customer.clone(),
-            simulate: asked.simulate.clone(),
-            execution: request.execution.clone(),
-            waiting: None,
-            trace_id,
-            definition: self.definition.to_owned(),
-            created: now,
-            updated: now,
-        };
-        let legs = (0..)
-            .zip(&asked.legs)
-            .map(|(order, leg)| new_leg(order, leg));
-        let simulate = asked
-            .payment
-            .as_ref()
-            .map(|payment| payment.simulate.clone());
-        let payment = new_payment(simulate.unwrap_or_default());
-        Ok(Snapshot {
-            booking,
-            legs: legs.collect::<Result<_, _>>()?,
-            payment,
-        })
-    }
+/// A booking that is opened at this moment, as a request asks for it.
+pub(crate) fn new_booking(
+    request: &OpenRequest,
+    asked: &BookingRequest,
+    definition: &str,
+    now: Timestamp,
+) -> Result<Snapshot, Failure> {
+    let booking_id: BookingId = request
+        .name
+        .parse()
+        .map_err(|problem| Failure::invalid("the execution's name", format!("{problem}")))?;
+    let given = asked.trace_id.as_ref().map(ToString::to_string);
+    let trace_id = given.unwrap_or_else(|| trace_id(&request.execution, now));
+    let state = BookingState {
+        status: BookingStatus::Holding,
+        timer: Timer::start(now + asked.hold),
+        ending: None,
+        reason: None,
+        amount: None,
+    };
+    let booking = Booking {
+        booking_id,
+        version: 1,
+        state,
+        customer: asked.customer.clone(),
+        simulate: asked.simulate.clone(),
+        execution: request.execution.clone(),
+        waiting: None,
+        trace_id,
+        definition: definition.to_owned(),
+        created: now,
+        updated: now,
+    };
+    let legs = (0..)
+        .zip(&asked.legs)
+        .map(|(order, leg)| new_leg(order, leg));
+    let simulate = asked
+        .payment
+        .as_ref()
+        .map(|payment| payment.simulate.clone());
+    let payment = new_payment(simulate.unwrap_or_default());
+    Ok(Snapshot {
+        booking,
+        legs: legs.collect::<Result<_, _>>()?,
+        payment,
+    })
 }
 
 /// A leg of which nothing is known yet.

@@ -74,6 +74,7 @@ impl<W: Wakes> Wait<W> {
                 booking_id,
                 generation,
                 due,
+                trace_id: Some(snapshot.booking.trace_id.clone()),
             })
             .await
     }

@@ -101,15 +101,20 @@ impl Endpoint {
     pub(super) async fn inspect(&self, key: &StepKey, trace_id: &str) -> Option<Outcome> {
         // Nothing in a key needs escaping but the slashes.
         let path = format!("operations?key={}", key.as_str().replace('/', "%2F"));
-        let request = self
-            .request(Method::GET, &path, trace_id)
-            .body(Full::default());
-        let (status, body) = self.send(request).await.ok()?;
+        let (status, body) = self.get(&path, trace_id).await?;
         if status != StatusCode::OK {
             return None;
         }
         let inspected: Inspected = serde_json::from_slice(&body).ok()?;
         Some(understand_json(inspected.http_status, &inspected.body))
+    }
+
+    /// Reads something that is there; nothing where no answer comes.
+    pub(super) async fn get(&self, path: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
+        let request = self
+            .request(Method::GET, path, trace_id)
+            .body(Full::default());
+        self.send(request).await.ok()
     }
 
     fn request(&self, method: Method, path: &str, trace_id: &str) -> hyper::http::request::Builder {

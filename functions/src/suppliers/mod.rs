@@ -4,10 +4,12 @@
 //! - `answer`: what an answer means, and what silence means
 //! - `http`: one request, one answer, within a time
 //! - `breaker`: the circuit breakers before the suppliers, shared by all functions
+//! - `offers`: what they offer
 
 mod answer;
 mod breaker;
 mod http;
+mod offers;
 
 pub use answer::{Answer, Outcome};
 pub use breaker::Breakers;

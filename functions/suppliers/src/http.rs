@@ -1,5 +1,6 @@
 //! The HTTP contract: addresses, statuses, bounds, and one log line per call.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use axum::Router;
@@ -32,6 +33,7 @@ pub fn router(supplies: Supplies) -> Router {
             "/outage/{supplier}",
             get(outage::look).put(outage::begin).delete(outage::end),
         )
+        .route("/offers", get(offers))
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -170,6 +172,20 @@ async fn audit(
     }
 }
 
+async fn offers(
+    State(supplies): State<Supplies>,
+    headers: HeaderMap,
+    question: Result<Query<BTreeMap<String, String>>, QueryRejection>,
+) -> Answer {
+    let Ok(Query(question)) = question else {
+        return bad_query();
+    };
+    let answer = supplies.offer(&question).await;
+    let (trace, status) = (trace_of(&headers), answer.http_status.as_u16());
+    tracing::info!(trace, status, "offers");
+    answer
+}
+
 async fn health(State(supplies): State<Supplies>) -> Answer {
     match supplies.store.kept_answer("healthz").await {
         Ok(_) => Answer::ok(json!({ "status": "ok" })),
@@ -187,7 +203,7 @@ pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
 }
 
 async fn no_such_address() -> Answer {
-    let message = "there is nothing here; use POST /{supplier}/{action}, GET /operations, /audit, /outage/{supplier} or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 

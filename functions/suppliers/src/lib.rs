@@ -9,6 +9,7 @@
 //! # Layout
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
 //! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
+//! - `offers`: what there is to choose from
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
 //! - [`config`]: the environment; [`clock`]: time as a parameter
@@ -18,6 +19,7 @@ mod catalogue;
 mod faults;
 mod http;
 mod leg;
+mod offers;
 mod outage;
 mod payment;
 mod request;

@@ -17,6 +17,8 @@ pub(crate) struct Code {
     pub(crate) suppliers: String,
     /// What is asked of the bookings' table.
     pub(crate) on_bookings: Names,
+    /// What is asked of the customers' table.
+    pub(crate) on_customers: Names,
     /// What is asked of the suppliers' table.
     pub(crate) on_supplies: Names,
 }
@@ -69,6 +71,7 @@ impl Code {
             environment: file("functions/src/lambda/environment.rs"),
             suppliers: file("functions/suppliers/src/config.rs"),
             on_bookings: asked_in("functions/src/store"),
+            on_customers: asked_in("functions/src/customers"),
             on_supplies: asked_in("functions/suppliers/src"),
         }
     }

@@ -7,6 +7,8 @@ const OUTPUTS: &[&str] = &[
     "StateMachineArn",
     "ApiUrl",
     "BookingsTable",
+    "CustomersTable",
+    "SigningKey",
     "SuppliersUrl",
     "SagaErrorsQueueUrl",
     "TimerQueueUrl",

@@ -47,17 +47,20 @@ fn of_a_function(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
     complaints
 }
 
-/// What a program's code asks of its table at most.
+/// What a program's code asks of its tables at most.
 fn done_by(code: &Code, bin: &str) -> BTreeSet<String> {
-    let has_store = code
-        .bins
-        .get(bin)
-        .is_some_and(|source| source.contains(".store()"));
-    match bin {
-        SUPPLIERS => code.on_supplies.clone(),
-        _ if has_store => code.on_bookings.clone(),
-        _ => BTreeSet::new(),
+    if bin == SUPPLIERS {
+        return code.on_supplies.clone();
     }
+    let source = code.bins.get(bin).map(String::as_str).unwrap_or_default();
+    let mut done = BTreeSet::new();
+    if source.contains(".store()") {
+        done.extend(code.on_bookings.clone());
+    }
+    if source.contains(".customers()") {
+        done.extend(code.on_customers.clone());
+    }
+    done
 }
 
 /// What a function may do to tables and their indexes; their streams are another matter.
@@ -108,7 +111,9 @@ mod tests {
     #[test]
     fn rights_that_no_code_uses_are_found() {
         let actions = ["dynamodb:GetItem", "dynamodb:DeleteItem"];
-        assert_found("ApiRole", &actions, &["ApiFunction", "DeleteItem"]);
+        assert_found("CloseRole", &actions, &["CloseFunction", "DeleteItem"]);
+        let actions = ["dynamodb:GetItem", "dynamodb:Scan"];
+        assert_found("ApiRole", &actions, &["ApiFunction", "Scan"]);
         let actions = ["dynamodb:GetItem", "dynamodb:Scan"];
         assert_found("SuppliersRole", &actions, &["SuppliersFunction", "Scan"]);
     }

@@ -136,7 +136,7 @@ mod tests {
             ("PointInTimeRecoverySpecification", "recovery"),
             ("TimeToLiveSpecification", "TTL"),
         ] {
-            for table in ["BookingsTable", "SuppliersTable"] {
+            for table in ["BookingsTable", "CustomersTable", "SuppliersTable"] {
                 assert_missed(&format!("{table}/Properties/{field}"), &[table, word]);
             }
         }

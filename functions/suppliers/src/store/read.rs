@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::transaction::once;
-use super::{Address, Store, StoreError, answer_address};
+use super::{Address, Store, StoreError, answer_address, stock_address};
 use crate::answer::Answer;
 use crate::verdict::Kept;
 
@@ -33,6 +33,12 @@ pub(super) struct AnswerItem {
     pub(super) body: String,
 }
 
+#[derive(Deserialize)]
+struct StockItem {
+    #[serde(default)]
+    taken: u32,
+}
+
 impl Store {
     /// The answer that was given under a key.
     pub(crate) async fn kept_answer(&self, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
@@ -52,6 +58,12 @@ impl Store {
     /// A reservation or a payment.
     pub(crate) async fn read<T: Kept>(&self, address: &Address) -> Result<Option<T>, StoreError> {
         self.get(address).await
+    }
+
+    /// How many places of a resource are taken; those of holds that have expired may be among them.
+    pub(crate) async fn taken(&self, stock: &str) -> Result<u32, StoreError> {
+        let found = self.get::<StockItem>(&stock_address(stock)).await?;
+        Ok(found.map_or(0, |stock| stock.taken))
     }
 
     async fn get<T: serde::de::DeserializeOwned>(

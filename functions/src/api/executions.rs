@@ -1,0 +1,107 @@
+//! Executions: each booking is one, and is named after it. Between the start of an execution and its
+//! first write nothing but the execution knows of the booking.
+
+use aws_sdk_sfn::error::DisplayErrorContext;
+use aws_sdk_sfn::types::ExecutionStatus;
+use holdfast_domain::booking::{BookingStatus, Snapshot};
+use holdfast_domain::failure::Failure;
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::request::BookingRequest;
+use holdfast_domain::time::Timestamp;
+use holdfast_domain::timer::{Cancellation, State};
+use serde_json::Value;
+
+use crate::steps::{OpenRequest, new_booking};
+
+/// Starts executions, and looks at them.
+#[derive(Clone, Debug)]
+pub struct Executions {
+    /// Talks to Step Functions.
+    pub step_functions: aws_sdk_sfn::Client,
+    /// Of what they are executions.
+    pub state_machine_arn: String,
+}
+
+impl Executions {
+    /// Starts the execution of a booking, unless it was started before.
+    pub(crate) async fn start(&self, booking: &BookingId, input: &Value) -> Result<(), Failure> {
+        let started = self
+            .step_functions
+            .start_execution()
+            .state_machine_arn(&self.state_machine_arn)
+            .name(booking.as_str())
+            .input(input.to_string())
+            .send()
+            .await;
+        match started {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_execution_already_exists()) =>
+            {
+                Ok(())
+            }
+            other => other
+                .map(drop)
+                .map_err(|error| unavailable("starting", DisplayErrorContext(error))),
+        }
+    }
+
+    /// A booking that is to be opened or could not be, as its execution knows it.
+    pub(crate) async fn unopened(&self, booking: &BookingId) -> Result<Option<Snapshot>, Failure> {
+        let described = self
+            .step_functions
+            .describe_execution()
+            .execution_arn(self.arn(booking))
+            .send()
+            .await;
+        let execution = match described {
+            Ok(execution) => execution,
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_execution_does_not_exist()) =>
+            {
+                return Ok(None);
+            }
+            Err(error) => return Err(unavailable("looking", DisplayErrorContext(error))),
+        };
+        let input = execution.input().unwrap_or_default();
+        let millis = execution.start_date().to_millis().unwrap_or_default();
+        let started = Timestamp::from_millis(millis);
+        let Some(mut snapshot) = announced(booking, input, started) else {
+            return Ok(None);
+        };
+        if *execution.status() != ExecutionStatus::Running {
+            let by = Cancellation::Released;
+            snapshot.booking.state.timer.state = State::Cancelled { by };
+            snapshot.booking.state.status = BookingStatus::Failed;
+            snapshot.booking.state.reason = Some("the booking could not be opened".to_owned());
+        }
+        Ok(Some(snapshot))
+    }
+
+    fn arn(&self, booking: &BookingId) -> String {
+        let executions = self
+            .state_machine_arn
+            .replacen(":stateMachine:", ":execution:", 1);
+        format!("{executions}:{booking}")
+    }
+}
+
+/// The booking that an execution will open, or would have opened.
+fn announced(booking: &BookingId, input: &str, started: Timestamp) -> Option<Snapshot> {
+    let input: Value = serde_json::from_str(input).ok()?;
+    let asked = BookingRequest::read(&input).ok()?;
+    let request = OpenRequest {
+        name: booking.to_string(),
+        execution: String::new(),
+        input: Value::Null,
+        retry: 0,
+    };
+    new_booking(&request, &asked, "", started).ok()
+}
+
+fn unavailable(doing: &str, problem: impl std::fmt::Display) -> Failure {
+    Failure::Unavailable(format!("executions, {doing}: {problem}"))
+}

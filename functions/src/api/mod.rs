@@ -1,0 +1,102 @@
+//! The traveller's API: register, choose, hold, pay, follow.
+//!
+//! # Layout
+//! - [`router`]: all routes, and what surrounds each request: `front`, `problem`, `body`
+//! - `customers`: registering and signing in; `passwords`, [`tokens`], `keys`: what that is made of
+//! - `auth`: who is speaking
+//! - `bookings`, `events`, `offers`, `desk`, `health`: the handlers; `intake`: a new booking
+//! - `executions`: the state machine, as the API uses it
+//! - `views`: what a traveller sees of a booking; `cursor`: places in a list
+//! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
+
+mod auth;
+mod body;
+mod bookings;
+mod cursor;
+mod customers;
+mod desk;
+mod events;
+mod executions;
+mod front;
+mod health;
+mod intake;
+mod keys;
+mod offers;
+pub mod openapi;
+mod passwords;
+mod problem;
+mod random;
+mod schemas;
+pub mod tokens;
+mod views;
+
+pub use executions::Executions;
+pub use keys::KeyRing;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::clock::Clock;
+use crate::commands::Commands;
+use crate::customers::Customers;
+use crate::simulation::Simulation;
+use crate::store::Store;
+use crate::suppliers::Endpoint;
+use problem::{Problem, ProblemKind};
+
+/// All that the API needs.
+#[derive(Clone)]
+pub struct Api {
+    /// The bookings.
+    pub bookings: Store,
+    /// The customers.
+    pub customers: Customers,
+    /// What travellers say to bookings that wait.
+    pub commands: Commands,
+    /// Where bookings begin.
+    pub executions: Executions,
+    /// What there is to choose from.
+    pub suppliers: Endpoint,
+    /// What tokens are signed with.
+    pub keys: KeyRing,
+    /// Whether mishaps may be scripted.
+    pub simulation: Simulation,
+    /// The time.
+    pub clock: Clock,
+    /// Whose pages may use the API; nobody's where there is none.
+    pub cors_origin: Option<HeaderValue>,
+}
+
+/// All routes. The stage is no part of them.
+pub fn router(api: Api) -> Router {
+    let (described, _) = openapi::routes().split_for_parts();
+    described
+        .route("/openapi.json", get(describe))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(body::LARGEST_BODY))
+        .layer(from_fn_with_state(api.clone(), front::surround))
+        .with_state(api)
+}
+
+async fn describe() -> Json<serde_json::Value> {
+    Json(openapi::document())
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        "there is no such address; see openapi.json",
+    )
+}
+
+async fn no_such_method() -> Problem {
+    Problem::new(
+        ProblemKind::MethodNotAllowed,
+        "see the header Allow, or openapi.json",
+    )
+}

@@ -1,0 +1,28 @@
+//! The traveller's API against the deployed stack, as a front end and as an attacker would use it.
+//!
+//! # Layout
+//! - `client`: HTTP; `guest`: somebody who is signed in, and what they book
+//! - `journey`: from registering to `booked`
+//! - `accounts`: registering, signing in, staying signed in; `tokens`: whom the API believes
+//! - `strangers`: what belongs to others
+//! - `idempotency`, `simultaneous`: one request many times, many requests at one time
+//! - `input`: whatever cannot be read; `surroundings`: what every answer has
+//! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
+//! - `desk`: operators
+//! - `trace`: one id through everything, and logs that keep secrets
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod accounts;
+mod client;
+mod desk;
+mod guest;
+mod idempotency;
+mod input;
+mod journey;
+mod lists;
+mod offers;
+mod simultaneous;
+mod strangers;
+mod surroundings;
+mod tokens;
+mod trace;
