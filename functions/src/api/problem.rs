@@ -255,8 +255,7 @@ impl From<Failure> for Problem {
             | Failure::Declined(problem)
             | Failure::Unavailable(problem) => {
                 tracing::error!(problem, "unavailable");
-                let detail =
-                    "something behind the API did not answer; nothing is known to have changed";
+                let detail = "something behind the API did not answer; try again, with the same Idempotency-Key if there was one";
                 Self::new(ProblemKind::Unavailable, detail).retry_after(1)
             }
         }

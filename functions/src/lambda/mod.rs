@@ -11,3 +11,4 @@ mod trace;
 pub use environment::{BadSetting, Environment, seconds, setting};
 pub use serve::{Raised, serve};
 pub use trace::about;
+pub(crate) use trace::trace_of;

@@ -8,14 +8,20 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::Instrument;
 
-use super::about;
+use super::{about, trace_of};
 
-/// A failure on its way out of a Lambda.
+/// A failure on its way out of a Lambda. The runtime logs it outside of our span, so it knows its
+/// trace.
 #[derive(Debug)]
-pub struct Raised(pub Failure);
+pub struct Raised {
+    failure: Failure,
+    // Read by `Debug`, which is what the runtime logs.
+    #[allow(dead_code)]
+    trace_id: Option<String>,
+}
 
 impl From<Raised> for Diagnostic {
-    fn from(Raised(failure): Raised) -> Self {
+    fn from(Raised { failure, .. }: Raised) -> Self {
         Self {
             error_type: failure.name().to_owned(),
             error_message: failure.to_string(),
@@ -35,9 +41,12 @@ where
 {
     let handler = &handler;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
-        let (request, span) = (read(&event.payload)?, about(&event.payload));
-        // Boxed: a step's future is deep and large.
-        let done = Box::pin(handler(request)).instrument(span.clone()).await;
+        let span = about(&event.payload);
+        let done = match read(&event.payload) {
+            // Boxed: a step's future is deep and large.
+            Ok(request) => Box::pin(handler(request)).instrument(span.clone()).await,
+            Err(failure) => Err(failure),
+        };
         let _entered = span.entered();
         match done {
             Ok(answer) => {
@@ -47,16 +56,17 @@ where
             Err(failure) => {
                 let (error, problem) = (failure.name(), failure.to_string());
                 tracing::warn!(error, problem, "step failed");
-                Err(Raised(failure))
+                let trace_id = trace_of(&event.payload).map(str::to_owned);
+                Err(Raised { failure, trace_id })
             }
         }
     }))
     .await
 }
 
-fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Raised> {
+fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Failure> {
     serde_path_to_error::deserialize(payload).map_err(|error| {
         let problem = error.inner().to_string();
-        Raised(Failure::invalid(error.path().to_string(), problem))
+        Failure::invalid(error.path().to_string(), problem)
     })
 }

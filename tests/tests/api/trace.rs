@@ -75,6 +75,28 @@ async fn one_id_goes_from_the_request_through_all_that_it_sets_off() {
 }
 
 #[tokio::test]
+async fn a_step_that_fails_says_of_which_trace_it_was() {
+    let ana = Guest::arrives("fails").await;
+    let mut trip = flight();
+    trip["legs"][0]["simulate"] = json!({"hold": "refuse"});
+    let id = ana.books(&trip).await;
+    let booking = ana.comes_to(&id, "failed").await;
+    let trace = booking["trace_id"].as_str().unwrap().to_owned();
+    eventually(
+        "both lines are written",
+        Duration::from_secs(10),
+        async || {
+            let all: String = logs().into_iter().map(|(_, text)| text).collect();
+            let ours: Vec<_> = all.lines().filter(|line| line.contains(&trace)).collect();
+            let has = |word: &str| ours.iter().any(|line| line.contains(word));
+            // Our own line, and the one that the runtime adds.
+            (has("step failed") && has("Raised")).then_some(())
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_trace_that_is_malformed_is_replaced_and_every_error_tells_its_own() {
     for traceparent in [
         "",
