@@ -4,7 +4,7 @@
 CONTROL := localstack/bin/control
 
 
-.PHONY: help up down test load check status logs lock
+.PHONY: help up down test load soak check status logs lock
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ test: ## run all tests; starts the stack if it is not up, and stops it again
 
 load: ## 200 payments against their deadlines, 100 timers' lateness; takes minutes
 	@$(CONTROL) load
+
+soak: export BOOKINGS ?= 2000
+soak: export MINUTES ?= 40
+soak: ## BOOKINGS trips at random while suppliers fail and functions are killed; then audits them
+	@$(CONTROL) soak
 
 check: ## formatting, lints and validation of the template
 	@$(CONTROL) check

@@ -10,6 +10,7 @@ use aws_sdk_sfn::error::DisplayErrorContext;
 use holdfast_domain::booking::{Booking, BookingStatus, Leg, LegStatus, Snapshot, Taken, Waiting};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
+use holdfast_domain::fault::Script;
 use holdfast_domain::ids::{BookingId, LegId};
 use holdfast_domain::request::{LegRequest, MOST_LEGS, PaymentRequest};
 use holdfast_domain::timer::State;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
+use crate::simulation::Simulation;
 use crate::steps::{LegName, expired, new_leg};
 use crate::store::{Store, Transition};
 
@@ -29,6 +31,8 @@ pub struct Commands {
     pub step_functions: aws_sdk_sfn::Client,
     /// The time.
     pub clock: Clock,
+    /// Whether mishaps of our own steps may be scripted.
+    pub simulation: Simulation,
 }
 
 /// A command, as it comes in.
@@ -91,6 +95,7 @@ impl Commands {
     /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
         let (booking_id, command) = request.check()?;
+        self.simulation.allow(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
         let taken = self
             .store
@@ -233,6 +238,15 @@ impl Command {
             Self::Cancel => "cancel".to_owned(),
             Self::AddLeg(leg) => format!("add_leg {}", leg.id),
             Self::DropLeg(id) => format!("drop_leg {id}"),
+        }
+    }
+
+    /// What it has the simulated suppliers, and our own steps, go wrong with.
+    fn script(&self) -> Option<(String, &Script)> {
+        match self {
+            Self::Pay(payment) => Some(("payment.simulate".to_owned(), &payment.simulate)),
+            Self::AddLeg(leg) => Some(("leg.simulate".to_owned(), &leg.simulate)),
+            Self::Cancel | Self::DropLeg(_) => None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Puts the events of bookings on the bus: the other half of the transactional outbox.
 //!
 //! What the table's stream delivers is published at least once and in order for each booking; an
-//! event's `id` tells repetitions apart. Whatever cannot be published is reported back by number,
-//! so that the stream tries again from there and finally puts it where an operator sees it.
+//! event's `id` tells repetitions apart. What is not published is reported back by number, so that the
+//! stream tries again from there. A record that is no event will never be one, and would hold up all
+//! behind it: it goes to the dead-letter queue at once.
 
 use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -10,7 +11,7 @@ use aws_sdk_eventbridge::error::DisplayErrorContext;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use holdfast_domain::event::Event;
 use holdfast_domain::failure::Failure;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Publishes events.
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub struct Publisher {
     pub bus: aws_sdk_eventbridge::Client,
     /// The bus they go on.
     pub bus_name: String,
+    /// Talks to queues.
+    pub sqs: aws_sdk_sqs::Client,
+    /// Where records go that are no events.
+    pub dead_letters_url: String,
 }
 
 /// EventBridge takes no more at once.
@@ -42,41 +47,70 @@ impl Publisher {
 
     /// Publishes a few, and says which is the first that could not be.
     async fn publish_some(&self, records: &[EventRecord]) -> Option<usize> {
-        let read: Vec<_> = records
-            .iter()
-            .map_while(|record| self.entry(record))
-            .collect();
-        let readable = read.len();
-        let unreadable = (readable < records.len()).then_some(readable);
-        if readable == 0 {
-            return unreadable;
+        let mut entries = Vec::new();
+        let mut places = Vec::new();
+        for (place, record) in records.iter().enumerate() {
+            match self.entry(record) {
+                Ok(entry) => {
+                    entries.push(entry);
+                    places.push(place);
+                }
+                Err(problem) if self.set_aside(record, &problem).await => {}
+                Err(_) => return Some(places.first().copied().unwrap_or(place)),
+            }
         }
-        match self.bus.put_events().set_entries(Some(read)).send().await {
-            Ok(answer) => first_failed(answer.entries()).or(unreadable),
+        if entries.is_empty() {
+            return None;
+        }
+        match self
+            .bus
+            .put_events()
+            .set_entries(Some(entries))
+            .send()
+            .await
+        {
+            Ok(answer) => first_failed(answer.entries()).map(|failed| places[failed]),
             Err(error) => {
                 let error = DisplayErrorContext(error).to_string();
                 tracing::warn!(
                     error,
                     "events not published; the stream will bring them again"
                 );
-                Some(0)
+                places.first().copied()
             }
         }
     }
 
-    fn entry(&self, record: &EventRecord) -> Option<PutEventsRequestEntry> {
+    /// Puts a record where an operator sees it; false if that is not possible now. Only what names
+    /// it is sent, for nobody knows what is in it.
+    async fn set_aside(&self, record: &EventRecord, problem: &str) -> bool {
+        tracing::warn!(problem, "a record that is no event");
+        let named = json!({
+            "problem": problem,
+            "keys": serde_dynamo::from_item::<_, Value>(record.change.keys.clone()).ok(),
+            "sequence_number": record.change.sequence_number,
+        });
+        let sent = self.sqs.send_message().queue_url(&self.dead_letters_url);
+        let sent = sent.message_body(named.to_string()).send().await;
+        sent.inspect_err(|error| {
+            let error = DisplayErrorContext(error).to_string();
+            tracing::warn!(error, "it could not be set aside");
+        })
+        .is_ok()
+    }
+
+    fn entry(&self, record: &EventRecord) -> Result<PutEventsRequestEntry, String> {
         let event: Event = serde_dynamo::from_item(record.change.new_image.clone())
-            .inspect_err(|error| tracing::warn!(%error, "a record that is no event"))
-            .ok()?;
-        let name = serde_json::to_value(event.name).ok()?;
-        let mut detail = serde_json::to_value(&event).ok()?;
+            .map_err(|error| error.to_string())?;
+        let mut detail = serde_json::to_value(&event).map_err(|error| error.to_string())?;
+        let name = detail["name"].as_str().unwrap_or_default().to_owned();
         detail["id"] = Value::String(format!("{}/{}", event.booking_id, event.unique()));
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(&self.bus_name)
             .source("holdfast")
-            .detail_type(name.as_str()?)
+            .detail_type(name)
             .detail(detail.to_string());
-        Some(entry.build())
+        Ok(entry.build())
     }
 }
 

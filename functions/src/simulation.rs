@@ -9,7 +9,6 @@ use std::str::FromStr;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::{Mishap, Script};
 use holdfast_domain::ids::Action;
-use holdfast_domain::request::BookingRequest;
 
 /// Whether scripted mishaps happen here, and how a process ends.
 #[derive(Clone, Copy, Debug)]
@@ -63,19 +62,22 @@ impl Simulation {
         Self { on: true, die }
     }
 
-    /// Refuses a booking whose script cannot be followed here.
+    /// Refuses scripts that cannot be followed here, each by the field that it stands in.
     ///
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the first mishap that is scripted.
-    pub fn allow(&self, asked: &BookingRequest) -> Result<(), Failure> {
+    pub fn allow<'a>(
+        &self,
+        scripts: impl IntoIterator<Item = (String, &'a Script)>,
+    ) -> Result<(), Failure> {
         if self.on {
             return Ok(());
         }
-        let mishaps = asked.scripts().find_map(|(path, script)| {
+        let scripted = scripts.into_iter().find_map(|(path, script)| {
             let (action, mishap) = script.mishaps().next()?;
             Some((format!("{path}.{action}"), mishap))
         });
-        match mishaps {
+        match scripted {
             Some((field, mishap)) => Err(Failure::invalid(
                 field,
                 format!("`{mishap}` needs a stack deployed with Simulation=on"),

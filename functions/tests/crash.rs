@@ -7,6 +7,7 @@
 
 mod support;
 
+use holdfast::commands::{CommandRequest, Commands};
 use holdfast::simulation::Simulation;
 use holdfast::steps::{
     Close, CloseRequest, LegStep, Open, OpenRequest, PaymentStep, Settle, SettleRequest, Unwind,
@@ -313,6 +314,39 @@ async fn where_simulation_is_off_a_mishap_is_refused_by_name_and_nothing_is_writ
         assert_eq!(found, Ok(None), "{told}");
     }
     assert!(bench.wakes.notes().is_empty());
+}
+
+#[tokio::test]
+async fn where_simulation_is_off_a_command_with_a_mishap_is_refused_by_name() {
+    let bench = Bench::new().await;
+    let nowhere = aws_sdk_sfn::Config::builder().behavior_version_latest();
+    let commands = Commands {
+        store: bench.store.clone(),
+        step_functions: aws_sdk_sfn::Client::from_conf(nowhere.build()),
+        clock: bench.clock(),
+        simulation: Simulation::default(),
+    };
+    let payment = json!({"token": "tok_visa", "simulate": {"authorize": "crash_after"}});
+    let mut leg = trip(Action::Hold, Mishap::Twice)["legs"][0].clone();
+    leg["simulate"] = json!({"hold": "twice"});
+    for (command, field) in [
+        (
+            json!({"command": "pay", "payment": payment}),
+            "payment.simulate.authorize",
+        ),
+        (
+            json!({"command": "add_leg", "leg": leg}),
+            "leg.simulate.hold",
+        ),
+    ] {
+        let mut command = command;
+        command["booking_id"] = json!("b-1");
+        let command = CommandRequest::read(&command).unwrap();
+        match commands.take(&command).await {
+            Err(Failure::InvalidBooking { field: named, .. }) => assert_eq!(named, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from control import suite, up
+from control import soak, suite, up
 from control.console import Problem, complain
 from control.lock import exclusive
 from control.report import logs, status
@@ -14,6 +14,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "down": lambda: exclusive(up.down),
     "test": lambda: exclusive(suite.test),
     "load": lambda: exclusive(suite.load),
+    "soak": lambda: exclusive(soak.soak),
     "check": suite.check,
     "status": status,
     "logs": logs,

@@ -11,6 +11,7 @@ from control.paths import BINARIES, ENDPOINT, HOST_PYTHON, LOCAL, LOCALSTACK, LO
 
 NAME = "localstack"
 FILES = LOCAL / "localstack-files"
+FUNCTIONS = FILES / "tmp" / "lambda"  # where the programs of functions run from
 
 SETTINGS = {
     "GATEWAY_LISTEN": f"127.0.0.1:{PORT}",

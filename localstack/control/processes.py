@@ -5,6 +5,7 @@ A process id alone proves nothing, since ids are used again: each record also ho
 
 import json
 import os
+import random
 import signal
 import subprocess
 import time
@@ -64,6 +65,14 @@ def stop_strays() -> int:
         _kill(pid)
     wait_for(lambda: not any(_began(pid) for pid in strays), 5)
     return len(strays)
+
+
+def kill_one_of(folder: Path) -> bool:
+    """Ends some process that runs out of a folder, without asking; false if there is none."""
+    running = list(_running_from(folder))
+    if running:
+        _kill(random.choice(running))
+    return bool(running)
 
 
 def wait_for(condition: Callable[[], bool], patience: float, interval: float = 0.1) -> bool:

@@ -16,6 +16,7 @@ PARAMETERS = {
     "SuppliersUrl": SUPPLIERS_URL,
     "RetryIntervalSeconds": "1",
     "LeaseSeconds": "15",
+    "BreakerOpenSeconds": "5",
     "Simulation": "on",
     "DeskPauseSeconds": "1",
     "CorsOrigin": "http://localhost:5173",

@@ -16,13 +16,15 @@ RUST_CHECKS = {
     "Format": ["cargo", "fmt", "--all", "--check"],
     "Clippy": ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
 }
-UNIT_TESTS = ["cargo", "test", "--locked", "--workspace", "--exclude", "holdfast-tests"]
-CONTRACT_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--lib", "--test", "contract"]
-END_TO_END_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "end_to_end"]
-API_TESTS = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "api"]
+# Always the whole workspace, whose dependencies then have the same features each time and are compiled once.
+CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
+END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
+API_TESTS = [*CARGO_TEST, "--test", "api"]
 API_FUZZ = [sys.executable, "-m", "control.fuzz"]
-MATRIX = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "matrix", "--", "--nocapture"]
-LOAD = ["cargo", "test", "--locked", "-p", "holdfast-tests", "--test", "load", "--", "--nocapture"]
+MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
+# By itself, and last: it puts a supplier out of order for everybody.
+OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
+LOAD = [*CARGO_TEST, "--test", "load", "--", "--nocapture"]
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -73,14 +75,14 @@ def test() -> int:
     suite = Suite()
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
-    suite.run("Unit and property tests", UNIT_TESTS)
-    suite.run("State machine and template", CONTRACT_TESTS)
+    suite.run("Tests of the rules, the steps, the suppliers and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
     on_the_stack = {
         "End-to-end tests": END_TO_END_TESTS,
         "Tests of the API": API_TESTS,
         "The API against its description": API_FUZZ,
         "Every fault at every step": MATRIX,
+        "A supplier is down": OUTAGE,
     }
     _on_the_stack(suite, on_the_stack)
     return suite.verdict()

@@ -9,16 +9,20 @@ from control.paths import BINARIES, SUPPLIERS_PORT, SUPPLIERS_URL, with_tools
 NAME = "suppliers"
 
 
-def start(table: str) -> bool:
+def start(table: str, chaos: float = 0) -> bool:
     """Starts them; false if they run already and are what they would be now."""
-    made_of = digest(BINARIES / NAME) + table
+    made_of = f"{digest(BINARIES / NAME)}{table} {chaos}"
     if record := processes.running(NAME):
         if record["made_of"] == made_of and answers(f"{SUPPLIERS_URL}/healthz"):
             return False
         processes.stop(NAME)
     ensure_free(SUPPLIERS_PORT, "HOLDFAST_SUPPLIERS_PORT")
     with step(f"Starting the simulated suppliers on {SUPPLIERS_URL}"):
-        environment = with_tools() | {"PORT": str(SUPPLIERS_PORT), "SUPPLIERS_TABLE": table}
+        environment = with_tools() | {
+            "PORT": str(SUPPLIERS_PORT),
+            "SUPPLIERS_TABLE": table,
+            "CHAOS_RATE": str(chaos),
+        }
         process = processes.start(NAME, [BINARIES / NAME], environment, made_of)
         processes.wait_until_up(NAME, process, lambda: answers(f"{SUPPLIERS_URL}/healthz"), 30)
     return True

@@ -1,11 +1,13 @@
 //! What the end-to-end tests share: the deployed stack, as its users and its operators see it, and
 //! trips to book on it.
 //!
-//! - `stack`: executions, functions, the table, the suppliers' audit
+//! - `stack`: executions, functions, the table
+//! - `suppliers`: what the suppliers still have, and how to put one out of order
 //! - `traveller`: starts a trip without paying, and says what to do next
 //! - `trip`: trips to book, with scripted faults
 
 mod stack;
+mod suppliers;
 mod traveller;
 mod trip;
 

@@ -12,10 +12,6 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast::store::Store;
 use holdfast_domain::booking::Snapshot;
 use holdfast_domain::event::{Event, EventName, Folded, fold};
-use http_body_util::{BodyExt, Empty};
-use hyper::body::Bytes;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -36,6 +32,8 @@ pub struct Stack {
     pub scheduler: aws_sdk_scheduler::Client,
     /// The bus and its rules.
     pub events: aws_sdk_eventbridge::Client,
+    /// The tables.
+    pub dynamodb: aws_sdk_dynamodb::Client,
     /// The bookings.
     pub store: Store,
     functions: std::sync::Arc<HashMap<String, String>>,
@@ -86,16 +84,15 @@ impl Stack {
             .await;
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let functions = FUNCTIONS.get_or_init(|| functions(&lambda)).await.clone();
-        let store = Store::new(
-            aws_sdk_dynamodb::Client::new(&aws),
-            output("BOOKINGS_TABLE"),
-        );
+        let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+        let store = Store::new(dynamodb.clone(), output("BOOKINGS_TABLE"));
         Self {
             step_functions: aws_sdk_sfn::Client::new(&aws),
             sqs: aws_sdk_sqs::Client::new(&aws),
             scheduler: aws_sdk_scheduler::Client::new(&aws),
             events: aws_sdk_eventbridge::Client::new(&aws),
             lambda,
+            dynamodb,
             store,
             functions,
         }
@@ -219,24 +216,6 @@ impl Stack {
         .await
     }
 
-    /// What the suppliers still have of a booking.
-    pub async fn audit(&self, booking: &str) -> Vec<Value> {
-        let url = format!("{}/audit?booking={booking}", output("SUPPLIERS_URL"));
-        let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let answer = http
-            .get(url.parse().expect("an address"))
-            .await
-            .expect("the suppliers answer");
-        let body = answer
-            .into_body()
-            .collect()
-            .await
-            .expect("the audit comes whole")
-            .to_bytes();
-        let audit: Value = serde_json::from_slice(&body).expect("the audit is JSON");
-        audit["items"].as_array().cloned().unwrap_or_default()
-    }
-
     /// A booking as the table has it, which must be what its events tell.
     pub async fn booking(&self, name: &str) -> Snapshot {
         let (snapshot, events) = self.at_one_moment(name).await;
@@ -300,30 +279,30 @@ impl Stack {
 
     /// Waits until no wake-up that is due is left in the timer queue or under way.
     pub async fn queue_is_quiet(&self) {
-        use aws_sdk_sqs::types::QueueAttributeName::{
-            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
-        };
-        let names = [
-            ApproximateNumberOfMessages,
-            ApproximateNumberOfMessagesNotVisible,
-        ];
+        let url = output("TIMER_QUEUE_URL");
+        let quiet = async || (self.messages_in(&url).await == 0).then_some(());
         eventually(
             "the timer queue to be quiet",
             Duration::from_secs(60),
-            async || {
-                let asked = self
-                    .sqs
-                    .get_queue_attributes()
-                    .queue_url(output("TIMER_QUEUE_URL"));
-                let answer = asked.set_attribute_names(Some(names.to_vec())).send().await;
-                let attributes = answer
-                    .expect("the queue answers")
-                    .attributes
-                    .unwrap_or_default();
-                attributes.values().all(|count| count == "0").then_some(())
-            },
+            quiet,
         )
         .await;
+    }
+
+    /// How many messages a queue has, waiting or under way.
+    pub async fn messages_in(&self, url: &str) -> u32 {
+        use aws_sdk_sqs::types::QueueAttributeName::{
+            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
+        };
+        let names = vec![
+            ApproximateNumberOfMessages,
+            ApproximateNumberOfMessagesNotVisible,
+        ];
+        let asked = self.sqs.get_queue_attributes().queue_url(url);
+        let answer = asked.set_attribute_names(Some(names)).send().await;
+        let attributes = answer.expect("the queue answers").attributes;
+        let counts = attributes.unwrap_or_default().into_values();
+        counts.filter_map(|count| count.parse::<u32>().ok()).sum()
     }
 
     /// Opens a booking without an execution, for tests of single steps.

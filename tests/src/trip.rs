@@ -27,6 +27,17 @@ impl Trip {
         trip
     }
 
+    /// The same with insurance for two weeks.
+    #[must_use]
+    pub fn insured(mut self) -> Self {
+        let cover = json!({"id": "cover", "kind": "insurance",
+            "spec": {"from": "2027-03-01", "to": "2027-03-15", "travellers": 2}});
+        if let Some(legs) = self.0["legs"].as_array_mut() {
+            legs.push(cover);
+        }
+        self
+    }
+
     /// The same without a payment: the execution waits for the traveller.
     #[must_use]
     pub fn unpaid(mut self) -> Self {

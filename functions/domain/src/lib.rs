@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`timer`]: the hold timer, the heart of it
+//! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`booking`]: a booking, its legs and its payment, as they stand
 //! - [`request`]: the request for a booking, checked at the edge
 //! - [`event`]: the history, and the state that it tells; [`following`]: what of it is new to somebody
@@ -15,6 +16,7 @@
 
 pub mod account;
 pub mod booking;
+pub mod breaker;
 pub mod claims;
 pub mod event;
 pub mod failure;

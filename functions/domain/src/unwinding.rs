@@ -9,7 +9,7 @@ use crate::ids::{Action, LegId, StepKey};
 use crate::spec::{Kind, NotAKind};
 
 /// Who does a piece of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Participant {
     /// The function of a kind of leg.
@@ -29,12 +29,25 @@ impl TryFrom<String> for Participant {
     }
 }
 
+impl Participant {
+    /// The word used in requests and addresses; its supplier has the same.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Leg(kind) => kind.as_str(),
+            Self::Payment => StepKey::PAYMENT,
+        }
+    }
+}
+
 impl From<Participant> for String {
     fn from(participant: Participant) -> Self {
-        match participant {
-            Participant::Leg(kind) => kind.as_str().to_owned(),
-            Participant::Payment => StepKey::PAYMENT.to_owned(),
-        }
+        participant.as_str().to_owned()
+    }
+}
+
+impl std::fmt::Display for Participant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

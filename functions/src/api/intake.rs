@@ -49,7 +49,8 @@ pub(crate) async fn book(
     trace: &TraceId,
 ) -> Result<Snapshot, Problem> {
     let input = input(api, customer, new, trace).await?;
-    api.simulation.allow(&BookingRequest::read(&input)?)?;
+    let asked = BookingRequest::read(&input)?;
+    api.simulation.allow(asked.scripts())?;
     let body = serde_json::to_string(new).unwrap_or_default();
     let request = Request::new(&body, random::booking()?);
     let now = api.clock.now();

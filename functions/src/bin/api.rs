@@ -12,6 +12,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         store: environment.store()?,
         step_functions: aws_sdk_sfn::Client::new(environment.aws()),
         clock: Clock::system(),
+        simulation: environment.simulation()?,
     };
     let api = Api {
         bookings: environment.store()?,

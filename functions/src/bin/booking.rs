@@ -11,6 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         store: environment.store()?,
         step_functions: aws_sdk_sfn::Client::new(environment.aws()),
         clock: Clock::system(),
+        simulation: environment.simulation()?,
     };
     serve(|request| {
         let commands = &commands;

@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let legs = Legs {
         kind: setting("KIND")?,
         store: environment.store()?,
-        supplier: environment.suppliers()?,
+        supplier: environment.guarded_suppliers()?,
         clock: Clock::system(),
         simulation: environment.simulation()?,
     };

@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let environment = Environment::load().await;
     let payments = Payments {
         store: environment.store()?,
-        supplier: environment.suppliers()?,
+        supplier: environment.guarded_suppliers()?,
         clock: Clock::system(),
         lease: seconds("LEASE_SECONDS")?,
         actor: "payment",

@@ -9,6 +9,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let publisher = Publisher {
         bus: aws_sdk_eventbridge::Client::new(environment.aws()),
         bus_name: setting("EVENT_BUS_NAME")?,
+        sqs: aws_sdk_sqs::Client::new(environment.aws()),
+        dead_letters_url: setting("PUBLISHER_DEAD_LETTERS_URL")?,
     };
     serve(|batch| {
         let publisher = &publisher;

@@ -1,7 +1,8 @@
 //! Does again what could not be done, as the messages of the queue `saga-errors` name it.
 
+use holdfast::batch::Source;
 use holdfast::clock::Clock;
-use holdfast::desk::{AUTOMATIC, Automatic, Clerk, Pauses, SagaErrors};
+use holdfast::desk::{AUTOMATIC, Automatic, Clerk, Pauses};
 use holdfast::lambda::{Environment, seconds, serve, setting};
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             name: AUTOMATIC.to_owned(),
         },
         supplier: environment.suppliers()?,
-        queue: SagaErrors {
+        queue: Source {
             sqs: aws_sdk_sqs::Client::new(environment.aws()),
             url: setting("SAGA_ERRORS_QUEUE_URL")?,
         },

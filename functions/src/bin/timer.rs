@@ -1,6 +1,6 @@
 //! Consumes the wake-ups of hold timers.
 
-use holdfast::batch;
+use holdfast::batch::{self, Source};
 use holdfast::clock::Clock;
 use holdfast::lambda::{Environment, serve, setting};
 use holdfast::timekeeper::Timekeeper;
@@ -16,11 +16,18 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         state_machine_arn: setting("STATE_MACHINE_ARN")?,
         clock: Clock::system(),
     };
+    let source = Source {
+        sqs: timekeeper.queue.sqs.clone(),
+        url: timekeeper.queue.url.clone(),
+    };
     serve(|wake_ups| {
-        let timekeeper = &timekeeper;
-        batch::each(wake_ups, move |wake_up: WakeUp| async move {
-            timekeeper.wake(&wake_up).await
-        })
+        let (timekeeper, source) = (&timekeeper, &source);
+        batch::each(
+            wake_ups,
+            source,
+            |_| None,
+            move |wake_up: WakeUp, _| async move { timekeeper.wake(&wake_up).await },
+        )
     })
     .await
 }

@@ -1,19 +1,15 @@
 //! The queue's consumer: does again what its messages name, with growing pauses between.
 //!
 //! The queue counts: after its bound a message goes to the dead-letter queue, and the booking goes
-//! on waiting, in full view, for a person. A message that cannot be understood, or names nothing that
-//! exists, gets no pauses: it is handed over to the dead-letter queue at once, past all others.
+//! on waiting, in full view, for a person.
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use aws_sdk_sqs::error::DisplayErrorContext;
-use futures_util::future::join_all;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use holdfast_domain::failure::Failure;
-use tracing::Instrument;
 
 use super::act::{Clerk, Errand, Said};
-use crate::lambda::about;
+use crate::batch::{self, Postpones};
 use crate::steps::DeskItem;
 use crate::suppliers::Endpoint;
 
@@ -35,37 +31,6 @@ impl Pauses {
     }
 }
 
-/// Says when a message comes again.
-pub trait Postpones {
-    /// Hides a message for a while. If that fails the queue's own pause holds.
-    fn postpone(&self, receipt: &str, pause: Duration) -> impl Future<Output = ()> + Send;
-}
-
-/// The queue `saga-errors`.
-#[derive(Clone, Debug)]
-pub struct SagaErrors {
-    /// Talks to queues.
-    pub sqs: aws_sdk_sqs::Client,
-    /// Its address.
-    pub url: String,
-}
-
-impl Postpones for SagaErrors {
-    async fn postpone(&self, receipt: &str, pause: Duration) {
-        let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
-        let change = self
-            .sqs
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt)
-            .visibility_timeout(seconds);
-        if let Err(error) = change.send().await {
-            let error = DisplayErrorContext(error).to_string();
-            tracing::warn!(error, "the pause could not be set; the queue's own holds");
-        }
-    }
-}
-
 /// The automatic redrive.
 #[derive(Clone, Debug)]
 pub struct Automatic<P> {
@@ -80,47 +45,16 @@ pub struct Automatic<P> {
 }
 
 impl<P: Postpones> Automatic<P> {
-    /// Handles every message of a batch, each on its own; what failed is in the answer, so that the
-    /// queue brings it again.
+    /// Handles every message of a batch.
     ///
     /// # Errors
-    /// None.
+    /// None: what failed is in the answer.
     pub async fn consume(&self, batch: SqsEvent) -> Result<SqsBatchResponse, Failure> {
-        let handled = batch.records.into_iter().map(|message| {
-            let body = message.body.as_deref().unwrap_or_default();
-            let span = about(&serde_json::from_str(body).unwrap_or_default());
-            self.handle(message).instrument(span)
-        });
-        let mut response = SqsBatchResponse::default();
-        response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
-        Ok(response)
-    }
-
-    async fn handle(&self, message: SqsMessage) -> Option<BatchItemFailure> {
-        let tries = message
-            .attributes
-            .get("ApproximateReceiveCount")
-            .and_then(|count| count.parse().ok())
-            .unwrap_or(1);
-        let body = message.body.as_deref().unwrap_or_default();
-        let tried = match serde_json::from_str::<DeskItem>(body) {
-            Ok(item) => Box::pin(self.try_again(&item, tries)).await,
-            Err(problem) => Err(Failure::invalid("message", problem.to_string())),
-        };
-        let failure = tried.err()?;
-        let id = message.message_id.unwrap_or_default();
-        let (error, problem) = (failure.name(), failure.to_string());
-        tracing::warn!(message_id = id, tries, error, problem, "a redrive failed");
-        let pause = match failure {
-            // It will never be anything else.
-            Failure::InvalidBooking { .. } => Duration::ZERO,
-            _ => self.pauses.after(tries),
-        };
-        let receipt = message.receipt_handle.unwrap_or_default();
-        self.queue.postpone(&receipt, pause).await;
-        let mut failed = BatchItemFailure::default();
-        failed.item_identifier = id;
-        Some(failed)
+        let pause = |tries| Some(self.pauses.after(tries));
+        batch::each(batch, &self.queue, pause, |item: DeskItem, tries| {
+            Box::pin(async move { self.try_again(&item, tries).await })
+        })
+        .await
     }
 
     /// One try. Nothing left to do is success: somebody else was first, or gave it up.

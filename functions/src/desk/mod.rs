@@ -17,6 +17,6 @@ mod queries;
 mod redrive;
 
 pub use act::{Clerk, Did, Errand, Report, Said};
-pub use automatic::{Automatic, Pauses, Postpones, SagaErrors};
+pub use automatic::{Automatic, Pauses};
 pub use queries::{Filter, Left, Shown, Waiting};
 pub use redrive::AUTOMATIC;

@@ -8,14 +8,18 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use axum::http::HeaderValue;
+use holdfast_domain::breaker::Rules;
 
 use crate::api::{Executions, KeyRing};
 use crate::clock::Clock;
 use crate::customers::Customers;
 use crate::simulation::Simulation;
 use crate::store::Store;
-use crate::suppliers::Endpoint;
+use crate::suppliers::{Breakers, Endpoint};
 use crate::waking::{TimerQueue, Waker};
+
+/// Failures of a supplier with more time than this between them are no run.
+const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 
 /// A setting that is missing or makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +73,23 @@ impl Environment {
             &url,
             Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
         ))
+    }
+
+    /// The suppliers behind their breakers, by `BREAKER_FAILURES` and `BREAKER_OPEN_SECONDS` besides.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn guarded_suppliers(&self) -> Result<Endpoint, BadSetting> {
+        let patience = Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?);
+        let rules = Rules {
+            failures: setting("BREAKER_FAILURES")?,
+            memory: FAILURES_REMEMBERED,
+            open: seconds("BREAKER_OPEN_SECONDS")?,
+            // A call, the question what became of it, and a little for our own work.
+            lease: 2 * patience + Duration::from_secs(1),
+        };
+        let breakers = Breakers::new(self.store()?, rules, Clock::system());
+        Ok(self.suppliers()?.with_breakers(breakers))
     }
 
     /// The customers' table, by `CUSTOMERS_TABLE`.

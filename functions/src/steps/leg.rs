@@ -8,6 +8,7 @@ use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{Action, BookingId, LegId, StepKey};
 use holdfast_domain::spec::Kind;
+use holdfast_domain::unwinding::Participant;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -131,14 +132,15 @@ impl Legs {
 
     async fn ask(&self, step: &LegStep, leg: Leg, ours: Rehearsal) -> Result<Leg, Failure> {
         let call = Call {
-            path: format!("{}/{}", leg.kind, step.action),
+            supplier: Participant::Leg(leg.kind),
+            action: step.action,
+            fault: leg.simulate.of(step.action),
             key: StepKey::leg(&step.booking_id, &leg.id, step.action),
             trace_id: &step.trace_id,
             body: LegBody {
                 booking: &step.booking_id,
                 leg: &step.leg,
                 spec: (step.action == Action::Hold).then_some(&leg.spec),
-                simulate: leg.simulate.of(step.action),
             },
         };
         ours.crash_at(Moment::Before);

@@ -74,7 +74,7 @@ impl<W: Wakes> Open<W> {
             return self.resume(id, &request.execution).await;
         }
         let asked = BookingRequest::read(&request.input)?;
-        self.simulation.allow(&asked)?;
+        self.simulation.allow(asked.scripts())?;
         let new = new_booking(request, &asked, self.definition, self.clock.now())?;
         let ours = self
             .simulation

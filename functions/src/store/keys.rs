@@ -1,10 +1,11 @@
-//! Where things are stored: the sort keys of a booking's items.
+//! Where things are stored: the sort keys of a booking's items, and the suppliers' breakers.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_domain::event::Event;
 use holdfast_domain::ids::BookingId;
+use holdfast_domain::unwinding::Participant;
 
 /// The sort key of the booking itself.
 pub(super) const BOOKING: &str = "BOOKING";
@@ -14,6 +15,9 @@ pub(super) const PAYMENT: &str = "PAYMENT";
 pub(super) const LEGS: &str = "LEG#";
 /// What the sort keys of its events begin with; they sort by time.
 pub(super) const EVENTS: &str = "EVENT#";
+
+/// The sort key of a supplier's circuit breaker, which has a partition of its own.
+const BREAKER: &str = "BREAKER";
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -47,5 +51,16 @@ pub(super) fn key(booking: &BookingId, sort: &str) -> Item {
     HashMap::from([
         ("pk".to_owned(), partition(booking)),
         ("sk".to_owned(), AttributeValue::S(sort.to_owned())),
+    ])
+}
+
+/// The whole key of a supplier's circuit breaker.
+pub(super) fn breaker(supplier: Participant) -> Item {
+    HashMap::from([
+        (
+            "pk".to_owned(),
+            AttributeValue::S(format!("{BREAKER}#{supplier}")),
+        ),
+        ("sk".to_owned(), AttributeValue::S(BREAKER.to_owned())),
     ])
 }

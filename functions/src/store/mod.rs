@@ -5,12 +5,14 @@
 //! decided upon. Who loses a race is handed the records as they are now, from the refusal itself.
 //!
 //! - `keys`: where things are stored
+//! - `breaker`: the suppliers' circuit breakers, which belong to no booking
 //! - `change`: decide, write, and decide again if somebody else was first
 //! - `read`: booking, legs and payment together; the history
 //! - `list`: the bookings of a customer, page by page
 //! - `transition`: what a change consists of
 //! - `write`: the transaction, and what its refusal means
 
+mod breaker;
 mod change;
 mod keys;
 mod list;
@@ -18,6 +20,7 @@ mod read;
 mod transition;
 mod write;
 
+pub use breaker::{KeptBreaker, Overtaken};
 pub use list::{Page, Place};
 pub use transition::Transition;
 pub use write::{Current, Lost, Written};

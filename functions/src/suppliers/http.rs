@@ -11,8 +11,9 @@ use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 
-use super::Call;
 use super::answer::{Inspected, Outcome, understand, understand_json};
+use super::{Breakers, Call};
+use holdfast_domain::fault::Fault;
 use holdfast_domain::ids::StepKey;
 
 /// No supplier has more to say than this.
@@ -24,6 +25,22 @@ pub struct Endpoint {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     patience: Duration,
+    pub(super) breakers: Option<Breakers>,
+}
+
+/// What is sent: the particulars, and a scripted fault if there is one.
+#[derive(Serialize)]
+struct Sent<'a, B> {
+    #[serde(flatten)]
+    body: &'a B,
+    #[serde(skip_serializing_if = "is_ok")]
+    simulate: Fault,
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_ok(fault: &Fault) -> bool {
+    *fault == Fault::Ok
 }
 
 /// Why there is no answer.
@@ -47,17 +64,29 @@ impl Endpoint {
             http,
             base: base.trim_end_matches('/').to_owned(),
             patience,
+            breakers: None,
         }
+    }
+
+    /// The same, with breakers before the calls that lead forward.
+    #[must_use]
+    pub fn with_breakers(self, breakers: Breakers) -> Self {
+        let breakers = Some(breakers);
+        Self { breakers, ..self }
     }
 
     /// Asks once.
     pub(super) async fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
-        let body = match serde_json::to_vec(&call.body) {
+        let sent = Sent {
+            body: &call.body,
+            simulate: call.fault,
+        };
+        let body = match serde_json::to_vec(&sent) {
             Ok(body) => body,
             Err(problem) => return Outcome::Refused(format!("not writable as JSON: {problem}")),
         };
         let request = self
-            .request(Method::POST, &call.path, call.trace_id)
+            .request(Method::POST, &call.path(), call.trace_id)
             .header("content-type", "application/json")
             .header("idempotency-key", call.key.as_str())
             .body(Full::from(body));

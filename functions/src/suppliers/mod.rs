@@ -1,28 +1,39 @@
 //! Calls to the suppliers, over HTTP: one key for each thing asked, a time limit, and the question
-//! "did you do it?" whenever an answer does not come.
+//! "did you do it?" whenever an answer does not come. A supplier that fails is left alone for a while.
 //!
 //! - `answer`: what an answer means, and what silence means
 //! - `http`: one request, one answer, within a time
+//! - `breaker`: the circuit breakers before the suppliers, shared by all functions
 //! - `offers`: what they offer
 
 mod answer;
+mod breaker;
 mod http;
 mod offers;
 
 pub use answer::{Answer, Outcome};
+pub use breaker::Breakers;
 pub use http::Endpoint;
 
+use holdfast_domain::breaker::guards;
 use holdfast_domain::fault::Fault;
-use holdfast_domain::ids::{BookingId, StepKey};
+use holdfast_domain::ids::{Action, BookingId, StepKey};
 use holdfast_domain::money::Money;
+use holdfast_domain::unwinding::Participant;
 use serde::Serialize;
 use serde_json::Value;
+
+use breaker::Verdict;
 
 /// Something asked of a supplier.
 #[derive(Clone, Debug)]
 pub struct Call<'a, B> {
-    /// Whom to ask, and for what: `hotel/hold`.
-    pub path: String,
+    /// Whom to ask.
+    pub supplier: Participant,
+    /// For what.
+    pub action: Action,
+    /// How the supplier is to fail, by the booking's script.
+    pub fault: Fault,
     /// Names what is asked, so that it is done once however often it is asked.
     pub key: StepKey,
     /// Follows the booking.
@@ -41,9 +52,6 @@ pub struct LegBody<'a> {
     /// What to reserve.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<&'a Value>,
-    /// A scripted fault.
-    #[serde(skip_serializing_if = "is_ok")]
-    pub simulate: Fault,
 }
 
 /// The particulars of a call about money.
@@ -59,21 +67,53 @@ pub struct PaymentBody<'a> {
     /// How much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<&'a Money>,
-    /// A scripted fault.
-    #[serde(skip_serializing_if = "is_ok")]
-    pub simulate: Fault,
 }
 
-// By reference, for that is how serde asks.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_ok(fault: &Fault) -> bool {
-    *fault == Fault::Ok
+impl<B> Call<'_, B> {
+    /// Where it goes: `hotel/hold`.
+    fn path(&self) -> String {
+        format!("{}/{}", self.supplier, self.action)
+    }
+
+    /// Whether the breaker has a say in it: on the way forward only. A call whose failure is scripted
+    /// is neither held up nor counted, for it says nothing about the supplier, and one booking's
+    /// script must not stop the calls of all others.
+    fn is_guarded(&self) -> bool {
+        guards(self.action) && self.fault == Fault::Ok
+    }
 }
 
 impl Endpoint {
-    /// Asks a supplier, and if no answer comes asks what became of it. What comes back as
-    /// [`Outcome::Unknown`] may still be done, even later.
+    /// Asks a supplier, unless its breaker is open: then nobody is asked, and nothing is done. If no
+    /// answer comes, asks what became of it. What comes back as [`Outcome::Unknown`] may still be
+    /// done, even later.
     pub async fn ask<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
+        let Some(breakers) = self.breakers.as_ref().filter(|_| call.is_guarded()) else {
+            return self.ask_unguarded(call).await;
+        };
+        // Boxed: what waits for the table is large, and the steps around this are deep.
+        Box::pin(self.ask_guarded(breakers, call)).await
+    }
+
+    async fn ask_guarded<B: Serialize>(&self, breakers: &Breakers, call: &Call<'_, B>) -> Outcome {
+        let supplier = call.supplier;
+        let pass = match breakers.admit(supplier).await {
+            Verdict::Call(pass) => Some(pass),
+            Verdict::CallUncounted => None,
+            Verdict::Wait(until) => {
+                return Outcome::NotDone(format!(
+                    "the {supplier} supplier keeps failing; it is not asked again before {until}"
+                ));
+            }
+        };
+        let outcome = self.ask_unguarded(call).await;
+        if let Some(pass) = pass {
+            breakers.note(supplier, pass, &outcome).await;
+        }
+        outcome
+    }
+
+    async fn ask_unguarded<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
         let outcome = self.call(call).await;
         let Outcome::Unknown(silence) = outcome else {
             return outcome;

@@ -18,8 +18,11 @@ use crate::supplies::Trouble;
 const SLOW_BY_CHANCE_MS: std::ops::RangeInclusive<u32> = 50..=800;
 
 impl Supplies {
-    /// Answers a call, as its script or chance wants it.
+    /// Answers a call, if the supplier is not out of order: as its script or chance wants it.
     pub(crate) async fn answer(&self, call: &Call) -> Response {
+        if let Some(answer) = self.out_of_order(call).await {
+            return answer.into_response();
+        }
         match call.fault.unwrap_or_else(|| self.chance()) {
             Fault::Ok => respond(self.act(call, None).await),
             Fault::Refuse => respond(self.act(call, Some(refusal(call.action))).await),

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::Supplies;
 use crate::answer::{self, Answer};
+use crate::outage;
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
 
@@ -28,6 +29,10 @@ pub fn router(supplies: Supplies) -> Router {
         .route("/healthz", get(health))
         .route("/operations", get(inspect))
         .route("/audit", get(audit))
+        .route(
+            "/outage/{supplier}",
+            get(outage::look).put(outage::begin).delete(outage::end),
+        )
         .route("/offers", get(offers))
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
@@ -198,12 +203,12 @@ pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
 }
 
 async fn no_such_address() -> Answer {
-    let message = "there is nothing here; use POST /{supplier}/{action}, GET /offers, /operations, /audit or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
 async fn no_such_method() -> Answer {
-    let message = "use POST for /{supplier}/{action}, GET for the others";
+    let message = "use POST for /{supplier}/{action}, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
     Answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

@@ -3,13 +3,14 @@
 //! They keep what the participants rely on and real suppliers promise: a call under one
 //! `Idempotency-Key` acts once however often it arrives, its answer is kept and given again, and an
 //! undo that arrives before what it undoes refuses the latecomer. A fault can be scripted per call
-//! (`simulate`) or left to chance (`CHAOS_RATE`).
+//! (`simulate`) or left to chance (`CHAOS_RATE`), and a whole supplier put out of order
+//! (`PUT /outage/{supplier}`).
 //!
 //! # Layout
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
 //! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
-//! - [`Supplies`]: carries a verdict out; `faults` stands before it
+//! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
 //! - [`config`]: the environment; [`clock`]: time as a parameter
 
@@ -19,6 +20,7 @@ mod faults;
 mod http;
 mod leg;
 mod offers;
+mod outage;
 mod payment;
 mod request;
 mod store;

@@ -6,6 +6,7 @@ use holdfast_domain::fault::Fault;
 use holdfast_domain::ids::{Action, BookingId, LegId};
 use holdfast_domain::money::Money;
 use holdfast_domain::spec::{Kind, Spec};
+use holdfast_domain::unwinding::Participant;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -98,6 +99,14 @@ impl Call {
         }
     }
 
+    /// Who is asked.
+    pub(crate) fn supplier(&self) -> Participant {
+        match &self.order {
+            Order::Leg(order) => Participant::Leg(order.kind),
+            Order::Payment(_) => Participant::Payment,
+        }
+    }
+
     pub(crate) fn booking(&self) -> &BookingId {
         match &self.order {
             Order::Leg(order) => &order.booking,
@@ -134,12 +143,15 @@ pub(crate) fn read(
         let action = action_of(action, Action::OF_A_PAYMENT)?;
         return read_payment(action, Key::of(headers)?, parsed(body)?);
     }
-    let kind = supplier.parse().map_err(|_| {
-        let remedy = "use flight, hotel, car, insurance or payment";
-        unknown_address(format!("there is no supplier of that name; {remedy}"))
-    })?;
+    let kind = supplier.parse().map_err(|_| no_such_supplier())?;
     let action = action_of(action, Action::OF_A_LEG)?;
     read_leg(kind, action, Key::of(headers)?, parsed(body)?)
+}
+
+pub(crate) fn no_such_supplier() -> Answer {
+    unknown_address(
+        "there is no supplier of that name; use flight, hotel, car, insurance or payment",
+    )
 }
 
 fn read_leg(kind: Kind, action: Action, key: Key, body: LegBody) -> Result<Call, Answer> {
@@ -261,6 +273,6 @@ pub(crate) fn bad_request(message: impl Into<String>) -> Answer {
     Answer::problem(StatusCode::BAD_REQUEST, "invalid", message)
 }
 
-pub(crate) fn unknown_address(message: impl Into<String>) -> Answer {
+fn unknown_address(message: impl Into<String>) -> Answer {
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }

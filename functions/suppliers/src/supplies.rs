@@ -14,6 +14,7 @@ use crate::answer::Answer;
 use crate::catalogue;
 use crate::clock::{Clock, SystemClock};
 use crate::leg::{self, Terms};
+use crate::outage::Switches;
 use crate::payment;
 use crate::request::{Call, Order};
 use crate::store::{Address, Outcome, Store, StoreError};
@@ -52,6 +53,7 @@ impl Default for Settings {
 pub struct Supplies {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
+    pub(crate) switches: Switches,
     clock: Arc<dyn Clock>,
 }
 
@@ -72,6 +74,7 @@ impl Supplies {
         Self {
             store: Store::new(client, table.into()),
             settings,
+            switches: Switches::default(),
             clock: Arc::new(SystemClock),
         }
     }

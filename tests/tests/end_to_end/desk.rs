@@ -7,36 +7,15 @@ use aws_sdk_sqs::types::{Message, QueueAttributeName};
 use holdfast_domain::booking::{BookingStatus, LegStatus};
 use holdfast_domain::event::EventName;
 use holdfast_domain::unwinding::is_undone;
-use holdfast_tests::{Stack, Trip, eventually, fresh_name, output};
+use holdfast_tests::{Stack, Trip, eventually, output};
 use serde_json::{Value, json};
 
+use crate::poison::dead_letter;
+
 /// The first try and as many more as the template's `RetryMaxAttempts`: what the state machine does.
-const CALLS_OF_THE_STATE_MACHINE: u32 = 6;
+pub(crate) const CALLS_OF_THE_STATE_MACHINE: u32 = 6;
 /// Long enough for a few pauses of the desk.
 const A_FEW_PAUSES: Duration = Duration::from_secs(150);
-
-/// Looks for a message of the dead-letter queue, and leaves all others there.
-async fn dead_letter(stack: &Stack, url: &str, is: impl Fn(&Message) -> bool) -> Message {
-    let found = eventually("the dead letter", A_FEW_PAUSES, async || {
-        let asked = stack
-            .sqs
-            .receive_message()
-            .queue_url(url)
-            .max_number_of_messages(10)
-            .visibility_timeout(1)
-            .wait_time_seconds(1);
-        let received = asked.message_system_attribute_names(
-            aws_sdk_sqs::types::MessageSystemAttributeName::ApproximateReceiveCount,
-        );
-        let messages = received.send().await.unwrap().messages.unwrap_or_default();
-        messages.into_iter().find(&is)
-    })
-    .await;
-    let handle = found.receipt_handle().unwrap();
-    let deleted = stack.sqs.delete_message().queue_url(url);
-    deleted.receipt_handle(handle).send().await.unwrap();
-    found
-}
 
 #[tokio::test]
 async fn an_undo_that_failed_is_done_again_until_the_booking_has_its_proper_end() {
@@ -64,28 +43,6 @@ async fn an_undo_that_failed_is_done_again_until_the_booking_has_its_proper_end(
         .find(|event| event.name == EventName::DeskRedriven)
         .expect("the redrive is told");
     assert_eq!(redriven.actor, "redrive");
-}
-
-#[tokio::test]
-async fn a_message_that_makes_no_sense_ends_with_the_dead_letters_and_holds_up_no_other() {
-    let stack = Stack::connect().await;
-    let queue = output("SAGA_ERRORS_QUEUE_URL");
-    let poison = format!("{{\"nonsense\": \"{}\"", fresh_name("poison"));
-    let sent = stack.sqs.send_message().queue_url(&queue);
-    sent.message_body(&poison).send().await.unwrap();
-    let outage = format!("unavailable:{CALLS_OF_THE_STATE_MACHINE}");
-    let trip = Trip::sample()
-        .simulate("hotel", "release", &outage)
-        .simulate("car", "confirm", "refuse");
-    let ended = stack.book("behind", &trip).await;
-    eventually("the message behind it", A_FEW_PAUSES, async || {
-        let snapshot = stack.booking(&ended.name).await;
-        (snapshot.booking.state.status == BookingStatus::Failed).then_some(())
-    })
-    .await;
-    let dead = output("SAGA_ERRORS_DEAD_LETTERS_URL");
-    let letter = dead_letter(&stack, &dead, |message| message.body() == Some(&*poison)).await;
-    assert_eq!(letter.body(), Some(&*poison));
 }
 
 #[tokio::test]

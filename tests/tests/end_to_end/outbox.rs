@@ -59,36 +59,24 @@ async fn receive(stack: &Stack, url: &str) -> Vec<Value> {
         .collect()
 }
 
-#[tokio::test]
-async fn every_event_of_a_booking_reaches_the_bus() {
-    let stack = Stack::connect().await;
-    let (name, (url, arn)) = (fresh_name("bus"), queue(&stack).await);
+/// Has the events of a booking put into a queue; answers with its address.
+pub(crate) async fn listen(stack: &Stack, name: &str) -> String {
+    let (url, arn) = queue(stack).await;
     let pattern = json!({"source": ["holdfast"], "detail": {"booking_id": [name]}});
     let bus = output("EVENT_BUS_NAME");
-    let rule = stack
-        .events
-        .put_rule()
-        .event_bus_name(&bus)
-        .name(&name)
-        .event_pattern(pattern.to_string());
+    let rule = stack.events.put_rule().event_bus_name(&bus).name(name);
+    let rule = rule.event_pattern(pattern.to_string());
     rule.send().await.unwrap();
     let target = Target::builder().id("queue").arn(arn).build().unwrap();
-    stack
-        .events
-        .put_targets()
-        .event_bus_name(&bus)
-        .rule(&name)
-        .targets(target)
-        .send()
-        .await
-        .unwrap();
-    let ended = stack
-        .end_of(&stack.start(&name, &Trip::sample().0).await)
-        .await;
-    assert_eq!(ended.output["status"], "booked");
-    let written: BTreeSet<_> = stack
-        .history(&name)
-        .await
+    let targets = stack.events.put_targets().event_bus_name(&bus).rule(name);
+    targets.targets(target).send().await.unwrap();
+    url
+}
+
+/// Waits until every event that was written has come, and no other.
+pub(crate) async fn all_come(stack: &Stack, name: &str, url: &str) {
+    let history = stack.history(name).await;
+    let written: BTreeSet<_> = history
         .iter()
         .map(|event| format!("{name}/{}", event.unique()))
         .collect();
@@ -97,7 +85,7 @@ async fn every_event_of_a_booking_reaches_the_bus() {
         "all events on the bus",
         Duration::from_secs(60),
         async || {
-            for message in receive(&stack, &url).await {
+            for message in receive(stack, url).await {
                 assert!(
                     !message.to_string().contains("traveller@example.com"),
                     "{message}"
@@ -108,4 +96,16 @@ async fn every_event_of_a_booking_reaches_the_bus() {
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn every_event_of_a_booking_reaches_the_bus() {
+    let stack = Stack::connect().await;
+    let name = fresh_name("bus");
+    let url = listen(&stack, &name).await;
+    let ended = stack
+        .end_of(&stack.start(&name, &Trip::sample().0).await)
+        .await;
+    assert_eq!(ended.output["status"], "booked");
+    all_come(&stack, &name, &url).await;
 }

@@ -15,6 +15,7 @@ use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::Script;
 use holdfast_domain::ids::{Action, BookingId, StepKey};
+use holdfast_domain::unwinding::Participant;
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
@@ -148,7 +149,9 @@ impl Payments {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
         let call = Call {
-            path: format!("{}/{action}", StepKey::PAYMENT),
+            supplier: Participant::Payment,
+            action,
+            fault: payment.simulate.of(action),
             key: StepKey::payment(&booking.booking_id, attempt, action),
             trace_id: &booking.trace_id,
             body: PaymentBody {
@@ -156,7 +159,6 @@ impl Payments {
                 attempt,
                 token,
                 amount: booking.state.amount.as_ref(),
-                simulate: payment.simulate.of(action),
             },
         };
         let ours = self.simulation.of(&payment.simulate, action, retry);

@@ -5,6 +5,7 @@
 //! | `KEY#<key>` | `ANSWER` | the answer given under an `Idempotency-Key`, and what was asked |
 //! | `KEY#<key>` | `OUTAGES`, `LOSSES` | how often a scripted fault has struck |
 //! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT` | a reservation or a payment |
+//! | `OUTAGE#<supplier>` | `OUTAGE` | that a supplier is out of order, and what it was asked for since |
 //! | `STOCK#<resource>` | `STOCK` | how many places are taken |
 //! | `STOCK#<resource>` | `PLEDGE#<until>#<booking>#<leg>` | places that are taken until then only |
 //!
@@ -13,6 +14,7 @@
 
 mod audit;
 mod error;
+mod outage;
 mod read;
 mod reclaim;
 mod transaction;
@@ -25,6 +27,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_domain::ids::{BookingId, LegId};
 
 pub(crate) use error::StoreError;
+pub(crate) use outage::Outage;
 pub(crate) use transaction::Outcome;
 pub(crate) use write::Counted;
 

@@ -233,7 +233,7 @@ impl Store {
     }
 }
 
-fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
+pub(super) fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
     let error = error.as_service_error();
     error.is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
@@ -261,6 +261,6 @@ fn pledge_address(pledge: &Pledge) -> Address {
     }
 }
 
-fn seconds(moment: Timestamp) -> AttributeValue {
+pub(super) fn seconds(moment: Timestamp) -> AttributeValue {
     number(moment.as_seconds())
 }

@@ -7,6 +7,7 @@ mod inventory;
 mod large;
 mod legs;
 mod once;
+mod outage;
 mod payment;
 mod shop;
 mod silence;

@@ -1,0 +1,188 @@
+//! What must be true of a booking, whatever happened to it: the invariants of the design.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use holdfast_domain::booking::{BookingStatus, Snapshot};
+use holdfast_domain::event::{Event, EventName};
+use holdfast_domain::timer::State;
+use holdfast_domain::unwinding::{is_undone, remaining_work};
+use holdfast_tests::{Stack, eventually, output};
+use serde_json::Value;
+
+use crate::travel::{Journey, what_was_said};
+
+/// How long the desk may take to do again what could not be undone.
+const REDRIVE: Duration = Duration::from_secs(180);
+
+/// A booking after the audit.
+pub(crate) struct Audited {
+    /// What the traveller had in mind.
+    pub(crate) plan: &'static str,
+    /// The booking's name.
+    pub(crate) name: String,
+    /// How it ended, if it could be found.
+    pub(crate) status: Option<BookingStatus>,
+    /// What must not be.
+    pub(crate) violations: Vec<String>,
+}
+
+/// Looks at a booking from three sides: its record, its events, and its suppliers.
+pub(crate) async fn audit(stack: &Stack, journey: Journey) -> Audited {
+    let name = journey.name;
+    let looking = std::panic::AssertUnwindSafe(look(stack, &name)).catch_unwind();
+    let (status, mut violations) = match looking.await {
+        Ok((status, violations)) => (Some(status), violations),
+        Err(panic) => (None, vec![what_was_said(&*panic)]),
+    };
+    violations.extend(journey.trouble);
+    Audited {
+        plan: journey.plan.name,
+        name,
+        status,
+        violations,
+    }
+}
+
+async fn look(stack: &Stack, name: &str) -> (BookingStatus, Vec<String>) {
+    settled(stack, name).await;
+    // Asserts that the events fold to the record: invariant 5.
+    let snapshot = stack.booking(name).await;
+    let left = stack.audit(name).await;
+    let status = snapshot.booking.state.status;
+    let mut wrong = match status {
+        BookingStatus::Booked => not_all_booked(&snapshot, &left),
+        BookingStatus::NeedsAttention => not_on_the_desk(&snapshot, &left),
+        BookingStatus::Expired | BookingStatus::Cancelled | BookingStatus::Failed => {
+            left_behind(&snapshot, &left)
+        }
+        other => vec![format!("never ended: {}", other.as_str())],
+    };
+    wrong.extend(against_the_rules(&stack.history(name).await));
+    if !stack.schedules(name).await.is_empty() {
+        wrong.push("a schedule outlived it".to_owned());
+    }
+    (status, wrong)
+}
+
+/// Waits until the booking has its end, by the desk's own retries if need be.
+async fn settled(stack: &Stack, name: &str) {
+    let id = name.parse().unwrap();
+    let started = std::time::Instant::now();
+    eventually("the booking's end", 2 * REDRIVE, async || {
+        let snapshot = stack.store.find(&id).await.unwrap()?;
+        let status = snapshot.booking.state.status;
+        let waits_for_desk = status == BookingStatus::NeedsAttention && started.elapsed() < REDRIVE;
+        (status.has_ended() && !waits_for_desk).then_some(())
+    })
+    .await;
+}
+
+/// Invariants 1 and 3 of a trip that goes well.
+fn not_all_booked(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
+    let legs = snapshot
+        .legs
+        .iter()
+        .filter(|leg| !leg.state.status.is_gone());
+    let mut wanted: BTreeSet<_> = legs.map(|leg| (leg.id.to_string(), "confirmed")).collect();
+    let payments = left.iter().filter(|item| item["kind"] == "payment");
+    let captured = payments.clone().all(|item| item["status"] == "captured");
+    if payments.count() != 1 || !captured {
+        return vec![format!("not captured exactly once: {left:?}")];
+    }
+    for item in left.iter().filter(|item| item["kind"] != "payment") {
+        let (leg, status) = (text(item, "leg"), text(item, "status"));
+        if !wanted.remove(&(leg.to_owned(), status)) {
+            return vec![format!("{leg} is {status}, and should not be")];
+        }
+    }
+    wanted
+        .into_iter()
+        .map(|(leg, _)| format!("{leg} is not confirmed"))
+        .collect()
+}
+
+/// Invariant 3 of a trip that does not.
+fn left_behind(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
+    let mut wrong: Vec<_> = left
+        .iter()
+        .map(|item| format!("left behind: {item}"))
+        .collect();
+    if !is_undone(snapshot) {
+        wrong.push("its record does not say that all is undone".to_owned());
+    }
+    wrong
+}
+
+/// Invariant 3 where something could not be undone: the desk names it.
+fn not_on_the_desk(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
+    if snapshot.booking.state.timer.is_committed() {
+        return Vec::new(); // the trip stands, the capture is what is owed
+    }
+    let named: Vec<_> = remaining_work(snapshot)
+        .into_iter()
+        .map(|work| work.leg)
+        .collect();
+    let forgotten = left
+        .iter()
+        .filter(|item| !named.iter().any(|part| *part == text(item, "leg")));
+    forgotten
+        .map(|item| format!("left, and not on the desk: {item}"))
+        .collect()
+}
+
+/// Invariants 1 and 2, told by the events.
+fn against_the_rules(history: &[Event]) -> Vec<String> {
+    let count = |name| history.iter().filter(|event| event.name == name).count();
+    let mut wrong = Vec::new();
+    if count(EventName::Committed) + count(EventName::TimerFired) > 1 {
+        wrong.push("both committed and fired, or one of them twice".to_owned());
+    }
+    let undone = count(EventName::LegReleased) + count(EventName::PaymentVoided);
+    if count(EventName::Booked) > 1
+        || (count(EventName::Booked) == 1 && released_after_commit(history))
+    {
+        wrong.push(format!(
+            "booked, and {undone} parts released after the commit point"
+        ));
+    }
+    let late = history
+        .iter()
+        .filter(|event| event.name == EventName::PaymentStarted && started_late(event));
+    wrong
+        .extend(late.map(|event| format!("a payment started after the deadline, at {}", event.at)));
+    wrong
+}
+
+fn released_after_commit(history: &[Event]) -> bool {
+    let after = history
+        .iter()
+        .skip_while(|event| event.name != EventName::Committed);
+    let undoes = [
+        EventName::LegReleased,
+        EventName::PaymentVoided,
+        EventName::PaymentRefunded,
+    ];
+    after.into_iter().any(|event| undoes.contains(&event.name))
+}
+
+fn started_late(event: &Event) -> bool {
+    let timer = event.booking.as_ref().map(|change| change.after.timer);
+    timer.is_some_and(|timer| {
+        !matches!(timer.state, State::Paused { .. }) || event.at >= timer.deadline
+    })
+}
+
+/// Messages that nobody could process. Some may be there before, from tests that sent them.
+pub(crate) async fn dead_letters(stack: &Stack) -> u32 {
+    let timer = stack.messages_in(&output("TIMER_DEAD_LETTERS_URL")).await;
+    timer
+        + stack
+            .messages_in(&output("PUBLISHER_DEAD_LETTERS_URL"))
+            .await
+}
+
+fn text<'a>(item: &'a Value, field: &str) -> &'a str {
+    item[field].as_str().unwrap_or_default()
+}

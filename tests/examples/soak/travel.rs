@@ -1,0 +1,87 @@
+//! Carries a plan out: starts the execution, does what the traveller does, waits for the end.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
+use serde_json::{Value, json};
+
+use crate::plan::{Act, Plan};
+
+const TRIES: u32 = 10;
+
+/// A booking that was made.
+pub(crate) struct Journey {
+    /// What the traveller had in mind.
+    pub(crate) plan: Plan,
+    /// The booking's name.
+    pub(crate) name: String,
+    /// Whatever went wrong that never should.
+    pub(crate) trouble: Option<String>,
+}
+
+/// Makes a booking, to its end.
+pub(crate) async fn travel(stack: &Stack, plan: Plan) -> Journey {
+    let name = fresh_name("soak");
+    let doing = std::panic::AssertUnwindSafe(go(stack, &name, &plan)).catch_unwind();
+    let trouble = doing.await.err().map(|panic| what_was_said(&*panic));
+    Journey {
+        plan,
+        name,
+        trouble,
+    }
+}
+
+async fn go(stack: &Stack, name: &str, plan: &Plan) {
+    let arn = stack.start(name, &plan.trip.0).await;
+    for act in &plan.acts {
+        let seen = |snapshot: &_| waits(snapshot) || has_ended(snapshot);
+        let snapshot = stack.until(name, "it waits, or has ended", seen).await;
+        if has_ended(&snapshot) {
+            break;
+        }
+        perform(stack, name, plan, act).await;
+    }
+    stack.end_of(&arn).await;
+}
+
+fn has_ended(snapshot: &holdfast_domain::booking::Snapshot) -> bool {
+    snapshot.booking.state.status.has_ended()
+}
+
+async fn perform(stack: &Stack, name: &str, plan: &Plan, act: &Act) {
+    let command = match act {
+        Act::Think(pause) => return tokio::time::sleep(*pause).await,
+        Act::Leave => return,
+        Act::Pay(token) => json!({"command": "pay", "payment": {"token": token}}),
+        Act::Cancel => json!({"command": "cancel"}),
+        Act::DropFirstLeg => json!({"command": "drop_leg", "leg": plan.trip.leg_ids()[0]}),
+        Act::AddInsurance => json!({"command": "add_leg", "leg": {
+            "id": "cover", "kind": "insurance",
+            "spec": {"from": "2027-03-01", "to": "2027-03-15", "travellers": 2},
+        }}),
+    };
+    say(stack, name, &command).await;
+}
+
+/// Says it until it is taken, or can no longer be.
+async fn say(stack: &Stack, name: &str, command: &Value) {
+    for _ in 0..TRIES {
+        match stack.command(name, command.clone()).await {
+            Err(InvokeError { name: error, .. }) if !is_definite(&error) => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            _ => return,
+        }
+    }
+}
+
+fn is_definite(error: &str) -> bool {
+    ["Conflict", "HoldExpired", "InvalidBooking"].contains(&error)
+}
+
+pub(crate) fn what_was_said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "no reason was given".to_owned())
+}

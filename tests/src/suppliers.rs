@@ -1,0 +1,47 @@
+//! The simulated suppliers, from outside: what they still have, and their operator's switches.
+#![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::{Method, Request};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+use crate::{Stack, output};
+
+impl Stack {
+    /// What the suppliers still have of a booking.
+    pub async fn audit(&self, booking: &str) -> Vec<Value> {
+        let audit = ask(Method::GET, &format!("audit?booking={booking}")).await;
+        audit["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Puts a supplier out of order, for everybody.
+    pub async fn begin_outage(&self, supplier: &str) {
+        ask(Method::PUT, &format!("outage/{supplier}")).await;
+    }
+
+    /// How often a supplier was asked for an action since it is out of order.
+    pub async fn asked_in_outage(&self, supplier: &str, action: &str) -> u64 {
+        let outage = ask(Method::GET, &format!("outage/{supplier}")).await;
+        outage["calls"][action].as_u64().unwrap_or_default()
+    }
+
+    /// Puts a supplier in order again.
+    pub async fn end_outage(&self, supplier: &str) {
+        ask(Method::DELETE, &format!("outage/{supplier}")).await;
+    }
+}
+
+async fn ask(method: Method, path: &str) -> Value {
+    let url = format!("{}/{path}", output("SUPPLIERS_URL"));
+    let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let request = Request::builder().method(method).uri(url);
+    let request = request.body(Empty::new()).expect("a request");
+    let answer = http.request(request).await.expect("the suppliers answer");
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    let body = answer.into_body().collect().await;
+    let body = body.expect("the answer comes whole").to_bytes();
+    serde_json::from_slice(&body).expect("the answer is JSON")
+}
