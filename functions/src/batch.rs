@@ -10,6 +10,7 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_domain::failure::Failure;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tracing::Instrument;
 
 use crate::lambda::about;
@@ -20,16 +21,16 @@ pub trait Postpones {
     fn postpone(&self, receipt: &str, pause: Duration) -> impl Future<Output = ()> + Send;
 }
 
-/// The queue that the messages come from.
+/// A queue.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct Queue {
     /// Talks to queues.
     pub sqs: aws_sdk_sqs::Client,
     /// Its address.
     pub url: String,
 }
 
-impl Postpones for Source {
+impl Postpones for Queue {
     async fn postpone(&self, receipt: &str, pause: Duration) {
         let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
         let change = self
@@ -64,10 +65,11 @@ where
     let (pause, handle) = (&pause, &handle);
     let handled = batch.records.into_iter().map(|message| {
         let body = message.body.as_deref().unwrap_or_default();
-        let span = about(&serde_json::from_str(body).unwrap_or_default());
+        let body = serde_json::from_str(body);
+        let span = about(body.as_ref().unwrap_or(&Value::Null));
         let handled = async move {
             let tries = tries(&message);
-            let failure = handle_one(&message, tries, handle).await.err()?;
+            let failure = handle_one(body, tries, handle).await.err()?;
             Some(report(message, tries, &failure, source, pause(tries)).await)
         };
         handled.instrument(span)
@@ -101,7 +103,7 @@ async fn report(
 }
 
 async fn handle_one<M, F>(
-    message: &SqsMessage,
+    body: serde_json::Result<Value>,
     tries: u32,
     handle: impl Fn(M, u32) -> F,
 ) -> Result<(), Failure>
@@ -109,8 +111,7 @@ where
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
-    let body = message.body.as_deref().unwrap_or_default();
-    let read = serde_json::from_str(body);
+    let read = body.and_then(serde_json::from_value);
     let read = read.map_err(|problem| Failure::invalid("message", problem.to_string()))?;
     handle(read, tries).await
 }

@@ -8,6 +8,7 @@
 //! - [`sweep`]: bookings whose wake-ups were lost
 //! - [`desk`]: those who see to what could not be undone, people and the automatic redrive
 //! - [`api`]: the HTTP API; [`customers`]: who may use it, in DynamoDB
+//! - [`executions`]: the state machine's executions, one for each booking
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod commands;
 pub mod customers;
 pub mod desk;
+pub mod executions;
 pub mod lambda;
 pub mod publisher;
 pub mod simulation;

@@ -15,6 +15,7 @@ use holdfast_domain::timer::{self, Operation, Refusal, State};
 use serde_json::json;
 
 use crate::clock::Clock;
+use crate::executions::Executions;
 use crate::store::{Store, Transition};
 use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
 
@@ -25,10 +26,8 @@ pub struct Timekeeper {
     pub store: Store,
     /// Takes wake-ups that came early.
     pub queue: TimerQueue,
-    /// Tells and starts executions.
-    pub step_functions: aws_sdk_sfn::Client,
-    /// The state machine of the executions.
-    pub state_machine_arn: String,
+    /// Told, and started.
+    pub executions: Executions,
     /// The time.
     pub clock: Clock,
 }
@@ -68,10 +67,7 @@ impl Timekeeper {
         else {
             return Ok(None);
         };
-        let name = match timer.state {
-            State::Fired => EventName::TimerFired,
-            _ => EventName::TimerResumed,
-        };
+        let name = EventName::of_freed(&timer);
         let mut state = booking.state.clone();
         state.timer = timer;
         let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
@@ -119,6 +115,7 @@ impl Timekeeper {
             return Ok(());
         }
         let told = self
+            .executions
             .step_functions
             .send_task_failure()
             .task_token(&waiting.task_token)
@@ -143,6 +140,7 @@ impl Timekeeper {
 
     async fn is_alive(&self, booking: &Booking) -> Result<bool, Failure> {
         let described = self
+            .executions
             .step_functions
             .describe_execution()
             .execution_arn(&booking.execution)
@@ -164,27 +162,8 @@ impl Timekeeper {
     /// doubled wake-up starts one; it is looked after in turn, until the booking has ended.
     async fn take_up(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
         let name = format!("{}.{}", booking.booking_id, wake_up.due.as_seconds());
-        let started = self
-            .step_functions
-            .start_execution()
-            .state_machine_arn(&self.state_machine_arn)
-            .name(&name)
-            .input(json!({"unwind": booking.booking_id}).to_string())
-            .send()
-            .await;
-        match started {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_execution_already_exists()) => {}
-            Err(error) => {
-                return Err(unavailable(
-                    "starting an execution",
-                    DisplayErrorContext(error),
-                ));
-            }
-            Ok(_) => {}
-        }
+        let input = json!({"unwind": booking.booking_id});
+        self.executions.start(&name, &input).await?;
         self.look_again(wake_up, self.clock.now() + LOOK_AGAIN)
             .await
     }

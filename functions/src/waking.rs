@@ -16,6 +16,7 @@ use holdfast_domain::ids::BookingId;
 use holdfast_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::batch::Queue;
 use crate::clock::Clock;
 
 /// The message that wakes a timer.
@@ -65,12 +66,7 @@ pub struct Waker {
 
 /// The queue that wake-ups wait in for their last minutes.
 #[derive(Clone, Debug)]
-pub struct TimerQueue {
-    /// Sends.
-    pub sqs: aws_sdk_sqs::Client,
-    /// Where to.
-    pub url: String,
-}
+pub struct TimerQueue(pub Queue);
 
 /// The queue delays by whole seconds, and is asked for one that is too short rather than too long.
 /// This much at most is left when the message comes, and the consumer waits for it.
@@ -86,9 +82,11 @@ impl TimerQueue {
     pub async fn send(&self, wake_up: &WakeUp, now: Timestamp) -> Result<(), Failure> {
         let body = serde_json::to_string(wake_up).map_err(unavailable)?;
         let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
-        self.sqs
+        let Self(queue) = self;
+        queue
+            .sqs
             .send_message()
-            .queue_url(&self.url)
+            .queue_url(&queue.url)
             .message_body(body)
             .delay_seconds(i32::try_from(delay).unwrap_or(0))
             .send()

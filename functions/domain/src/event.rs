@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::booking::{BookingState, LegState, PaymentState, Snapshot};
 use crate::ids::{BookingId, LegId};
 use crate::time::Timestamp;
+use crate::timer::{State, Timer};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +69,16 @@ pub enum EventName {
     DeskResolved,
     /// Somebody gives up what could not be done.
     DeskAbandoned,
+}
+
+impl EventName {
+    /// What a timer that no payment holds any longer has come to.
+    pub fn of_freed(timer: &Timer) -> Self {
+        match timer.state {
+            State::Fired => Self::TimerFired,
+            _ => Self::TimerResumed,
+        }
+    }
 }
 
 /// One change of one record.

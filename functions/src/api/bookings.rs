@@ -16,6 +16,7 @@ use super::Api;
 use super::auth::Traveller;
 use super::body::{Body, IdempotencyKey, InPath, Parameters};
 use super::cursor;
+use super::executions::is_unopened;
 use super::intake::{self, NewBooking};
 use super::problem::Problem;
 use super::schemas::{NewLeg, NewPayment};
@@ -135,9 +136,9 @@ pub(crate) async fn add_leg(
     InPath(booking_id): InPath<BookingId>,
     Body(leg): Body<Value>,
 ) -> Result<Response, Problem> {
-    own(&api, &traveller, &booking_id).await?;
+    let before = own(&api, &traveller, &booking_id).await?;
     let command = CommandRequest::AddLeg { booking_id, leg };
-    say(&api, &command, "leg").await
+    say(&api, &before, &command, "leg").await
 }
 
 /// Gives a leg back.
@@ -160,7 +161,7 @@ pub(crate) async fn drop_leg(
         return Err(refused(&api, gone, Some(&snapshot)));
     }
     let command = CommandRequest::DropLeg { booking_id, leg };
-    say(&api, &command, "leg").await
+    say(&api, &snapshot, &command, "leg").await
 }
 
 /// Pays for all that is held.
@@ -176,12 +177,12 @@ pub(crate) async fn pay(
     InPath(booking_id): InPath<BookingId>,
     Body(payment): Body<Value>,
 ) -> Result<Response, Problem> {
-    own(&api, &traveller, &booking_id).await?;
+    let before = own(&api, &traveller, &booking_id).await?;
     let command = CommandRequest::Pay {
         booking_id,
         payment,
     };
-    say(&api, &command, "payment").await
+    say(&api, &before, &command, "payment").await
 }
 
 /// Gives everything back.
@@ -195,8 +196,8 @@ pub(crate) async fn cancel(
     traveller: Traveller,
     InPath(booking_id): InPath<BookingId>,
 ) -> Result<Response, Problem> {
-    own(&api, &traveller, &booking_id).await?;
-    say(&api, &CommandRequest::Cancel { booking_id }, "").await
+    let before = own(&api, &traveller, &booking_id).await?;
+    say(&api, &before, &CommandRequest::Cancel { booking_id }, "").await
 }
 
 /// A booking of one's own; another's is as little there as none.
@@ -215,12 +216,18 @@ pub(crate) async fn own(
 }
 
 /// Says something to a booking. `part` is what the body is called where its problems are found.
-async fn say(api: &Api, command: &CommandRequest, part: &str) -> Result<Response, Problem> {
+async fn say(
+    api: &Api,
+    before: &Snapshot,
+    command: &CommandRequest,
+    part: &str,
+) -> Result<Response, Problem> {
     let booking = command.booking_id();
     tracing::info!(booking_id = %booking, "a command");
-    let taken = match api.bookings.find(booking).await? {
-        Some(_) => api.commands.take(command).await,
-        None => Err(Failure::Conflict("the booking is not open yet".to_owned())),
+    let taken = if is_unopened(before) {
+        Err(Failure::Conflict("the booking is not open yet".to_owned()))
+    } else {
+        api.commands.take(command).await
     };
     let now = api.bookings.find(booking).await?;
     match taken {

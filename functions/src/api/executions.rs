@@ -11,42 +11,10 @@ use holdfast_domain::time::Timestamp;
 use holdfast_domain::timer::{Cancellation, State};
 use serde_json::Value;
 
+use crate::executions::Executions;
 use crate::steps::{OpenRequest, new_booking};
 
-/// Starts executions, and looks at them.
-#[derive(Clone, Debug)]
-pub struct Executions {
-    /// Talks to Step Functions.
-    pub step_functions: aws_sdk_sfn::Client,
-    /// Of what they are executions.
-    pub state_machine_arn: String,
-}
-
 impl Executions {
-    /// Starts the execution of a booking, unless it was started before.
-    pub(crate) async fn start(&self, booking: &BookingId, input: &Value) -> Result<(), Failure> {
-        let started = self
-            .step_functions
-            .start_execution()
-            .state_machine_arn(&self.state_machine_arn)
-            .name(booking.as_str())
-            .input(input.to_string())
-            .send()
-            .await;
-        match started {
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_execution_already_exists()) =>
-            {
-                Ok(())
-            }
-            other => other
-                .map(drop)
-                .map_err(|error| unavailable("starting", DisplayErrorContext(error))),
-        }
-    }
-
     /// A booking that is to be opened or could not be, as its execution knows it.
     pub(crate) async fn unopened(&self, booking: &BookingId) -> Result<Option<Snapshot>, Failure> {
         let described = self
@@ -64,7 +32,7 @@ impl Executions {
             {
                 return Ok(None);
             }
-            Err(error) => return Err(unavailable("looking", DisplayErrorContext(error))),
+            Err(error) => return Err(unavailable(DisplayErrorContext(error))),
         };
         let input = execution.input().unwrap_or_default();
         let millis = execution.start_date().to_millis().unwrap_or_default();
@@ -89,6 +57,11 @@ impl Executions {
     }
 }
 
+/// Whether a booking is known from its execution alone: none is on record for it yet.
+pub(super) fn is_unopened(snapshot: &Snapshot) -> bool {
+    snapshot.booking.execution.is_empty()
+}
+
 /// The booking that an execution will open, or would have opened.
 fn announced(booking: &BookingId, input: &str, started: Timestamp) -> Option<Snapshot> {
     let input: Value = serde_json::from_str(input).ok()?;
@@ -102,6 +75,6 @@ fn announced(booking: &BookingId, input: &str, started: Timestamp) -> Option<Sna
     new_booking(&request, &asked, "", started).ok()
 }
 
-fn unavailable(doing: &str, problem: impl std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("executions, {doing}: {problem}"))
+fn unavailable(problem: impl std::fmt::Display) -> Failure {
+    Failure::Unavailable(format!("looking for an execution: {problem}"))
 }

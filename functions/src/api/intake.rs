@@ -64,7 +64,7 @@ pub(crate) async fn book(
         None => request.booking_id,
     };
     tracing::info!(%booking_id, "a booking is asked for");
-    api.executions.start(&booking_id, &input).await?;
+    api.executions.start(booking_id.as_str(), &input).await?;
     opened(api, &booking_id).await
 }
 

@@ -30,7 +30,6 @@ mod schemas;
 pub mod tokens;
 mod views;
 
-pub use executions::Executions;
 pub use keys::KeyRing;
 
 use axum::Json;
@@ -43,6 +42,7 @@ use axum::routing::get;
 use crate::clock::Clock;
 use crate::commands::Commands;
 use crate::customers::Customers;
+use crate::executions::Executions;
 use crate::simulation::Simulation;
 use crate::store::Store;
 use crate::suppliers::Endpoint;

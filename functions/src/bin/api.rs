@@ -8,21 +8,23 @@ use holdfast::lambda::Environment;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let environment = Environment::load().await;
+    let (bookings, executions) = (environment.store()?, environment.executions()?);
+    let (simulation, clock) = (environment.simulation()?, Clock::system());
     let commands = Commands {
-        store: environment.store()?,
-        step_functions: aws_sdk_sfn::Client::new(environment.aws()),
-        clock: Clock::system(),
-        simulation: environment.simulation()?,
+        store: bookings.clone(),
+        step_functions: executions.step_functions.clone(),
+        clock: clock.clone(),
+        simulation,
     };
     let api = Api {
-        bookings: environment.store()?,
+        bookings,
         customers: environment.customers()?,
         commands,
-        executions: environment.executions()?,
+        executions,
         suppliers: environment.suppliers()?,
         keys: environment.key_ring()?,
-        simulation: environment.simulation()?,
-        clock: Clock::system(),
+        simulation,
+        clock,
         cors_origin: environment.cors_origin()?,
     };
     lambda_http::run(router(api)).await

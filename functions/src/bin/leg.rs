@@ -8,10 +8,11 @@ use holdfast::steps::{LegStep, Legs};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let environment = Environment::load().await;
+    let store = environment.store()?;
     let legs = Legs {
         kind: setting("KIND")?,
-        store: environment.store()?,
-        supplier: environment.guarded_suppliers()?,
+        supplier: environment.guarded_suppliers(&store)?,
+        store,
         clock: Clock::system(),
         simulation: environment.simulation()?,
     };

@@ -7,9 +7,10 @@ use holdfast::steps::{PaymentStep, Payments};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let environment = Environment::load().await;
+    let store = environment.store()?;
     let payments = Payments {
-        store: environment.store()?,
-        supplier: environment.guarded_suppliers()?,
+        supplier: environment.guarded_suppliers(&store)?,
+        store,
         clock: Clock::system(),
         lease: seconds("LEASE_SECONDS")?,
         actor: "payment",

@@ -1,6 +1,6 @@
 //! Does again what could not be done, as the messages of the queue `saga-errors` name it.
 
-use holdfast::batch::Source;
+use holdfast::batch::Queue;
 use holdfast::clock::Clock;
 use holdfast::desk::{AUTOMATIC, Automatic, Clerk, Pauses};
 use holdfast::lambda::{Environment, seconds, serve, setting};
@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
             name: AUTOMATIC.to_owned(),
         },
         supplier: environment.suppliers()?,
-        queue: Source {
+        queue: Queue {
             sqs: aws_sdk_sqs::Client::new(environment.aws()),
             url: setting("SAGA_ERRORS_QUEUE_URL")?,
         },

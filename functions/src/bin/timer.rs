@@ -1,8 +1,8 @@
 //! Consumes the wake-ups of hold timers.
 
-use holdfast::batch::{self, Source};
+use holdfast::batch;
 use holdfast::clock::Clock;
-use holdfast::lambda::{Environment, serve, setting};
+use holdfast::lambda::{Environment, serve};
 use holdfast::timekeeper::Timekeeper;
 use holdfast::waking::WakeUp;
 
@@ -12,19 +12,14 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let timekeeper = Timekeeper {
         store: environment.store()?,
         queue: environment.timer_queue()?,
-        step_functions: aws_sdk_sfn::Client::new(environment.aws()),
-        state_machine_arn: setting("STATE_MACHINE_ARN")?,
+        executions: environment.executions()?,
         clock: Clock::system(),
     };
-    let source = Source {
-        sqs: timekeeper.queue.sqs.clone(),
-        url: timekeeper.queue.url.clone(),
-    };
     serve(|wake_ups| {
-        let (timekeeper, source) = (&timekeeper, &source);
+        let timekeeper = &timekeeper;
         batch::each(
             wake_ups,
-            source,
+            &timekeeper.queue.0,
             |_| None,
             move |wake_up: WakeUp, _| async move { timekeeper.wake(&wake_up).await },
         )

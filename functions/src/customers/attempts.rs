@@ -2,14 +2,13 @@
 //! race for a count decides again upon the count as it is now.
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_domain::account::{Attempts, Email, TooMany};
 use holdfast_domain::failure::Failure;
 use holdfast_domain::time::Timestamp;
 
 use super::accounts::email_partition;
-use super::{Customers, Item, item, key, read, refused, unavailable};
+use super::{Customers, Item, item, key, not_put, read, refused, unavailable};
 
 /// More than may be counted within one window: whoever loses as often as this is refused anyway.
 const MOST_RACES: u32 = 20;
@@ -81,17 +80,10 @@ impl Customers {
         let Err(error) = put.send().await else {
             return Ok(None);
         };
-        match refused(&error, refusal) {
+        match refused(&error, not_put) {
             Some(current) => read(current).map(Some),
             None => Err(unavailable("counting", DisplayErrorContext(error))),
         }
-    }
-}
-
-fn refusal(error: &PutItemError) -> Option<&Item> {
-    match error {
-        PutItemError::ConditionalCheckFailedException(refused) => refused.item(),
-        _ => None,
     }
 }
 

@@ -28,6 +28,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_domain::failure::Failure;
 use ring::digest::{SHA256, digest};
@@ -92,6 +93,13 @@ fn hash(text: &str) -> String {
 /// What is in the table instead, where a condition was not met.
 fn refused<E>(error: &SdkError<E>, refusal: impl Fn(&E) -> Option<&Item>) -> Option<Item> {
     error.as_service_error().and_then(refusal).cloned()
+}
+
+fn not_put(error: &PutItemError) -> Option<&Item> {
+    match error {
+        PutItemError::ConditionalCheckFailedException(refused) => refused.item(),
+        _ => None,
+    }
 }
 
 /// The table did not answer, or not with what was put there.

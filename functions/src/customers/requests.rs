@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{BookingId, CustomerId};
 use holdfast_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Customers, Item, hash, item, key, read, refused, unavailable};
+use super::{Customers, Item, hash, item, key, not_put, read, refused, unavailable};
 
 /// How long a request is remembered, at least.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -60,17 +59,10 @@ impl Customers {
         let Err(error) = put.send().await else {
             return Ok(None);
         };
-        match refused(&error, refusal) {
+        match refused(&error, not_put) {
             Some(known) => read(known).map(Some),
             None => Err(unavailable("remembering", DisplayErrorContext(error))),
         }
-    }
-}
-
-fn refusal(error: &PutItemError) -> Option<&Item> {
-    match error {
-        PutItemError::ConditionalCheckFailedException(refused) => refused.item(),
-        _ => None,
     }
 }
 

@@ -10,9 +10,11 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use axum::http::HeaderValue;
 use holdfast_domain::breaker::Rules;
 
-use crate::api::{Executions, KeyRing};
+use crate::api::KeyRing;
+use crate::batch::Queue;
 use crate::clock::Clock;
 use crate::customers::Customers;
+use crate::executions::Executions;
 use crate::simulation::Simulation;
 use crate::store::Store;
 use crate::suppliers::{Breakers, Endpoint};
@@ -79,7 +81,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`BadSetting`]
-    pub fn guarded_suppliers(&self) -> Result<Endpoint, BadSetting> {
+    pub fn guarded_suppliers(&self, store: &Store) -> Result<Endpoint, BadSetting> {
         let patience = Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?);
         let rules = Rules {
             failures: setting("BREAKER_FAILURES")?,
@@ -88,7 +90,7 @@ impl Environment {
             // A call, the question what became of it, and a little for our own work.
             lease: 2 * patience + Duration::from_secs(1),
         };
-        let breakers = Breakers::new(self.store()?, rules, Clock::system());
+        let breakers = Breakers::new(store.clone(), rules, Clock::system());
         Ok(self.suppliers()?.with_breakers(breakers))
     }
 
@@ -162,11 +164,10 @@ impl Environment {
     /// # Errors
     /// [`BadSetting`]
     pub fn timer_queue(&self) -> Result<TimerQueue, BadSetting> {
-        let sqs = aws_sdk_sqs::Client::new(&self.aws);
-        Ok(TimerQueue {
-            sqs,
+        Ok(TimerQueue(Queue {
+            sqs: aws_sdk_sqs::Client::new(&self.aws),
             url: setting("TIMER_QUEUE_URL")?,
-        })
+        }))
     }
 }
 

@@ -7,7 +7,7 @@ use holdfast_domain::booking::{
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::Action;
-use holdfast_domain::timer::{self, Operation, Refusal, State, Timer};
+use holdfast_domain::timer::{self, Operation, Refusal, State};
 
 use super::{PaymentStep, Payments, Tendered};
 use crate::steps::{expired, too_late};
@@ -142,7 +142,7 @@ impl Payments {
                 ..booking.state.clone()
             };
             Ok(Some(
-                self.transition(snapshot, timekept(&timer))
+                self.transition(snapshot, EventName::of_freed(&timer))
                     .booking(booking, state),
             ))
         });
@@ -224,14 +224,6 @@ impl Payments {
             State::Fired => Err(expired(&snapshot)),
             _ => Err(Failure::Declined(why)),
         }
-    }
-}
-
-/// What a timer that no payment holds any longer has come to.
-fn timekept(timer: &Timer) -> EventName {
-    match timer.state {
-        State::Fired => EventName::TimerFired,
-        _ => EventName::TimerResumed,
     }
 }
 

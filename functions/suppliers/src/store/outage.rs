@@ -9,7 +9,7 @@ use holdfast_domain::time::Timestamp;
 use holdfast_domain::unwinding::Participant;
 use serde::{Deserialize, Serialize};
 
-use super::write::{is_condition, seconds};
+use super::write::{if_met, seconds};
 use super::{Address, Item, Store, StoreError, number};
 
 /// An outage that everybody has forgotten ends by itself.
@@ -65,11 +65,7 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .send()
             .await;
-        match counted {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::of_write(error)),
-        }
+        if_met(counted)
     }
 
     /// Puts a supplier in order again; what its outage was, if there was one.

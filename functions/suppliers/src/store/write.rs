@@ -95,11 +95,7 @@ impl Store {
             .expression_attribute_values(":expires", seconds(now + ANSWERS_REMEMBERED))
             .send()
             .await;
-        match counted {
-            Ok(_) => Ok(true),
-            Err(error) if is_condition(&error) => Ok(false),
-            Err(error) => Err(StoreError::of_write(error)),
-        }
+        if_met(counted)
     }
 
     fn step_of_answer(
@@ -233,7 +229,16 @@ impl Store {
     }
 }
 
-pub(super) fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
+/// Whether the condition of a write was met, and it was written.
+pub(super) fn if_met<T>(written: Result<T, SdkError<UpdateItemError>>) -> Result<bool, StoreError> {
+    match written {
+        Ok(_) => Ok(true),
+        Err(error) if is_condition(&error) => Ok(false),
+        Err(error) => Err(StoreError::of_write(error)),
+    }
+}
+
+fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
     let error = error.as_service_error();
     error.is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
