@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from control import processes, stack, suppliers, up
+from control import processes, suppliers, up
 from control.console import say
 from control.host import FUNCTIONS
 from control.install import install
@@ -22,7 +22,7 @@ def soak() -> int:
     install()
     suite = Suite()
     values, started = up.bring_up()
-    table = stack.outputs()["SuppliersTable"]
+    table = values["HOLDFAST_SUPPLIERS_TABLE"]
     try:
         suppliers.start(table, CHAOS_RATE)
         with _functions_killed():

@@ -16,7 +16,7 @@ RUST_CHECKS = {
     "Format": ["cargo", "fmt", "--all", "--check"],
     "Clippy": ["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
 }
-# Always the whole workspace, whose dependencies then have the same features each time and are compiled once.
+# Always the whole workspace: with another selection its dependencies would have other features, and be compiled anew.
 CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
 END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
 API_TESTS = [*CARGO_TEST, "--test", "api"]

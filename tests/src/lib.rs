@@ -11,6 +11,6 @@ mod suppliers;
 mod traveller;
 mod trip;
 
-pub use stack::{Ended, InvokeError, Stack, eventually, output};
+pub use stack::{Ended, InvokeError, Stack, aws, eventually, output};
 pub use traveller::waits;
 pub use trip::{Trip, fresh_name};

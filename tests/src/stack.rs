@@ -63,6 +63,17 @@ pub struct InvokeError {
     pub message: String,
 }
 
+/// How to reach the AWS that the environment names, for a client of it.
+pub async fn aws() -> aws_config::SdkConfig {
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .load()
+        .await
+}
+
 /// A setting that `make up` has written to `.local/env`.
 pub fn output(name: &str) -> String {
     let name = format!("HOLDFAST_{name}");
@@ -75,13 +86,7 @@ impl Stack {
     pub async fn connect() -> Self {
         // Each test has a runtime of its own, and a client must not outlive the runtime it was made in.
         static FUNCTIONS: OnceCell<std::sync::Arc<HashMap<String, String>>> = OnceCell::const_new();
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        let aws = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .load()
-            .await;
+        let aws = aws().await;
         let lambda = aws_sdk_lambda::Client::new(&aws);
         let functions = FUNCTIONS.get_or_init(|| functions(&lambda)).await.clone();
         let dynamodb = aws_sdk_dynamodb::Client::new(&aws);

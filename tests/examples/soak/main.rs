@@ -35,7 +35,13 @@ struct Bounds {
 
 impl Bounds {
     fn from_environment() -> Self {
-        let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+        let number = |name: &str| {
+            let text = std::env::var(name).ok()?;
+            Some(
+                text.parse::<u64>()
+                    .unwrap_or_else(|_| panic!("{name}={text} is no number")),
+            )
+        };
         Self {
             bookings: number("BOOKINGS").map_or(2000, |count| u32::try_from(count).unwrap()),
             longest: Duration::from_secs(60 * number("MINUTES").unwrap_or(40)),

@@ -72,7 +72,8 @@ impl Plan {
 fn some_legs(chance: &mut Rng) -> Trip {
     let mut trip = Trip::sample().held_for(NEVER_IN_TIME);
     let legs = trip.0["legs"].as_array().unwrap();
-    let wanted = chance.choose_multiple(legs.iter().cloned(), chance.clone().usize(1..=3));
+    let count = chance.usize(1..=3);
+    let wanted = chance.choose_multiple(legs.iter().cloned(), count);
     trip.0["legs"] = json!(wanted);
     trip
 }

@@ -2,26 +2,17 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast::api::tokens::{Key, sign};
 use holdfast::clock::Clock;
 use holdfast_domain::account::Role;
 use holdfast_domain::claims::Claims;
-use holdfast_tests::output;
+use holdfast_tests::{aws, output};
 
 use crate::client::{Answer, ask};
 use crate::guest::Guest;
 
 async fn secrets() -> aws_sdk_secretsmanager::Client {
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let aws = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .load()
-        .await;
-    aws_sdk_secretsmanager::Client::new(&aws)
+    aws_sdk_secretsmanager::Client::new(&aws().await)
 }
 
 async fn real_key() -> Key {
