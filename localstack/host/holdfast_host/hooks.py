@@ -1,4 +1,4 @@
-"""Starts and stops the scheduler with LocalStack."""
+"""Starts and stops with LocalStack what goes on beside it: the scheduler, and whoever joins ended threads."""
 
 import os
 import threading
@@ -7,6 +7,13 @@ from localstack import config
 from localstack.runtime import hooks
 
 _stop = threading.Event()
+
+
+@hooks.on_infra_start(priority=50)
+def let_go_of_ended_threads():
+    from holdfast_host.threads import join_all_that_end
+
+    join_all_that_end()
 
 
 @hooks.on_infra_ready()
