@@ -125,7 +125,7 @@ pub struct Booking {
     pub simulate: Script,
     /// The execution that drives it.
     pub execution: String,
-    /// The execution waits for the traveller, while there is one.
+    /// The execution waits, or has waited last, for this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
     /// Follows the booking through logs, suppliers and events.
@@ -150,7 +150,7 @@ impl Booking {
     }
 }
 
-/// An execution that waits for the traveller's next command.
+/// An execution that waits: for the traveller's next command, or for a payment's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// Wakes the execution.
@@ -158,6 +158,16 @@ pub struct Waiting {
     /// The command that was taken for it and is on its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
+    /// The attempt to pay whose decision it waits for; nothing where it waits for the traveller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<u32>,
+}
+
+impl Waiting {
+    /// Whether the traveller may say something.
+    pub fn is_for_a_command(&self) -> bool {
+        self.taken.is_none() && self.decision.is_none()
+    }
 }
 
 /// A command on its way to the execution.
@@ -295,6 +305,8 @@ impl LegState {
 pub enum PaymentStatus {
     /// Nothing was paid or tried.
     None,
+    /// The supplier has not decided yet.
+    Pending,
     /// The money is reserved.
     Authorized,
     /// The money is taken.
@@ -319,6 +331,9 @@ pub struct Payment {
     /// How it stands.
     #[serde(flatten)]
     pub state: PaymentState,
+    /// Until when the supplier's decision is waited for, where it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide_by: Option<Timestamp>,
     /// Scripted faults.
     #[serde(default, skip_serializing_if = "Script::is_empty")]
     pub simulate: Script,

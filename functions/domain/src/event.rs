@@ -31,6 +31,8 @@ pub enum EventName {
     LegReleaseFailed,
     /// A payment started; the timer is paused.
     PaymentStarted,
+    /// The payment supplier has not decided yet.
+    PaymentPending,
     /// The money is reserved.
     PaymentAuthorized,
     /// The payment supplier would not; the timer goes on.
@@ -57,6 +59,8 @@ pub enum EventName {
     TimerFired,
     /// A payment's lease ended; the timer goes on.
     TimerResumed,
+    /// A payment that is still pending keeps its lease.
+    LeaseRenewed,
     /// Another execution took the booking up, for its own was gone.
     TakenUp,
     /// Everything is being undone.

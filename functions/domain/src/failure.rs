@@ -19,6 +19,9 @@ pub enum Failure {
     /// The payment supplier declined the money.
     #[error("{0}")]
     Declined(String),
+    /// The payment supplier has not decided yet; it will report.
+    #[error("{0}")]
+    Pending(String),
     /// Not now: it may be tried again. What was asked for may or may not have been done.
     #[error("{0}")]
     Unavailable(String),
@@ -36,6 +39,7 @@ impl Failure {
         "InvalidBooking",
         "Refused",
         "Declined",
+        "Pending",
         "Unavailable",
         "HoldExpired",
         "Conflict",
@@ -47,6 +51,7 @@ impl Failure {
             Self::InvalidBooking { .. } => "InvalidBooking",
             Self::Refused(_) => "Refused",
             Self::Declined(_) => "Declined",
+            Self::Pending(_) => "Pending",
             Self::Unavailable(_) => "Unavailable",
             Self::HoldExpired(_) => "HoldExpired",
             Self::Conflict(_) => "Conflict",

@@ -152,7 +152,7 @@ pub struct Script(BTreeMap<Action, Scripted>);
 pub enum NotAScript {
     /// The word is no action.
     #[error(
-        "`{0}` is never done; use hold, confirm, release, authorize, capture, void, refund, open, settle, unwind or close"
+        "`{0}` is never done; use hold, confirm, release, authorize, capture, void, refund, open, await, settle, unwind or close"
     )]
     Action(String),
     /// The action is given something that is no fault.

@@ -88,6 +88,8 @@ pub enum Action {
     Void,
     /// Undo a capture.
     Refund,
+    /// Wait for the supplier's decision about the money.
+    Await,
     /// Write a booking and start its timer.
     Open,
     /// Commit to a booking and take its money.
@@ -109,6 +111,7 @@ impl Action {
             Self::Capture => "capture",
             Self::Void => "void",
             Self::Refund => "refund",
+            Self::Await => "await",
             Self::Open => "open",
             Self::Settle => "settle",
             Self::Unwind => "unwind",
@@ -125,17 +128,24 @@ impl Action {
         Self::Capture,
         Self::Void,
         Self::Refund,
+        Self::Await,
         Self::Open,
         Self::Settle,
         Self::Unwind,
         Self::Close,
     ];
-    /// What may be done to a leg.
+    /// What may be asked of a leg's supplier.
     pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
-    /// What may be done to a payment.
+    /// What may be asked of the payment supplier.
     pub const OF_A_PAYMENT: &[Self] = &[Self::Authorize, Self::Capture, Self::Void, Self::Refund];
     /// What is done to a booking as a whole; no supplier is asked for it.
-    pub const OF_A_BOOKING: &[Self] = &[Self::Open, Self::Settle, Self::Unwind, Self::Close];
+    pub const OF_A_BOOKING: &[Self] = &[
+        Self::Open,
+        Self::Await,
+        Self::Settle,
+        Self::Unwind,
+        Self::Close,
+    ];
 }
 
 impl fmt::Display for Action {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{BookingStatus, LegStatus, Snapshot};
+use crate::booking::{BookingStatus, LegStatus, Snapshot, Waiting};
 use crate::request::MOST_LEGS;
 use crate::time::Timestamp;
 use crate::timer::State;
@@ -27,9 +27,12 @@ pub enum Next {
 impl Snapshot {
     /// What the traveller may do now. It is a hint: whether it can be done is decided when it is asked for.
     pub fn next(&self, now: Timestamp) -> Vec<Next> {
-        let is_idle = |waiting: &crate::booking::Waiting| waiting.taken.is_none();
         let waits = self.booking.state.status == BookingStatus::AwaitingPayment
-            && self.booking.waiting.as_ref().is_some_and(is_idle);
+            && self
+                .booking
+                .waiting
+                .as_ref()
+                .is_some_and(Waiting::is_for_a_command);
         if !waits || self.time_left(now).is_none_or(|left| left.is_zero()) {
             return Vec::new();
         }

@@ -67,6 +67,11 @@ pub enum Operation {
         /// How long the payment may keep the timer from firing.
         lease: Duration,
     },
+    /// A payment is still under way, for its supplier has not decided yet.
+    Renew {
+        /// How much longer it may keep the timer from firing.
+        lease: Duration,
+    },
     /// A wake-up for the deadline of this generation.
     Fire {
         /// The generation the wake-up was made for.
@@ -101,6 +106,9 @@ pub enum Refusal {
     /// The wake-up belongs to an older deadline.
     #[error("the wake-up is for an older deadline")]
     Stale,
+    /// The payment's pause has ended by itself.
+    #[error("the payment has taken longer than it may")]
+    LeaseOver,
     /// No payment is under way.
     #[error("no payment is under way")]
     NotPaused,
@@ -178,7 +186,7 @@ fn decide_running(timer: &Timer, operation: Operation, now: Timestamp) -> Result
         Operation::Fire { generation } if generation != timer.generation => Err(Refusal::Stale),
         Operation::Fire { .. } if !timer.is_due(now) => Err(Refusal::TooEarly(timer.deadline)),
         Operation::Fire { .. } => Ok(timer.with(State::Fired)),
-        Operation::Resume | Operation::Commit => Err(Refusal::NotPaused),
+        Operation::Renew { .. } | Operation::Resume | Operation::Commit => Err(Refusal::NotPaused),
         Operation::Cancel => Ok(timer.with(State::Cancelled {
             by: Cancellation::Released,
         })),
@@ -193,6 +201,11 @@ fn decide_paused(
 ) -> Result<Timer, Refusal> {
     match operation {
         Operation::Tighten { .. } | Operation::Pause { .. } => Err(Refusal::Paused(lease_ends)),
+        Operation::Renew { .. } if now >= lease_ends => Err(Refusal::LeaseOver),
+        Operation::Renew { lease } if now + lease <= lease_ends => Err(Refusal::Paused(lease_ends)),
+        Operation::Renew { lease } => Ok(timer.with(State::Paused {
+            lease_ends: now + lease,
+        })),
         Operation::Fire { generation } if generation != timer.generation => Err(Refusal::Stale),
         Operation::Fire { .. } if now < lease_ends => Err(Refusal::Paused(lease_ends)),
         Operation::Fire { .. } | Operation::Resume => Ok(timer.freed(now)),

@@ -148,6 +148,7 @@ fn step() -> impl Strategy<Value = Step> {
         PaymentStatus::Authorized,
         PaymentStatus::Declined,
         PaymentStatus::Captured,
+        PaymentStatus::Pending,
         PaymentStatus::Unknown,
     ]);
     prop_oneof![

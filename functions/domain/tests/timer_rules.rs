@@ -14,6 +14,7 @@ const LEASE_ENDS: Timestamp = at(800);
 const DEADLINE: Timestamp = at(1_000);
 const FIRE: Operation = Operation::Fire { generation: 1 };
 const PAUSE: Operation = Operation::Pause { lease: LEASE };
+const RENEW: Operation = Operation::Renew { lease: LEASE };
 const EARLIER: Operation = Operation::Tighten { deadline: at(900) };
 
 const fn at(millis: i64) -> Timestamp {
@@ -39,10 +40,11 @@ fn cancelled(by: Cancellation) -> Timer {
 }
 
 /// Every operation there is, each in the form most likely to be granted.
-fn every_operation() -> [Operation; 6] {
+fn every_operation() -> [Operation; 7] {
     [
         EARLIER,
         PAUSE,
+        RENEW,
         FIRE,
         Operation::Resume,
         Operation::Commit,
@@ -114,6 +116,32 @@ fn pause_while_paused_is_refused_until_the_lease_ends() {
     assert_eq!(
         decide(&paused(), PAUSE, at(0)),
         Err(Refusal::Paused(LEASE_ENDS))
+    );
+}
+
+#[test]
+fn renew_while_the_lease_lives_makes_it_last_longer_though_the_deadline_has_passed() {
+    let paused = decide(&running(), PAUSE, at(999)).unwrap();
+    let lease_ends = at(1_400);
+    assert_eq!(
+        decide(&paused, RENEW, at(1_100)),
+        Ok(in_state(State::Paused { lease_ends }))
+    );
+}
+
+#[test]
+fn renew_to_no_later_than_before_changes_nothing() {
+    assert_eq!(
+        decide(&paused(), RENEW, at(500)),
+        Err(Refusal::Paused(LEASE_ENDS))
+    );
+}
+
+#[test]
+fn renew_after_the_lease_is_refused() {
+    assert_eq!(
+        decide(&paused(), RENEW, LEASE_ENDS),
+        Err(Refusal::LeaseOver)
     );
 }
 
@@ -199,8 +227,8 @@ fn commit_while_paused_is_the_commit_point_however_late() {
 }
 
 #[test]
-fn resume_and_commit_while_running_are_refused() {
-    for operation in [Operation::Resume, Operation::Commit] {
+fn renew_resume_and_commit_while_running_are_refused() {
+    for operation in [RENEW, Operation::Resume, Operation::Commit] {
         assert_eq!(
             decide(&running(), operation, at(0)),
             Err(Refusal::NotPaused)
@@ -247,6 +275,9 @@ fn any_operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         any_time().prop_map(|deadline| Operation::Tighten { deadline }),
         (0..15_u64).prop_map(|lease| Operation::Pause {
+            lease: Duration::from_millis(lease)
+        }),
+        (0..15_u64).prop_map(|lease| Operation::Renew {
             lease: Duration::from_millis(lease)
         }),
         (0..4_u32).prop_map(|generation| Operation::Fire { generation }),
@@ -324,14 +355,16 @@ proptest! {
     }
 
     #[test]
-    fn nothing_fires_before_the_deadline_and_nothing_pauses_after_it(life in any_life()) {
+    fn nothing_fires_before_the_deadline_and_no_pause_begins_after_it(life in any_life()) {
         for timer in granted(&life).into_iter().filter(|timer| !is_terminal(timer)) {
             for &(operation, now) in &life.1 {
                 let Ok(next) = decide(&timer, operation, now) else { continue };
                 match next.state {
                     State::Fired => prop_assert!(now >= timer.deadline),
-                    State::Paused { .. } => prop_assert!(now < timer.deadline),
-                    State::Running | State::Cancelled { .. } => {}
+                    State::Paused { .. } if timer.state == State::Running => {
+                        prop_assert!(now < timer.deadline);
+                    }
+                    State::Running | State::Paused { .. } | State::Cancelled { .. } => {}
                 }
             }
         }

@@ -34,6 +34,7 @@ const PAYMENTS: &[PaymentStatus] = &[
     PaymentStatus::Voided,
     PaymentStatus::Refunded,
     PaymentStatus::ReleaseFailed,
+    PaymentStatus::Pending,
     PaymentStatus::Unknown,
 ];
 const TIMERS: &[State] = &[
@@ -98,6 +99,7 @@ fn payment(status: PaymentStatus, attempts: u32) -> Payment {
             attempts,
             reference: None,
         },
+        decide_by: None,
         simulate: Script::default(),
         last_error: None,
     }

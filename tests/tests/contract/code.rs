@@ -81,7 +81,8 @@ impl Code {
         let source = &self.bins[bin];
         let (needed, mut read) = if bin == SUPPLIERS {
             let read = quoted_after(&self.suppliers, "text(");
-            let optional = quoted_after(&self.suppliers, "number(text(");
+            let mut optional = quoted_after(&self.suppliers, "number(text(");
+            optional.extend(quoted_after(&self.suppliers, "secret: text("));
             (&read - &optional, read)
         } else {
             let needed = self.named_or_loaded(source, "environment");
@@ -97,9 +98,10 @@ impl Code {
     fn named_or_loaded(&self, source: &str, environment: &str) -> Names {
         let mut names = quoted_after(source, "setting(");
         names.extend(quoted_after(source, "seconds("));
+        names.extend(quoted_after(source, "keys_of("));
         for method in self.environment.split("pub fn ").skip(1) {
             let name = method.split('(').next().unwrap_or_default();
-            if source.contains(&format!("{environment}.{name}()")) {
+            if source.contains(&format!("{environment}.{name}(")) {
                 names.extend(self.named_or_loaded(method, "self"));
             }
         }
