@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use aws_sdk_sfn::error::DisplayErrorContext;
 use holdfast_domain::booking::{Booking, BookingStatus, Leg, LegStatus, Snapshot, Taken, Waiting};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
@@ -21,6 +20,7 @@ use crate::clock::Clock;
 use crate::simulation::Simulation;
 use crate::steps::{LegName, expired, new_leg};
 use crate::store::{Store, Transition};
+use crate::task_tokens::{Heard, TaskTokens, Tells, Word};
 
 /// Takes the traveller's commands.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct Commands {
     /// The bookings.
     pub store: Store,
     /// Tells executions.
-    pub step_functions: aws_sdk_sfn::Client,
+    pub task_tokens: TaskTokens,
     /// The time.
     pub clock: Clock,
     /// Whether mishaps of our own steps may be scripted.
@@ -148,7 +148,10 @@ impl Commands {
         let late = booking.state.timer.state == State::Fired
             || self.clock.now() >= booking.state.timer.deadline;
         match &booking.waiting {
-            Some(waiting) if booking.state.status == BookingStatus::AwaitingPayment => {
+            Some(waiting)
+                if waiting.decision.is_none()
+                    && booking.state.status == BookingStatus::AwaitingPayment =>
+            {
                 if late {
                     Err(expired(snapshot))
                 } else {
@@ -164,31 +167,20 @@ impl Commands {
     }
 
     async fn tell(&self, taken: &Snapshot, command: &Command) -> Result<(), Failure> {
-        let Some(waiting) = &taken.booking.waiting else {
-            return Err(Failure::Conflict(
-                "the booking has gone on; look again".to_owned(),
-            ));
+        let heard = match &taken.booking.waiting {
+            Some(waiting) => {
+                let word = Word::Success(command.output(taken)?);
+                self.task_tokens.tell(&waiting.task_token, word).await?
+            }
+            None => Heard::GoneOn,
         };
-        let told = self
-            .step_functions
-            .send_task_success()
-            .task_token(&waiting.task_token)
-            .output(command.output(taken)?.to_string())
-            .send()
-            .await;
-        let Err(error) = told else { return Ok(()) };
-        let gone = error.as_service_error().is_some_and(|error| {
-            error.is_task_timed_out() || error.is_task_does_not_exist() || error.is_invalid_token()
-        });
-        if gone {
-            return Err(Failure::Conflict(
-                "the booking has gone on; look again".to_owned(),
-            ));
+        match heard {
+            Heard::Now => Ok(()),
+            Heard::GoneOn => {
+                let problem = "the booking has gone on; look again";
+                Err(Failure::Conflict(problem.to_owned()))
+            }
         }
-        let error = DisplayErrorContext(error);
-        Err(Failure::Unavailable(format!(
-            "telling the execution: {error}"
-        )))
     }
 }
 

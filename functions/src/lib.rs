@@ -8,7 +8,8 @@
 //! - [`sweep`]: bookings whose wake-ups were lost
 //! - [`desk`]: those who see to what could not be undone, people and the automatic redrive
 //! - [`api`]: the HTTP API; [`customers`]: who may use it, in DynamoDB
-//! - [`executions`]: the state machine's executions, one for each booking
+//! - [`executions`], [`task_tokens`]: the state machine's executions, one for each booking, and how
+//!   those that wait are told
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
@@ -30,5 +31,6 @@ pub mod steps;
 pub mod store;
 pub mod suppliers;
 pub mod sweep;
+pub mod task_tokens;
 pub mod timekeeper;
 pub mod waking;

@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::clock::Clock;
 use crate::executions::Executions;
 use crate::store::{Store, Transition};
+use crate::task_tokens::{TaskTokens, Tells, Word};
 use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
 
 /// Looks at timers when they are due.
@@ -26,8 +27,10 @@ pub struct Timekeeper {
     pub store: Store,
     /// Takes wake-ups that came early.
     pub queue: TimerQueue,
-    /// Told, and started.
+    /// Looked for, and started.
     pub executions: Executions,
+    /// Tells them.
+    pub task_tokens: TaskTokens,
     /// The time.
     pub clock: Clock,
 }
@@ -106,7 +109,7 @@ impl Timekeeper {
             .await
     }
 
-    /// Tells the execution that waits for its traveller that time has won.
+    /// Tells the execution that waits that time has won.
     async fn tell(&self, booking: &Booking) -> Result<(), Failure> {
         let Some(waiting) = &booking.waiting else {
             return Ok(());
@@ -114,28 +117,13 @@ impl Timekeeper {
         if booking.state.timer.state != State::Fired {
             return Ok(());
         }
-        let told = self
-            .executions
-            .step_functions
-            .send_task_failure()
-            .task_token(&waiting.task_token)
-            .error("HoldExpired")
-            .cause(json!({"errorMessage": format!("the hold ended at {}", booking.state.timer.deadline)}).to_string())
-            .send()
-            .await;
-        let Err(error) = told else { return Ok(()) };
-        // It has gone on with something else, and will find the timer fired.
-        let gone = error.as_service_error().is_some_and(|error| {
-            error.is_task_timed_out() || error.is_task_does_not_exist() || error.is_invalid_token()
-        });
-        if gone {
-            Ok(())
-        } else {
-            Err(unavailable(
-                "telling the execution",
-                DisplayErrorContext(error),
-            ))
-        }
+        // An execution that has gone on with something else will find the timer fired.
+        let expired = format!("the hold ended at {}", booking.state.timer.deadline);
+        let word = Word::Failure(Failure::HoldExpired(expired));
+        self.task_tokens
+            .tell(&waiting.task_token, word)
+            .await
+            .map(drop)
     }
 
     async fn is_alive(&self, booking: &Booking) -> Result<bool, Failure> {

@@ -13,6 +13,7 @@ use holdfast::steps::{
     Close, CloseRequest, LegStep, Open, OpenRequest, PaymentStep, Settle, SettleRequest, Unwind,
     UnwindRequest,
 };
+use holdfast::task_tokens::TaskTokens;
 use holdfast_domain::booking::BookingStatus;
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
@@ -141,6 +142,7 @@ impl Player {
                         action,
                         attempt: 1,
                         payment,
+                        token: None,
                         retry,
                     };
                     return bench.payments().take(&step).await.map(drop);
@@ -322,7 +324,7 @@ async fn where_simulation_is_off_a_command_with_a_mishap_is_refused_by_name() {
     let nowhere = aws_sdk_sfn::Config::builder().behavior_version_latest();
     let commands = Commands {
         store: bench.store.clone(),
-        step_functions: aws_sdk_sfn::Client::from_conf(nowhere.build()),
+        task_tokens: TaskTokens(aws_sdk_sfn::Client::from_conf(nowhere.build())),
         clock: bench.clock(),
         simulation: Simulation::default(),
     };

@@ -22,16 +22,16 @@ def soak() -> int:
     install()
     suite = Suite()
     values, started = up.bring_up()
-    table = values["HOLDFAST_SUPPLIERS_TABLE"]
+    table, secret = values["HOLDFAST_SUPPLIERS_TABLE"], values["HOLDFAST_WEBHOOK_SECRET"]
     try:
-        suppliers.start(table, CHAOS_RATE)
+        suppliers.start(table, secret, CHAOS_RATE)
         with _functions_killed():
             suite.run(f"Soak: suppliers fail at {CHAOS_RATE}, functions are killed", SOAK, with_tools() | values)
     finally:
         if started:
             up.down()
         else:
-            suppliers.start(table)
+            suppliers.start(table, secret)
     return suite.verdict()
 
 

@@ -16,6 +16,8 @@ PARAMETERS = {
     "SuppliersUrl": SUPPLIERS_URL,
     "RetryIntervalSeconds": "1",
     "LeaseSeconds": "15",
+    "PendingPollSeconds": "5",
+    "PendingSeconds": "30",
     "BreakerOpenSeconds": "5",
     "Simulation": "on",
     "DeskPauseSeconds": "1",

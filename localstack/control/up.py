@@ -37,7 +37,7 @@ def bring_up() -> tuple[dict[str, str], bool]:
         started = host.start()
         stack.deploy()
         outputs = stack.outputs()
-        suppliers.start(outputs["SuppliersTable"])
+        suppliers.start(outputs["SuppliersTable"], outputs["WebhookSecret"])
         return environment.write(outputs), started
     except BaseException:
         _stop_all_but(was_running)

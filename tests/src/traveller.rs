@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{BookingStatus, Snapshot};
+use holdfast_domain::booking::{BookingStatus, Snapshot, Waiting};
 use serde_json::{Value, json};
 
 use crate::{InvokeError, Stack, Trip, eventually, fresh_name, output};
@@ -64,5 +64,5 @@ impl Stack {
 pub fn waits(snapshot: &Snapshot) -> bool {
     let waiting = snapshot.booking.waiting.as_ref();
     snapshot.booking.state.status == BookingStatus::AwaitingPayment
-        && waiting.is_some_and(|waiting| waiting.taken.is_none())
+        && waiting.is_some_and(Waiting::is_for_a_command)
 }

@@ -23,12 +23,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let RawBody(bytes) = RawBody::from_request(request, state).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// A body that claims to be JSON, to the letter.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             let detail = "send the body with `Content-Type: application/json`";
             return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
         }
         let bytes = Bytes::from_request(request, state).await;
-        parse(&bytes.map_err(unreadable)?).map(Self)
+        bytes.map(Self).map_err(unreadable)
     }
 }
 
@@ -60,7 +72,7 @@ fn unreadable(rejection: BytesRejection) -> Problem {
 }
 
 /// What is not JSON at all is one thing (400), what is not what was asked for another (422).
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let json: Value = serde_json::from_slice(bytes)
         .map_err(|error| Problem::bad_json(error.line(), error.column()))?;
     if !json.is_object() {

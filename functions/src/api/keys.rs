@@ -1,6 +1,6 @@
-//! The keys that tokens are signed with, out of Secrets Manager. The secret's current version signs;
-//! its previous one is still believed, so that a rotation signs nobody out. A key is named after
-//! its version.
+//! The keys that tokens and suppliers' reports are signed with, out of Secrets Manager. A secret's
+//! current version signs; its previous one is still believed, so that a rotation signs nobody out. A
+//! key is named after its version.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,8 +29,27 @@ pub(crate) struct Keys {
 impl Keys {
     /// A key by its name.
     pub(crate) fn find(&self, id: &str) -> Option<&Key> {
-        let both = [Some(&self.current), self.previous.as_ref()];
-        both.into_iter().flatten().find(|key| key.id() == id)
+        self.all().find(|key| key.id() == id)
+    }
+
+    /// Whether a signature is that of a message under any of them.
+    pub(crate) fn any_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.all().any(|key| key.has_signed(message, signature))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Key> {
+        [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(current: Key, previous: Option<Key>) -> Self {
+        Self {
+            current,
+            previous,
+            read: Timestamp::from_millis(0),
+        }
     }
 }
 

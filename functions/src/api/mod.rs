@@ -6,6 +6,7 @@
 //! - `auth`: who is speaking
 //! - `bookings`, `events`, `offers`, `desk`, `health`: the handlers; `intake`: a new booking
 //! - `executions`: the state machine, as the API uses it
+//! - `webhooks`: what suppliers report; `signature`: whether they did
 //! - `views`: what a traveller sees of a booking; `cursor`: places in a list
 //! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
 
@@ -27,8 +28,10 @@ mod passwords;
 mod problem;
 mod random;
 mod schemas;
+mod signature;
 pub mod tokens;
 mod views;
+mod webhooks;
 
 pub use keys::KeyRing;
 
@@ -44,8 +47,10 @@ use crate::commands::Commands;
 use crate::customers::Customers;
 use crate::executions::Executions;
 use crate::simulation::Simulation;
+use crate::steps::Decisions;
 use crate::store::Store;
 use crate::suppliers::Endpoint;
+use crate::task_tokens::TaskTokens;
 use problem::{Problem, ProblemKind};
 
 /// All that the API needs.
@@ -63,6 +68,10 @@ pub struct Api {
     pub suppliers: Endpoint,
     /// What tokens are signed with.
     pub keys: KeyRing,
+    /// What learns of decisions about payments.
+    pub decisions: Decisions<TaskTokens>,
+    /// What suppliers sign their reports with.
+    pub webhook_keys: KeyRing,
     /// Whether mishaps may be scripted.
     pub simulation: Simulation,
     /// The time.

@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::problem::ProblemDocument;
-use super::{Api, bookings, customers, desk, events, health, offers, schemas};
+use super::{Api, bookings, customers, desk, events, health, offers, schemas, webhooks};
 use holdfast_domain::spec::{CarSpec, FlightSpec, HotelSpec, InsuranceSpec, Spec};
 
 #[derive(OpenApi)]
@@ -36,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(bookings::drop_leg))
         .routes(routes!(bookings::pay))
         .routes(routes!(events::follow))
+        .routes(routes!(webhooks::payments))
         .routes(routes!(desk::list))
         .routes(routes!(desk::redrive))
         .routes(routes!(desk::resolve))

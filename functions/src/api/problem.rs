@@ -17,6 +17,7 @@ pub(crate) enum ProblemKind {
     BadRequest,
     IdempotencyKeyRequired,
     Unauthorized,
+    BadSignature,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -43,6 +44,11 @@ impl ProblemKind {
                 "The header Idempotency-Key is missing or malformed",
             ),
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "Not signed in"),
+            Self::BadSignature => (
+                S::UNAUTHORIZED,
+                "bad-signature",
+                "The signature is missing, wrong or too old",
+            ),
             Self::Forbidden => (S::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound => (S::NOT_FOUND, "not-found", "There is no such thing"),
             Self::MethodNotAllowed => (
@@ -253,6 +259,7 @@ impl From<Failure> for Problem {
             // What is inside is for the log.
             Failure::Refused(problem)
             | Failure::Declined(problem)
+            | Failure::Pending(problem)
             | Failure::Unavailable(problem) => {
                 tracing::error!(problem, "unavailable");
                 let detail = "something behind the API did not answer; try again, with the same Idempotency-Key if there was one";

@@ -4,25 +4,40 @@ use holdfast::api::{Api, router};
 use holdfast::clock::Clock;
 use holdfast::commands::Commands;
 use holdfast::lambda::Environment;
+use holdfast::steps::{Decisions, Payments, Terms};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let environment = Environment::load().await;
-    let (bookings, executions) = (environment.store()?, environment.executions()?);
+    let (bookings, suppliers) = (environment.store()?, environment.suppliers()?);
     let (simulation, clock) = (environment.simulation()?, Clock::system());
     let commands = Commands {
         store: bookings.clone(),
-        step_functions: executions.step_functions.clone(),
+        task_tokens: environment.task_tokens(),
         clock: clock.clone(),
         simulation,
+    };
+    let payments = Payments {
+        store: bookings.clone(),
+        supplier: suppliers.clone(),
+        clock: clock.clone(),
+        terms: Terms::default(),
+        actor: "webhook",
+        simulation,
+    };
+    let decisions = Decisions {
+        payments,
+        task_tokens: environment.task_tokens(),
     };
     let api = Api {
         bookings,
         customers: environment.customers()?,
         commands,
-        executions,
-        suppliers: environment.suppliers()?,
+        executions: environment.executions()?,
+        suppliers,
         keys: environment.key_ring()?,
+        decisions,
+        webhook_keys: environment.webhook_keys()?,
         simulation,
         clock,
         cors_origin: environment.cors_origin()?,

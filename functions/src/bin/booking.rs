@@ -9,7 +9,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let environment = Environment::load().await;
     let commands = Commands {
         store: environment.store()?,
-        step_functions: aws_sdk_sfn::Client::new(environment.aws()),
+        task_tokens: environment.task_tokens(),
         clock: Clock::system(),
         simulation: environment.simulation()?,
     };

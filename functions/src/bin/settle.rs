@@ -1,8 +1,8 @@
 //! The end of the way forward: the commit point, the capture, `booked`.
 
 use holdfast::clock::Clock;
-use holdfast::lambda::{Environment, seconds, serve};
-use holdfast::steps::{Payments, Settle, SettleRequest};
+use holdfast::lambda::{Environment, serve};
+use holdfast::steps::{Payments, Settle, SettleRequest, Terms};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         store: environment.store()?,
         supplier: environment.suppliers()?,
         clock: Clock::system(),
-        lease: seconds("LEASE_SECONDS")?,
+        terms: Terms::default(),
         actor: "settle",
         simulation: environment.simulation()?,
     };

@@ -13,6 +13,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         store: environment.store()?,
         queue: environment.timer_queue()?,
         executions: environment.executions()?,
+        task_tokens: environment.task_tokens(),
         clock: Clock::system(),
     };
     serve(|wake_ups| {

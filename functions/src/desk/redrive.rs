@@ -1,8 +1,6 @@
 //! Does again what could not be done, through the same participants and under the same keys as the
 //! state machine: a supplier that did it meanwhile answers with a replay.
 
-use std::time::Duration;
-
 use holdfast_domain::booking::{BookingStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
@@ -11,7 +9,7 @@ use holdfast_domain::unwinding::{Participant, Work};
 
 use super::act::{Clerk, Did, Errand, Report, Said};
 use crate::simulation::Simulation;
-use crate::steps::{LegStep, Legs, PaymentStep, Payments, conclude, undone};
+use crate::steps::{LegStep, Legs, PaymentStep, Payments, Terms, conclude, undone};
 use crate::suppliers::Endpoint;
 
 /// The name of the automatic redrive in the history.
@@ -114,8 +112,7 @@ impl Clerk {
                     store: self.store.clone(),
                     supplier: supplier.clone(),
                     clock: self.clock.clone(),
-                    // Nothing is authorized at the desk, so no timer is paused.
-                    lease: Duration::ZERO,
+                    terms: Terms::default(),
                     actor: "desk",
                     simulation: Simulation::default(),
                 };
@@ -125,6 +122,7 @@ impl Clerk {
                     action: work.action,
                     attempt: 0,
                     payment: None,
+                    token: None,
                     retry: 0,
                 };
                 payments.take(&step).await.map(drop)

@@ -18,6 +18,7 @@ use crate::executions::Executions;
 use crate::simulation::Simulation;
 use crate::store::Store;
 use crate::suppliers::{Breakers, Endpoint};
+use crate::task_tokens::TaskTokens;
 use crate::waking::{TimerQueue, Waker};
 
 /// Failures of a supplier with more time than this between them are no run.
@@ -109,7 +110,19 @@ impl Environment {
     /// # Errors
     /// [`BadSetting`]
     pub fn key_ring(&self) -> Result<KeyRing, BadSetting> {
-        let secret: String = setting("SIGNING_KEY_ID")?;
+        self.keys_of("SIGNING_KEY_ID")
+    }
+
+    /// What suppliers sign their reports with, by `WEBHOOK_SECRET_ID`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn webhook_keys(&self) -> Result<KeyRing, BadSetting> {
+        self.keys_of("WEBHOOK_SECRET_ID")
+    }
+
+    fn keys_of(&self, name: &'static str) -> Result<KeyRing, BadSetting> {
+        let secret: String = setting(name)?;
         let secrets = aws_sdk_secretsmanager::Client::new(&self.aws);
         Ok(KeyRing::new(secrets, secret, Clock::system()))
     }
@@ -123,6 +136,11 @@ impl Environment {
             step_functions: aws_sdk_sfn::Client::new(&self.aws),
             state_machine_arn: setting("STATE_MACHINE_ARN")?,
         })
+    }
+
+    /// Tells executions that wait.
+    pub fn task_tokens(&self) -> TaskTokens {
+        TaskTokens(aws_sdk_sfn::Client::new(&self.aws))
     }
 
     /// Whose pages may use the API, by `CORS_ORIGIN`; nobody's where it is empty.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::simulation::{Moment, Rehearsal, Simulation};
 use crate::store::{Store, Transition};
-use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome};
+use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
 
 /// The participant for one kind of leg.
 #[derive(Clone)]
@@ -155,6 +155,7 @@ impl Legs {
                     .await?;
                 Err(Failure::Unavailable(why))
             }
+            Outcome::Pending(_) => self.unknown(step, leg, UNDECIDED.to_owned()).await,
             Outcome::Unknown(why) => self.unknown(step, leg, why).await,
         }
     }

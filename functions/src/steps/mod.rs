@@ -4,7 +4,7 @@
 //! - `open`: writes the booking and starts its timer
 //! - `leg`: hold, confirm, release
 //! - `wait`: waits for the traveller
-//! - `payment`: authorize, capture, void, refund
+//! - `payment`: authorize, await, capture, void, refund
 //! - `settle`: the commit point and the capture
 //! - `unwind`: decides that a booking is to be undone, and what that takes
 //! - `desk`: hands over what could not be undone
@@ -23,7 +23,7 @@ pub use close::{Close, CloseRequest};
 pub use desk::{Desk, DeskItem, DeskRequest};
 pub use leg::{LegDone, LegName, LegStep, Legs};
 pub use open::{Open, OpenRequest, Opened};
-pub use payment::{PaymentDone, PaymentStep, Payments, Tendered};
+pub use payment::{Decisions, PaymentDone, PaymentStep, Payments, Tendered, Terms};
 pub use settle::{Settle, SettleRequest};
 pub use unwind::{Unwind, UnwindPlan, UnwindRequest};
 pub use wait::{Wait, WaitRequest};

@@ -219,6 +219,7 @@ fn new_payment(simulate: Script) -> Payment {
     Payment {
         version: 1,
         state: PaymentState::none(),
+        decide_by: None,
         simulate,
         last_error: None,
     }

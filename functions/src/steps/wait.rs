@@ -110,6 +110,7 @@ impl<W: Wakes> Wait<W> {
         let waiting = Some(Waiting {
             task_token: token.to_owned(),
             taken: None,
+            decision: None,
         });
         let next = Booking {
             waiting,

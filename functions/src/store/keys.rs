@@ -1,4 +1,5 @@
-//! Where things are stored: the sort keys of a booking's items, and the suppliers' breakers.
+//! Where things are stored: the sort keys of a booking's items, the suppliers' breakers, and the
+//! messages from outside that were received.
 
 use std::collections::HashMap;
 
@@ -18,6 +19,8 @@ pub(super) const EVENTS: &str = "EVENT#";
 
 /// The sort key of a supplier's circuit breaker, which has a partition of its own.
 const BREAKER: &str = "BREAKER";
+/// The sort key of a message that was received, which has a partition of its own, too.
+const WEBHOOK: &str = "WEBHOOK";
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
@@ -56,11 +59,18 @@ pub(super) fn key(booking: &BookingId, sort: &str) -> Item {
 
 /// The whole key of a supplier's circuit breaker.
 pub(super) fn breaker(supplier: Participant) -> Item {
+    alone(BREAKER, supplier.as_str())
+}
+
+/// The whole key of a message that was received.
+pub(super) fn webhook(id: &str) -> Item {
+    alone(WEBHOOK, id)
+}
+
+/// The whole key of an item that has a partition to itself.
+fn alone(sort: &str, id: &str) -> Item {
     HashMap::from([
-        (
-            "pk".to_owned(),
-            AttributeValue::S(format!("{BREAKER}#{supplier}")),
-        ),
-        ("sk".to_owned(), AttributeValue::S(BREAKER.to_owned())),
+        ("pk".to_owned(), AttributeValue::S(format!("{sort}#{id}"))),
+        ("sk".to_owned(), AttributeValue::S(sort.to_owned())),
     ])
 }

@@ -11,6 +11,7 @@
 //! - `list`: the bookings of a customer, page by page
 //! - `transition`: what a change consists of
 //! - `write`: the transaction, and what its refusal means
+//! - `webhook`: messages from outside that were received
 
 mod breaker;
 mod change;
@@ -18,6 +19,7 @@ mod keys;
 mod list;
 mod read;
 mod transition;
+mod webhook;
 mod write;
 
 pub use breaker::{KeptBreaker, Overtaken};

@@ -13,6 +13,8 @@ use serde_json::Value;
 pub enum Outcome {
     /// Done.
     Done(Answer),
+    /// Accepted, and not decided yet: the supplier will report.
+    Pending(Answer),
     /// Definitely not done; asking again will not help.
     Refused(String),
     /// Definitely not done: the money was declined.
@@ -41,6 +43,9 @@ pub(super) struct Inspected {
     pub(super) body: Value,
 }
 
+/// What is said of an answer that leaves open what only a payment's authorization may leave open.
+pub const UNDECIDED: &str = "it is not decided yet, and nobody waits for that here";
+
 const LONGEST_MESSAGE: usize = 200;
 
 /// Reads an answer, by its HTTP status and its body.
@@ -64,12 +69,16 @@ pub(super) fn understand_json(status: u16, json: &Value) -> Outcome {
             .collect::<String>()
     };
     match status {
-        200..=299 => match Answer::deserialize(json) {
-            Ok(answer) if json.get("status").is_some_and(Value::is_string) => Outcome::Done(answer),
-            _ => Outcome::Unknown(format!(
-                "answered {status} with JSON that says nothing we know"
-            )),
-        },
+        200..=299 => {
+            let word = json.get("status").and_then(Value::as_str);
+            match (Answer::deserialize(json), word) {
+                (Ok(answer), Some("pending")) => Outcome::Pending(answer),
+                (Ok(answer), Some(_)) => Outcome::Done(answer),
+                _ => Outcome::Unknown(format!(
+                    "answered {status} with JSON that says nothing we know"
+                )),
+            }
+        }
         402 => Outcome::Declined(message()),
         400 | 404 | 409 | 422 => Outcome::Refused(message()),
         429 | 503 => Outcome::NotDone(message()),
@@ -100,6 +109,14 @@ mod tests {
                 understand(status, b"{\"message\":\"x\"}"),
                 Outcome::Unknown(_)
             ));
+        }
+    }
+
+    #[test]
+    fn what_is_pending_is_not_done() {
+        let pending = br#"{"status":"pending","reference":"PAY-1"}"#;
+        for status in [200, 202] {
+            assert!(matches!(understand(status, pending), Outcome::Pending(_)));
         }
     }
 

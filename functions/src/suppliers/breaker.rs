@@ -192,7 +192,7 @@ enum Changed {
 /// Whether a supplier that answers like this works. To refuse is to work.
 fn works(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Done(_) | Outcome::Refused(_) | Outcome::Declined(_) => true,
+        Outcome::Done(_) | Outcome::Pending(_) | Outcome::Refused(_) | Outcome::Declined(_) => true,
         Outcome::NotDone(_) | Outcome::Unknown(_) => false,
     }
 }

@@ -98,7 +98,7 @@ impl Endpoint {
     }
 
     /// Asks what became of a call. Nothing, if the supplier does not know it (yet) or does not say.
-    pub(super) async fn inspect(&self, key: &StepKey, trace_id: &str) -> Option<Outcome> {
+    pub async fn inspect(&self, key: &StepKey, trace_id: &str) -> Option<Outcome> {
         // Nothing in a key needs escaping but the slashes.
         let path = format!("operations?key={}", key.as_str().replace('/', "%2F"));
         let (status, body) = self.get(&path, trace_id).await?;

@@ -11,7 +11,7 @@ mod breaker;
 mod http;
 mod offers;
 
-pub use answer::{Answer, Outcome};
+pub use answer::{Answer, Outcome, UNDECIDED};
 pub use breaker::Breakers;
 pub use http::Endpoint;
 
@@ -67,6 +67,9 @@ pub struct PaymentBody<'a> {
     /// How much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<&'a Money>,
+    /// Where to report a decision that comes later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report_to: Option<&'a str>,
 }
 
 impl<B> Call<'_, B> {

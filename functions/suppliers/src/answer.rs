@@ -41,6 +41,14 @@ impl Answer {
         Self::ok(json!({ "status": status, "reference": reference }))
     }
 
+    /// Taken, and not decided yet.
+    pub(crate) fn pending(reference: &str) -> Self {
+        Self {
+            http_status: StatusCode::ACCEPTED,
+            body: json!({ "status": "pending", "reference": reference }),
+        }
+    }
+
     /// Something is wrong: a word for programs and a sentence for people.
     pub(crate) fn problem(
         http_status: StatusCode,

@@ -9,6 +9,9 @@ use crate::Settings;
 pub struct Config {
     /// The table's name (`SUPPLIERS_TABLE`).
     pub table: String,
+    /// The secret that reports of payments are signed with (`WEBHOOK_SECRET_ID`); none are sent
+    /// without one.
+    pub webhook_secret: Option<String>,
     /// How the suppliers behave (`HOLD_SECONDS`, `CAPACITY`, `CHAOS_RATE`).
     pub settings: Settings,
     /// Where a local process listens on the loopback interface (`PORT`).
@@ -59,6 +62,7 @@ impl Config {
             .ok_or_else(|| bad("PORT", "must be a port number, 1 to 65535"))?;
         Ok(Self {
             table,
+            webhook_secret: text("WEBHOOK_SECRET_ID"),
             settings: Settings {
                 hold: Duration::from_secs(hold),
                 capacity,

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::Supplies;
 use crate::answer::{self, Answer};
+use crate::bank;
 use crate::outage;
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
@@ -33,6 +34,7 @@ pub fn router(supplies: Supplies) -> Router {
             "/outage/{supplier}",
             get(outage::look).put(outage::begin).delete(outage::end),
         )
+        .route("/bank/{booking}/{decision}", post(bank::decide))
         .route("/offers", get(offers))
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
@@ -203,12 +205,12 @@ pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
 }
 
 async fn no_such_address() -> Answer {
-    let message = "there is nothing here; use POST /{supplier}/{action}, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action} or /bank/{booking}/{decision}, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
 async fn no_such_method() -> Answer {
-    let message = "use POST for /{supplier}/{action}, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
+    let message = "use POST for /{supplier}/{action} and /bank/{booking}/{decision}, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
     Answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

@@ -10,11 +10,13 @@
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
 //! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
+//! - `bank`: decides about payments that are pending; `report`: tells whoever asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
 //! - [`config`]: the environment; [`clock`]: time as a parameter
 
 mod answer;
+mod bank;
 mod catalogue;
 mod faults;
 mod http;
@@ -22,6 +24,7 @@ mod leg;
 mod offers;
 mod outage;
 mod payment;
+mod report;
 mod request;
 mod store;
 mod supplies;
@@ -33,4 +36,5 @@ pub mod config;
 pub mod testing;
 
 pub use http::router;
+pub use report::{Reporter, Secret};
 pub use supplies::{Settings, Supplies};

@@ -5,20 +5,20 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use axum::Router;
 use axum::http::uri::PathAndQuery;
 use holdfast_suppliers::config::Config;
-use holdfast_suppliers::{Supplies, router};
+use holdfast_suppliers::{Reporter, Secret, Supplies, router};
 use lambda_http::{RequestExt, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// How long the table may take to answer one request.
-const TABLE_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// How long AWS may take to answer one request.
+const AWS_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -36,7 +36,13 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Error> {
     let config = Config::from_env()?;
-    let supplies = Supplies::new(client().await, config.table, config.settings);
+    let aws = aws().await;
+    let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+    let mut supplies = Supplies::new(dynamodb, config.table, config.settings);
+    if let Some(id) = config.webhook_secret {
+        let secrets = aws_sdk_secretsmanager::Client::new(&aws);
+        supplies = supplies.with_reporter(Reporter::new(Secret::Kept(secrets, id)));
+    }
     let router = router(supplies);
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         serve_lambda(router).await
@@ -54,19 +60,18 @@ fn log_as_json() {
         .init();
 }
 
-async fn client() -> aws_sdk_dynamodb::Client {
+async fn aws() -> SdkConfig {
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
         .build_https();
     let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(TABLE_TIMEOUT)
+        .operation_attempt_timeout(AWS_TIMEOUT)
         .build();
-    let aws = aws_config::defaults(BehaviorVersion::latest())
+    aws_config::defaults(BehaviorVersion::latest())
         .http_client(https)
         .timeout_config(timeouts)
         .load()
-        .await;
-    aws_sdk_dynamodb::Client::new(&aws)
+        .await
 }
 
 async fn serve_lambda(router: Router) -> Result<(), Error> {

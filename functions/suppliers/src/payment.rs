@@ -11,7 +11,9 @@ use holdfast_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::verdict::{Kept, Verdict};
+use crate::bank::Decision;
+use crate::request::Key;
+use crate::verdict::{Kept, Move, Verdict};
 
 /// How the references of payments begin.
 pub(crate) const PREFIX: &str = "PAY";
@@ -19,6 +21,7 @@ pub(crate) const PREFIX: &str = "PAY";
 /// A call that concerns a payment.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PaymentOrder {
+    pub(crate) key: Key,
     pub(crate) booking: BookingId,
     pub(crate) attempt: u32,
     pub(crate) step: PaymentStep,
@@ -27,16 +30,26 @@ pub(crate) struct PaymentOrder {
 /// What is to be done about the money.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum PaymentStep {
-    Authorize { card: Card, amount: Money },
-    Capture { amount: Option<Money> },
+    Authorize {
+        card: Card,
+        amount: Money,
+        report_to: Option<String>,
+    },
+    Capture {
+        amount: Option<Money>,
+    },
     Void,
-    Refund { amount: Option<Money> },
+    Refund {
+        amount: Option<Money>,
+    },
 }
 
 /// What a test token stands for. The token itself goes no further than the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Card {
     Good,
+    /// The bank wants to ask the traveller first.
+    Pending,
     Declined,
     InsufficientFunds,
     Unknown,
@@ -47,6 +60,7 @@ impl Card {
     pub(crate) fn of(token: &str) -> Self {
         match token {
             "tok_visa" => Self::Good,
+            "tok_pending" => Self::Pending,
             "tok_declined" => Self::Declined,
             "tok_insufficient_funds" => Self::InsufficientFunds,
             _ => Self::Unknown,
@@ -55,7 +69,7 @@ impl Card {
 
     fn objection(self) -> Option<&'static str> {
         match self {
-            Self::Good => None,
+            Self::Good | Self::Pending => None,
             Self::Declined => Some("card declined"),
             Self::InsufficientFunds => Some("insufficient funds"),
             Self::Unknown => Some("unknown token"),
@@ -70,6 +84,9 @@ pub(crate) struct Payment {
     pub(crate) reference: String,
     #[serde(flatten)]
     pub(crate) state: State,
+    /// Where a decision of the bank's is reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) report_to: Option<String>,
     /// When it can be forgotten.
     pub(crate) forget_after: Timestamp,
     pub(crate) version: u32,
@@ -79,6 +96,14 @@ pub(crate) struct Payment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub(crate) enum State {
+    /// The bank has not decided yet; `key` is what it is asked under.
+    Pending {
+        amount: Money,
+        attempt: u32,
+        key: String,
+    },
+    /// The bank has declined, and another attempt may follow.
+    Declined { attempt: u32 },
     /// The money is reserved.
     Authorized { amount: Money, attempt: u32 },
     /// The money is taken.
@@ -100,7 +125,7 @@ impl Kept for Payment {
     fn is_alive(&self) -> bool {
         matches!(
             self.state,
-            State::Authorized { .. } | State::Captured { .. }
+            State::Pending { .. } | State::Authorized { .. } | State::Captured { .. }
         )
     }
 
@@ -110,17 +135,40 @@ impl Kept for Payment {
 }
 
 impl Payment {
+    /// Whether the bank has said this, and nothing has been done since.
+    pub(crate) fn was_decided(&self, decision: Decision) -> bool {
+        match decision {
+            Decision::Approve => matches!(self.state, State::Authorized { .. }),
+            Decision::Decline => self.was_declined(),
+        }
+    }
+
+    /// The attempt to pay that it came from, while that matters.
+    pub(crate) fn attempt(&self) -> u32 {
+        match self.state {
+            State::Pending { attempt, .. }
+            | State::Declined { attempt }
+            | State::Authorized { attempt, .. } => attempt,
+            State::Captured { .. } | State::Voided | State::Refunded { .. } => 0,
+        }
+    }
+
+    fn was_declined(&self) -> bool {
+        matches!(self.state, State::Declined { .. })
+    }
+
     fn new(order: &PaymentOrder, state: State, now: Timestamp, reference: String) -> Self {
         Self {
             booking: order.booking.clone(),
             reference,
             state,
+            report_to: None,
             forget_after: now + REMEMBERED,
             version: 1,
         }
     }
 
-    fn becomes(&self, state: State, now: Timestamp) -> Self {
+    pub(crate) fn becomes(&self, state: State, now: Timestamp) -> Self {
         Self {
             state,
             forget_after: now + REMEMBERED,
@@ -138,17 +186,24 @@ pub(crate) fn decide(
     reference: String,
 ) -> Verdict<Payment> {
     match (&order.step, current) {
-        (PaymentStep::Authorize { .. }, Some(current)) => keep(second_authorization(current)),
-        (PaymentStep::Authorize { card, amount }, None) => match card.objection() {
-            Some(objection) => keep(Answer::declined(objection)),
-            None => {
-                let state = State::Authorized {
-                    amount: amount.clone(),
-                    attempt: order.attempt,
-                };
-                write("authorized", Payment::new(order, state, now, reference))
-            }
-        },
+        (PaymentStep::Authorize { .. }, Some(current)) if !current.was_declined() => {
+            keep(second_authorization(current))
+        }
+        (
+            PaymentStep::Authorize {
+                card,
+                amount,
+                report_to,
+            },
+            _,
+        ) => {
+            let fresh = |state| Payment {
+                report_to: report_to.clone(),
+                version: current.map_or(1, |declined| declined.version + 1),
+                ..Payment::new(order, state, now, reference)
+            };
+            authorize(*card, amount, order, fresh)
+        }
         (PaymentStep::Void, None) => {
             write("voided", Payment::new(order, State::Voided, now, reference))
         }
@@ -157,6 +212,33 @@ pub(crate) fn decide(
         (PaymentStep::Refund { amount }, Some(current)) => refund(current, amount.as_ref(), now),
         (PaymentStep::Capture { .. }, None) => keep(Answer::refused("not authorized")),
         (PaymentStep::Refund { .. }, None) => keep(Answer::refused("nothing was captured")),
+    }
+}
+
+fn authorize(
+    card: Card,
+    amount: &Money,
+    order: &PaymentOrder,
+    fresh: impl FnOnce(State) -> Payment,
+) -> Verdict<Payment> {
+    let (amount, attempt) = (amount.clone(), order.attempt);
+    if let Some(objection) = card.objection() {
+        return keep(Answer::declined(objection));
+    }
+    if card != Card::Pending {
+        return write("authorized", fresh(State::Authorized { amount, attempt }));
+    }
+    let key = order.key.as_str().to_owned();
+    let to = fresh(State::Pending {
+        amount,
+        attempt,
+        key,
+    });
+    let answer = Answer::pending(&to.reference);
+    Verdict::Change {
+        to,
+        moves: Vec::new(),
+        answer,
     }
 }
 
@@ -176,7 +258,9 @@ fn write(status: &str, to: Payment) -> Verdict<Payment> {
 /// A declined attempt leaves nothing behind, so whatever is there is in the way of another.
 fn second_authorization(current: &Payment) -> Answer {
     Answer::refused(match &current.state {
+        State::Pending { attempt, .. } => format!("pending already, by attempt {attempt}"),
         State::Authorized { attempt, .. } => format!("authorized already, by attempt {attempt}"),
+        State::Declined { attempt } => format!("declined, by attempt {attempt}"),
         State::Captured { .. } => "captured already".to_owned(),
         State::Voided => "voided: nothing is authorized for this booking any more".to_owned(),
         State::Refunded { .. } => "refunded already".to_owned(),
@@ -197,6 +281,8 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
             keep(Answer::payment("captured", &current.reference))
         }
         State::Captured { .. } => keep(Answer::refused("captured already, another amount")),
+        State::Pending { .. } => keep(Answer::refused("not decided yet")),
+        State::Declined { .. } => keep(Answer::refused("not authorized")),
         State::Voided => keep(Answer::refused("voided already")),
         State::Refunded { .. } => keep(Answer::refused("refunded already")),
     }
@@ -204,7 +290,17 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
 
 fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
     match &current.state {
-        State::Authorized { .. } => write("voided", current.becomes(State::Voided, now)),
+        State::Authorized { .. } | State::Declined { .. } => {
+            write("voided", current.becomes(State::Voided, now))
+        }
+        State::Pending { key, .. } => Verdict::Change {
+            to: current.becomes(State::Voided, now),
+            moves: vec![Move::Amend {
+                key: key.clone(),
+                answer: Answer::refused("voided before it was decided"),
+            }],
+            answer: Answer::payment("voided", &current.reference),
+        },
         State::Captured { .. } => keep(Answer::refused("captured already: refund it")),
         // Nothing is reserved any more, which is all that a void asks for.
         State::Voided | State::Refunded { .. } => {
@@ -227,67 +323,12 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
             write("refunded", current.becomes(State::Refunded { amount }, now))
         }
         State::Refunded { .. } => keep(Answer::payment("refunded", &current.reference)),
-        State::Authorized { .. } | State::Voided => keep(Answer::refused("nothing was captured")),
+        State::Pending { .. }
+        | State::Declined { .. }
+        | State::Authorized { .. }
+        | State::Voided => keep(Answer::refused("nothing was captured")),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn steps() -> [PaymentStep; 4] {
-        let amount = Money::new(1000, "BRL");
-        let card = Card::Good;
-        [
-            PaymentStep::Authorize { card, amount },
-            PaymentStep::Capture { amount: None },
-            PaymentStep::Void,
-            PaymentStep::Refund { amount: None },
-        ]
-    }
-
-    /// Plays all sequences of steps and hands each change to `check`, with all that came before.
-    fn play(
-        current: Option<&Payment>,
-        past: &[State],
-        left: u32,
-        check: &dyn Fn(&[State], &State),
-    ) {
-        for step in steps() {
-            let booking = "b1".parse().unwrap();
-            let order = PaymentOrder {
-                booking,
-                attempt: 1,
-                step,
-            };
-            let now = Timestamp::from_millis(0);
-            let mut past = past.to_vec();
-            let next = match decide(current, &order, now, "PAY-1".to_owned()) {
-                Verdict::Keep(_) => current.cloned(),
-                Verdict::Change { to, .. } => {
-                    check(&past, &to.state);
-                    past.push(to.state.clone());
-                    Some(to)
-                }
-            };
-            if left > 0 {
-                play(next.as_ref(), &past, left - 1, check);
-            }
-        }
-    }
-
-    #[test]
-    fn whatever_is_called_in_whatever_order_money_is_taken_once_and_given_back_once() {
-        let captured = |state: &State| matches!(state, State::Captured { .. });
-        let refunded = |state: &State| matches!(state, State::Refunded { .. });
-        play(None, &[], 5, &|past, next| {
-            assert!(!past.contains(next), "{next:?} again, after {past:?}");
-            assert!(!past.contains(&State::Voided), "{next:?} after a void");
-            assert!(
-                !captured(next) || matches!(past, [State::Authorized { .. }]),
-                "{past:?}"
-            );
-            assert!(!refunded(next) || past.iter().any(captured), "{past:?}");
-        });
-    }
-}
+mod tests;

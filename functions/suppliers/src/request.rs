@@ -18,6 +18,7 @@ use crate::payment::{Card, PaymentOrder, PaymentStep};
 const HEADER: &str = "Idempotency-Key";
 const LONGEST_KEY: usize = 200;
 const MOST_ATTEMPTS: u32 = 999;
+const LONGEST_ADDRESS: usize = 300;
 /// A hundred million in cents: nobody books that.
 const MOST_MONEY: u64 = 10_000_000_000;
 
@@ -129,6 +130,7 @@ struct PaymentBody {
     attempt: Option<u32>,
     token: Option<String>,
     amount: Option<Money>,
+    report_to: Option<String>,
     simulate: Option<Fault>,
 }
 
@@ -201,22 +203,35 @@ fn read_payment(action: Action, key: Key, body: PaymentBody) -> Result<Call, Ans
             PaymentStep::Authorize {
                 card: Card::of(&body.token.ok_or_else(|| missing("token"))?),
                 amount: amount.ok_or_else(|| missing("amount"))?,
+                report_to: body.report_to.map(reachable).transpose()?,
             }
         }
         Action::Capture => PaymentStep::Capture { amount },
         Action::Refund => PaymentStep::Refund { amount },
         _ => PaymentStep::Void,
     };
+    let order = PaymentOrder {
+        key: key.clone(),
+        booking: body.booking,
+        attempt,
+        step,
+    };
     Ok(Call {
         key,
         action,
         fault: body.simulate,
-        order: Order::Payment(PaymentOrder {
-            booking: body.booking,
-            attempt,
-            step,
-        }),
+        order: Order::Payment(order),
     })
+}
+
+fn reachable(address: String) -> Result<String, Answer> {
+    let is_http = address.starts_with("https://") || address.starts_with("http://");
+    if !is_http || address.len() > LONGEST_ADDRESS {
+        return Err(Answer::invalid(format!(
+            "`report_to`: must be an http or https address of at most {LONGEST_ADDRESS} characters"
+        )));
+    }
+    Ok(address)
 }
 
 fn payable(money: Money) -> Result<Money, Answer> {

@@ -16,6 +16,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
 use crate::payment;
+use crate::report::Reporter;
 use crate::request::{Call, Order};
 use crate::store::{Address, Outcome, Store, StoreError};
 use crate::verdict::{Kept, Verdict};
@@ -25,7 +26,7 @@ const TRIES: u32 = 10;
 const FIRST_PAUSE_MS: u64 = 8;
 const LONGEST_PAUSE_MS: u64 = 250;
 /// How long a call is tried: the caller does not wait for ever.
-const PATIENCE: Duration = Duration::from_millis(2_500);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// How the suppliers behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +55,7 @@ pub struct Supplies {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) switches: Switches,
+    pub(crate) reporter: Option<Reporter>,
     clock: Arc<dyn Clock>,
 }
 
@@ -75,8 +77,16 @@ impl Supplies {
             store: Store::new(client, table.into()),
             settings,
             switches: Switches::default(),
+            reporter: None,
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// The same, and what a bank decides later is reported.
+    #[must_use]
+    pub fn with_reporter(self, reporter: Reporter) -> Self {
+        let reporter = Some(reporter);
+        Self { reporter, ..self }
     }
 
     /// The same by another clock.

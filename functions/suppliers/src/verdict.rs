@@ -17,14 +17,14 @@ pub(crate) enum Verdict<T> {
     Change {
         /// What the thing is from now on.
         to: T,
-        /// What happens to the inventory with it.
+        /// What happens with it.
         moves: Vec<Move>,
         /// What is answered once all this is written.
         answer: Answer,
     },
 }
 
-/// One change of the inventory.
+/// One change of something else, made with it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Move {
     /// Takes places, if no more than `room` were taken before.
@@ -35,6 +35,8 @@ pub(crate) enum Move {
     Pledge(Pledge),
     /// Strikes that note out.
     Redeem(Pledge),
+    /// Gives what was pending under a key its answer.
+    Amend { key: String, answer: Answer },
 }
 
 /// Places that are held for a while: where, by whom, until when.

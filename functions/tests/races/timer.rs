@@ -222,6 +222,7 @@ fn opening(id: &str) -> Snapshot {
         payment: Payment {
             version: 1,
             state: PaymentState::none(),
+            decide_by: None,
             simulate: Script::default(),
             last_error: None,
         },

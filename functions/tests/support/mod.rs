@@ -22,7 +22,7 @@ use holdfast::clock::Clock;
 use holdfast::simulation::Simulation;
 use holdfast::steps::{
     Close, CloseRequest, LegDone, LegStep, Legs, Open, OpenRequest, Opened, PaymentDone,
-    PaymentStep, Payments, Settle, SettleRequest, Tendered, Unwind, UnwindRequest, Wait,
+    PaymentStep, Payments, Settle, SettleRequest, Tendered, Terms, Unwind, UnwindRequest, Wait,
 };
 use holdfast::store::Store;
 use holdfast::suppliers::Endpoint;
@@ -42,6 +42,8 @@ use serde_json::{Value, json};
 
 /// How long a payment may keep the timer from firing.
 pub(crate) const LEASE: Duration = Duration::from_secs(300);
+/// How long a payment that is pending is waited for.
+pub(crate) const PENDING: Duration = Duration::from_secs(600);
 /// Nobody waits as long as this for a supplier that works.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// What the traveller pays with; nobody but the payment supplier may ever see it.
@@ -150,7 +152,11 @@ impl Bench {
             store: self.store.clone(),
             supplier: self.supplier.clone(),
             clock: self.clock(),
-            lease: LEASE,
+            terms: Terms {
+                lease: LEASE,
+                patience: PENDING,
+                report_to: None,
+            },
             actor: "payment",
             simulation: self.simulation,
         }
@@ -167,6 +173,15 @@ impl Bench {
 
     /// Opens a booking of these legs.
     pub(crate) async fn open(&self, id: &str, legs: Value) -> Opened {
+        self.open_as(id, legs, json!({})).await
+    }
+
+    /// Opens a booking of a flight and a hotel, with mishaps of its own steps.
+    pub(crate) async fn open_with(&self, id: &str, simulate: Value) -> Opened {
+        self.open_as(id, flight_and_hotel(), simulate).await
+    }
+
+    async fn open_as(&self, id: &str, legs: Value, simulate: Value) -> Opened {
         let open = Open {
             store: self.store.clone(),
             waker: self.wakes.clone(),
@@ -178,6 +193,7 @@ impl Bench {
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
             "legs": legs,
             "hold_seconds": 900,
+            "simulate": simulate,
         });
         let request = OpenRequest {
             name: id.to_owned(),
@@ -377,6 +393,7 @@ pub(crate) fn payment_step(
         action,
         attempt,
         payment,
+        token: None,
         retry: 0,
     }
 }

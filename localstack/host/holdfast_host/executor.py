@@ -5,6 +5,7 @@ which one gets an event, stays LocalStack's business.
 """
 
 import os
+import re
 import tempfile
 import time
 
@@ -21,6 +22,12 @@ INHERITED = ("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_
 LOG_LIMIT = 1 << 24
 # Everything that functions print, for whoever looks for it after LocalStack, and its CloudWatch, have ended.
 FUNCTION_LOG = os.environ.get("FUNCTION_LOG", os.devnull)
+
+
+def _reachable(value: str) -> str:
+    """The address of one of LocalStack's APIs is a host name of AWS's; here it is a path, which needs no DNS."""
+    here = rf"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_aws/execute-api/\1"
+    return re.sub(r"^https://([^./]+)\.execute-api\.[^/]+", here, value)
 
 
 class HostExecutorPlugin(RuntimeExecutorPlugin):
@@ -41,7 +48,7 @@ class HostRuntimeExecutor(RuntimeExecutor):
         self._read = 0
         self._code = str(self.function_version.config.code.get_unzipped_code_location())
         self._environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
-        self._environment |= {key: str(value) for key, value in env_vars.items() if value is not None}
+        self._environment |= {key: _reachable(str(value)) for key, value in env_vars.items() if value is not None}
         self._environment["LAMBDA_TASK_ROOT"] = self._code
         self._boot()
 

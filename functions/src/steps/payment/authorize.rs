@@ -9,7 +9,7 @@ use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::Action;
 use holdfast_domain::timer::{self, Operation, Refusal, State};
 
-use super::{PaymentStep, Payments, Tendered};
+use super::{PaymentStep, Payments, Tendered, overtaken};
 use crate::steps::{expired, too_late};
 use crate::store::Transition;
 use crate::suppliers::{Answer, Outcome};
@@ -42,10 +42,21 @@ impl Payments {
                 step.retry,
             )
             .await;
+        self.conclude(snapshot, step.attempt, outcome).await
+    }
+
+    /// Records what the supplier says of an attempt.
+    pub(super) async fn conclude(
+        &self,
+        snapshot: Snapshot,
+        attempt: u32,
+        outcome: Outcome,
+    ) -> Result<Snapshot, Failure> {
         match outcome {
-            Outcome::Done(answer) => self.authorized(snapshot, step.attempt, &answer).await,
+            Outcome::Done(answer) => self.authorized(snapshot, attempt, &answer).await,
+            Outcome::Pending(answer) => self.pending(snapshot, attempt, &answer).await,
             Outcome::Declined(why) | Outcome::Refused(why) => {
-                self.declined(snapshot, step.attempt, why).await
+                self.declined(snapshot, attempt, why).await
             }
             Outcome::NotDone(why) => Err(Failure::Unavailable(why)),
             Outcome::Unknown(why) => self.unknown(snapshot, why).await,
@@ -64,7 +75,9 @@ impl Payments {
             return self.begun_before(snapshot, attempt).map(|()| None);
         }
         let booking = &snapshot.booking;
-        let pause = Operation::Pause { lease: self.lease };
+        let pause = Operation::Pause {
+            lease: self.terms.lease,
+        };
         let timer = match timer::decide(&booking.state.timer, pause, self.clock.now()) {
             Ok(timer) => timer,
             Err(Refusal::Fired) => return Err(expired(snapshot)),
@@ -83,6 +96,7 @@ impl Payments {
         state.amount = snapshot.total();
         let mut started = snapshot.payment.clone();
         started.simulate = tendered.simulate.clone();
+        started.decide_by = None;
         let next = PaymentState {
             attempts: attempt,
             ..PaymentState::none()
@@ -97,9 +111,7 @@ impl Payments {
     fn begun_before(&self, snapshot: &Snapshot, attempt: u32) -> Result<(), Failure> {
         let payment = &snapshot.payment;
         if payment.state.attempts > attempt {
-            return Err(Failure::Conflict(
-                "another payment has been tried since".to_owned(),
-            ));
+            return Err(overtaken());
         }
         match payment.state.status {
             PaymentStatus::Authorized | PaymentStatus::Captured => Ok(()),
@@ -110,7 +122,7 @@ impl Payments {
                     .unwrap_or("the payment was declined");
                 Err(Failure::Declined(why.to_owned()))
             }
-            PaymentStatus::None | PaymentStatus::Unknown => {
+            PaymentStatus::None | PaymentStatus::Pending | PaymentStatus::Unknown => {
                 match snapshot.booking.state.timer.state {
                     State::Paused { lease_ends } if self.clock.now() < lease_ends => Ok(()),
                     _ => Err(too_late(snapshot, self.clock.now())),
@@ -177,10 +189,7 @@ impl Payments {
                 Ok(Some(written.booking(booking, state)))
             })
             .await?;
-        match snapshot.booking.state.status {
-            BookingStatus::Confirming | BookingStatus::Booked => Ok(snapshot),
-            _ => Err(too_late(&snapshot, self.clock.now())),
-        }
+        self.come_to(snapshot, attempt)
     }
 
     /// The traveller gets the remaining time back, or none if it has passed meanwhile.
@@ -220,17 +229,14 @@ impl Payments {
                 }))
             })
             .await?;
-        match snapshot.booking.state.timer.state {
-            State::Fired => Err(expired(&snapshot)),
-            _ => Err(Failure::Declined(why)),
-        }
+        self.come_to(snapshot, attempt)
     }
 }
 
 /// Whether this attempt still waits for the supplier's word.
-fn is_open(payment: &PaymentState, attempt: u32) -> bool {
-    payment.attempts == attempt
-        && matches!(payment.status, PaymentStatus::None | PaymentStatus::Unknown)
+pub(super) fn is_open(payment: &PaymentState, attempt: u32) -> bool {
+    use PaymentStatus::{None, Pending, Unknown};
+    payment.attempts == attempt && matches!(payment.status, None | Pending | Unknown)
 }
 
 fn is_paused(snapshot: &Snapshot) -> bool {

@@ -7,7 +7,7 @@ use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::Action;
 
 use super::{PaymentStep, Payments};
-use crate::suppliers::{Answer, Outcome};
+use crate::suppliers::{Answer, Outcome, UNDECIDED};
 
 impl Payments {
     /// Takes the money, once the commit point has been passed. The trip is then booked.
@@ -29,6 +29,7 @@ impl Payments {
             Outcome::Done(answer) => self.captured(snapshot, &answer).await,
             Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
             Outcome::NotDone(why) => Err(Failure::Unavailable(why)),
+            Outcome::Pending(_) => self.unknown(snapshot, UNDECIDED.to_owned()).await,
             Outcome::Unknown(why) => self.unknown(snapshot, why).await,
         }
     }
@@ -72,6 +73,7 @@ impl Payments {
             Outcome::Done(_) => self.undone(snapshot, action).await,
             Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
             Outcome::NotDone(why) | Outcome::Unknown(why) => Err(Failure::Unavailable(why)),
+            Outcome::Pending(_) => Err(Failure::Unavailable(UNDECIDED.to_owned())),
         }
     }
 

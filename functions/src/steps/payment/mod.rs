@@ -1,24 +1,29 @@
 //! The money: authorize, capture, and their undoing, void and refund.
 //!
 //! - `authorize`: pause the timer, then ask for the money
+//! - `pending`: wait for a supplier that decides later
 //! - `capture`: take it after the commit point; give it back
 //!
 //! What was paid is recorded by what the supplier says, never by what was asked of it.
 
 mod authorize;
 mod capture;
+mod pending;
+
+pub use pending::Decisions;
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{PaymentStatus, Snapshot};
+use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::Script;
 use holdfast_domain::ids::{Action, BookingId, StepKey};
+use holdfast_domain::timer::State;
 use holdfast_domain::unwinding::Participant;
 use serde::{Deserialize, Serialize};
 
-use super::LegName;
+use super::{LegName, too_late};
 use crate::clock::Clock;
 use crate::simulation::{Moment, Simulation};
 use crate::store::{Store, Transition};
@@ -33,12 +38,23 @@ pub struct Payments {
     pub supplier: Endpoint,
     /// The time.
     pub clock: Clock,
-    /// How long a payment, with all confirmations, may keep the timer from firing.
-    pub lease: Duration,
+    /// What a payment that begins here may take.
+    pub terms: Terms,
     /// Its name in the history.
     pub actor: &'static str,
     /// Scripted mishaps.
     pub simulation: Simulation,
+}
+
+/// What a payment may take. Whoever begins none has no use for it.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// How long a payment, with all confirmations, may keep the timer from firing.
+    pub lease: Duration,
+    /// How long a decision that is pending is waited for.
+    pub patience: Duration,
+    /// Where the supplier reports such a decision.
+    pub report_to: Option<String>,
 }
 
 /// What the state machine asks of the payment's participant.
@@ -57,6 +73,9 @@ pub struct PaymentStep {
     /// Who pays (to authorize).
     #[serde(default)]
     pub payment: Option<Tendered>,
+    /// Wakes the execution (to await).
+    #[serde(default)]
+    pub token: Option<String>,
     /// How often the state machine has tried it again.
     #[serde(default)]
     pub retry: u32,
@@ -95,15 +114,7 @@ impl Payments {
         };
         let ours = self.simulation.of(script, step.action, step.retry);
         let snapshot = ours.deliver(|| self.act(snapshot.clone(), step)).await?;
-        let paid_for = snapshot
-            .legs
-            .iter()
-            .filter(|leg| !leg.state.status.is_gone());
-        let legs = paid_for.map(LegName::from).collect();
-        Ok(PaymentDone {
-            status: snapshot.payment.state.status,
-            legs,
-        })
+        Ok(PaymentDone::from(&snapshot))
     }
 
     async fn act(&self, snapshot: Snapshot, step: &PaymentStep) -> Result<Snapshot, Failure> {
@@ -115,6 +126,28 @@ impl Payments {
                 "action",
                 "use authorize, capture, void or refund",
             )),
+        }
+    }
+
+    /// What an attempt has come to, as it is recorded.
+    fn come_to(&self, snapshot: Snapshot, attempt: u32) -> Result<Snapshot, Failure> {
+        if snapshot.payment.state.attempts != attempt {
+            return Err(overtaken());
+        }
+        let (booking, payment) = (&snapshot.booking.state, &snapshot.payment);
+        let time_won = booking.timer.state == State::Fired;
+        match (payment.state.status, booking.status) {
+            (PaymentStatus::Pending, _) => Err(Failure::Pending(
+                "the payment supplier has not decided yet".to_owned(),
+            )),
+            (_, BookingStatus::Confirming | BookingStatus::Booked) => Ok(snapshot),
+            (PaymentStatus::Declined, _) if !time_won => {
+                let why = payment.last_error.clone();
+                Err(Failure::Declined(
+                    why.unwrap_or_else(|| "the payment was declined".to_owned()),
+                ))
+            }
+            _ => Err(too_late(&snapshot, self.clock.now())),
         }
     }
 
@@ -159,6 +192,11 @@ impl Payments {
                 attempt,
                 token,
                 amount: booking.state.amount.as_ref(),
+                report_to: self
+                    .terms
+                    .report_to
+                    .as_deref()
+                    .filter(|_| action == Action::Authorize),
             },
         };
         let ours = self.simulation.of(&payment.simulate, action, retry);
@@ -172,5 +210,20 @@ impl Payments {
         let booking = &snapshot.booking;
         let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
         Transition::new(id, event, self.actor, trace_id, self.clock.now())
+    }
+}
+
+fn overtaken() -> Failure {
+    Failure::Conflict("another payment has been tried since".to_owned())
+}
+
+impl From<&Snapshot> for PaymentDone {
+    fn from(snapshot: &Snapshot) -> Self {
+        let legs = snapshot.legs.iter();
+        let paid_for = legs.filter(|leg| !leg.state.status.is_gone());
+        Self {
+            status: snapshot.payment.state.status,
+            legs: paid_for.map(LegName::from).collect(),
+        }
     }
 }

@@ -147,9 +147,12 @@ fn alive(item: Item, now: Timestamp) -> Result<Option<Alive>, StoreError> {
 
 fn alive_payment(payment: Payment) -> Option<Alive> {
     let status = match payment.state {
+        payment::State::Pending { .. } => "pending",
         payment::State::Authorized { .. } => "authorized",
         payment::State::Captured { .. } => "captured",
-        payment::State::Voided | payment::State::Refunded { .. } => return None,
+        payment::State::Declined { .. }
+        | payment::State::Voided
+        | payment::State::Refunded { .. } => return None,
     };
     Some(Alive {
         booking: payment.booking.to_string(),

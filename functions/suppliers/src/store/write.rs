@@ -67,6 +67,20 @@ impl Store {
         self.transact(steps).await
     }
 
+    /// Writes what has become of a thing, unless it has changed. Nobody waits for an answer.
+    pub(crate) async fn settle<T: Kept>(
+        &self,
+        address: &Address,
+        to: &T,
+        moves: &[Move],
+    ) -> Result<Outcome, StoreError> {
+        let mut steps = vec![self.step_of_state(address, to)?];
+        for one in moves {
+            steps.push(self.step_of_move(one, to.forget_after())?);
+        }
+        self.transact(steps).await
+    }
+
     /// Counts a fault, up to `most`; whether it was still to be counted.
     pub(crate) async fn count(
         &self,
@@ -142,6 +156,7 @@ impl Store {
             Move::Take { stock, room } => self.take(stock, *room, forget_after),
             Move::GiveBack(stock) => self.give_back(stock),
             Move::Redeem(pledge) => self.redeem(pledge),
+            Move::Amend { key, answer } => self.amend(key, answer),
             Move::Pledge(pledge) => {
                 let mut item: Item =
                     serde_dynamo::to_item(&pledge.stock).map_err(StoreError::unreadable)?;
@@ -175,6 +190,20 @@ impl Store {
             .set_key(Some(stock_address(&stock.name).key()))
             .update_expression("ADD taken :count")
             .expression_attribute_values(":count", number(-i64::from(stock.count)))
+            .build()
+            .map_err(StoreError::unbuildable)?;
+        Ok(Step::of(TransactWriteItem::builder().update(update)))
+    }
+
+    fn amend(&self, key: &str, answer: &Answer) -> Result<Step, StoreError> {
+        let status = answer.http_status.as_u16();
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(answer_address(key).key()))
+            .update_expression("SET http_status = :status, body = :body")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":status", number(status))
+            .expression_attribute_values(":body", text(answer.body.to_string()))
             .build()
             .map_err(StoreError::unbuildable)?;
         Ok(Step::of(TransactWriteItem::builder().update(update)))

@@ -1,6 +1,7 @@
 //! The suppliers' contract, sentence by sentence, against a real DynamoDB engine in process.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bank;
 mod faults;
 mod input;
 mod inventory;

@@ -10,10 +10,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use holdfast_domain::time::Timestamp;
 use holdfast_suppliers::testing::{ManualClock, create_table};
-use holdfast_suppliers::{Settings, Supplies, router};
+use holdfast_suppliers::{Reporter, Secret, Settings, Supplies, router};
 use lambda_http::Service;
 use serde_json::{Value, json};
 
+/// What reports are signed with.
+pub(crate) const SECRET: &str = "a secret that the shop and its customer share";
 pub(crate) const TABLE: &str = "suppliers";
 pub(crate) const KINDS: [&str; 4] = ["flight", "hotel", "car", "insurance"];
 
@@ -77,7 +79,9 @@ impl Shop {
         create_table(&client, TABLE).await.expect("the table");
         let now: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(now));
-        let supplies = Supplies::new(client.clone(), TABLE, settings).with_clock(clock.clone());
+        let supplies = Supplies::new(client.clone(), TABLE, settings)
+            .with_reporter(Reporter::new(Secret::Known(SECRET.to_owned())))
+            .with_clock(clock.clone());
         Self {
             router: router(supplies),
             clock,
@@ -148,6 +152,13 @@ impl Shop {
             Some(attempt) => format!("{booking}/payment.{attempt}/{action}"),
         };
         self.post(&format!("/payment/{action}"), &key, &body).await
+    }
+
+    /// The traveller's bank decides.
+    pub(crate) async fn bank(&self, booking: &str, decision: &str) -> Reply {
+        let path = format!("/bank/{booking}/{decision}");
+        self.send(Request::post(path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// What is alive, as `leg status`, sorted.

@@ -1,0 +1,203 @@
+//! A payment that its supplier has not decided yet: the traveller must confirm it at their bank, say.
+//! The execution waits, the timer's pause is kept alive, and the supplier reports when it knows.
+//!
+//! A report is only a hint, like a wake-up: whatever it says, the supplier is asked, and whoever
+//! reports too early, twice or falsely changes nothing. One that never comes is not needed: the
+//! state machine has the supplier asked every now and then.
+
+use holdfast_domain::booking::{Booking, Payment, PaymentState, PaymentStatus, Snapshot, Waiting};
+use holdfast_domain::event::EventName;
+use holdfast_domain::failure::Failure;
+use holdfast_domain::ids::{Action, BookingId, StepKey};
+use holdfast_domain::timer::{self, Operation, Refusal};
+use serde_json::json;
+
+use super::authorize::is_open;
+use super::{PaymentDone, PaymentStep, Payments, overtaken};
+use crate::simulation::{Moment, Rehearsal};
+use crate::steps::too_late;
+use crate::store::Transition;
+use crate::suppliers::{Answer, Outcome};
+use crate::task_tokens::{Tells, Word};
+
+impl Payments {
+    /// The supplier has taken the attempt, and not decided yet.
+    pub(super) async fn pending(
+        &self,
+        snapshot: Snapshot,
+        attempt: u32,
+        answer: &Answer,
+    ) -> Result<Snapshot, Failure> {
+        let recorded = self.store.change(snapshot, |snapshot| {
+            let payment = &snapshot.payment;
+            let known = payment.state.status == PaymentStatus::Pending;
+            if known || !is_open(&payment.state, attempt) {
+                return Ok(None);
+            }
+            let waited_for = Payment {
+                decide_by: Some(self.clock.now() + self.terms.patience),
+                ..payment.clone()
+            };
+            let next = PaymentState {
+                status: PaymentStatus::Pending,
+                reference: answer.reference.clone(),
+                attempts: attempt,
+            };
+            let transition = self.transition(snapshot, EventName::PaymentPending);
+            Ok(Some(transition.payment(&waited_for, next)))
+        });
+        self.come_to(recorded.await?, attempt)
+    }
+}
+
+/// Waits for decisions, and learns of them.
+#[derive(Clone)]
+pub struct Decisions<T> {
+    /// The participant for the money.
+    pub payments: Payments,
+    /// Tells the execution that waits.
+    pub task_tokens: T,
+}
+
+impl<T: Tells> Decisions<T> {
+    /// Keeps the token of an execution that waits for a decision, and then asks for it once more.
+    /// An execution that waits no longer is told so.
+    ///
+    /// # Errors
+    /// As for [`Payments::take`].
+    pub async fn wait(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
+        let Some(token) = &step.token else {
+            return Err(Failure::invalid(
+                "token",
+                "is missing; an execution that waits has one",
+            ));
+        };
+        let payments = &self.payments;
+        let snapshot = payments.store.load(&step.booking_id).await?;
+        let script = &snapshot.booking.simulate;
+        let ours = payments.simulation.of(script, Action::Await, step.retry);
+        let waits = ours.deliver(|| self.keep_and_ask(snapshot.clone(), step.attempt, token, ours));
+        Ok(PaymentDone::from(&waits.await?))
+    }
+
+    async fn keep_and_ask(
+        &self,
+        snapshot: Snapshot,
+        attempt: u32,
+        token: &str,
+        ours: Rehearsal,
+    ) -> Result<Snapshot, Failure> {
+        let payments = &self.payments;
+        ours.crash_at(Moment::Before);
+        let kept = payments
+            .store
+            .change(snapshot, |snapshot| self.keep(snapshot, attempt, token))
+            .await?;
+        let decided = match kept.payment.state.status {
+            PaymentStatus::Pending => self.ask(kept.clone(), attempt).await,
+            _ => payments.come_to(kept.clone(), attempt),
+        };
+        ours.crash_at(Moment::After);
+        match decided {
+            Ok(decided) => {
+                let word = Word::Success(json!(PaymentDone::from(&decided)));
+                self.task_tokens.tell(token, word).await?;
+                Ok(decided)
+            }
+            // Who cannot be asked now is asked again when the state machine has waited for a while.
+            Err(Failure::Pending(_) | Failure::Unavailable(_)) if !self.is_overdue(&kept) => {
+                Ok(kept)
+            }
+            Err(Failure::Pending(_)) => Err(too_late(&kept, payments.clock.now())),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The supplier reports that it has decided about an attempt, or somebody says so.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] to be reported again.
+    pub async fn learn(&self, booking: &BookingId, attempt: u32) -> Result<(), Failure> {
+        let store = &self.payments.store;
+        let Some(snapshot) = store.find(booking).await? else {
+            return Ok(());
+        };
+        if !is_open(&snapshot.payment.state, attempt) {
+            return Ok(());
+        }
+        let word = match self.ask(snapshot, attempt).await {
+            Ok(decided) => Word::Success(json!(PaymentDone::from(&decided))),
+            Err(Failure::Pending(_)) => return Ok(()),
+            Err(failure @ Failure::Unavailable(_)) => return Err(failure),
+            Err(failure) => Word::Failure(failure),
+        };
+        let waiting = store.load(booking).await?.booking.waiting;
+        match waiting.filter(|waiting| waiting.decision == Some(attempt)) {
+            Some(waiting) => self
+                .task_tokens
+                .tell(&waiting.task_token, word)
+                .await
+                .map(drop),
+            // It does not wait yet, or no longer, and will find what is recorded.
+            None => Ok(()),
+        }
+    }
+
+    fn keep(
+        &self,
+        snapshot: &Snapshot,
+        attempt: u32,
+        token: &str,
+    ) -> Result<Option<Transition>, Failure> {
+        let (booking, payment) = (&snapshot.booking, &snapshot.payment.state);
+        if payment.attempts != attempt {
+            return Err(overtaken());
+        }
+        if payment.status != PaymentStatus::Pending {
+            return Ok(None);
+        }
+        let lease = self.payments.terms.lease;
+        let now = self.payments.clock.now();
+        let mut state = booking.state.clone();
+        match timer::decide(&state.timer, Operation::Renew { lease }, now) {
+            Ok(timer) => state.timer = timer,
+            // It was renewed just now.
+            Err(Refusal::Paused(_)) => {}
+            Err(_) => return Err(too_late(snapshot, now)),
+        }
+        let next = Booking {
+            waiting: Some(Waiting {
+                task_token: token.to_owned(),
+                taken: None,
+                decision: Some(attempt),
+            }),
+            ..booking.clone()
+        };
+        if next == *booking && state == booking.state {
+            return Ok(None);
+        }
+        let transition = self.payments.transition(snapshot, EventName::LeaseRenewed);
+        Ok(Some(transition.booking(&next, state)))
+    }
+
+    /// Asks the supplier what it has decided, and records it.
+    async fn ask(&self, snapshot: Snapshot, attempt: u32) -> Result<Snapshot, Failure> {
+        let booking = &snapshot.booking;
+        let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
+        let supplier = &self.payments.supplier;
+        match supplier.inspect(&key, &booking.trace_id).await {
+            Some(Outcome::Pending(_)) => Err(Failure::Pending(
+                "the payment supplier has not decided yet".to_owned(),
+            )),
+            None | Some(Outcome::NotDone(_) | Outcome::Unknown(_)) => Err(Failure::Unavailable(
+                "the payment supplier does not say what became of it".to_owned(),
+            )),
+            Some(outcome) => self.payments.conclude(snapshot, attempt, outcome).await,
+        }
+    }
+
+    fn is_overdue(&self, snapshot: &Snapshot) -> bool {
+        let now = self.payments.clock.now();
+        snapshot.payment.decide_by.is_none_or(|end| now >= end)
+    }
+}

@@ -1,0 +1,154 @@
+//! The traveller's bank, as far as a test needs one: it decides about a payment that is pending, as
+//! if the traveller had confirmed or refused it there, and the payment supplier reports that.
+
+use std::time::Instant;
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use holdfast_domain::ids::BookingId;
+use holdfast_domain::time::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Supplies;
+use crate::answer::Answer;
+use crate::payment::{self, Payment};
+use crate::request::bad_request;
+use crate::store::{Address, Outcome, StoreError};
+use crate::supplies::{PATIENCE, Trouble};
+use crate::verdict::Move;
+
+/// What the bank says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Decision {
+    Approve,
+    Decline,
+}
+
+impl Decision {
+    /// What the payment is called after it.
+    pub(crate) fn outcome(self) -> &'static str {
+        match self {
+            Self::Approve => "authorized",
+            Self::Decline => "declined",
+        }
+    }
+}
+
+/// Whether the supplier reports what was decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Report {
+    #[default]
+    Sent,
+    /// It gets lost.
+    Lost,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    #[serde(default)]
+    report: Report,
+}
+
+type Named = Result<Path<(BookingId, Decision)>, PathRejection>;
+
+/// `POST /bank/{booking}/approve` and `POST /bank/{booking}/decline`
+pub(crate) async fn decide(
+    State(supplies): State<Supplies>,
+    name: Named,
+    wish: Result<Query<Wish>, QueryRejection>,
+) -> Answer {
+    let Ok(Path((booking, decision))) = name else {
+        return bad_request("use POST /bank/{booking}/approve or /bank/{booking}/decline");
+    };
+    let Ok(Query(Wish { report })) = wish else {
+        return bad_request("the only parameter is `report`, and it is sent or lost");
+    };
+    let payment = match supplies.decide_at_bank(&booking, decision).await {
+        Ok(Ok(payment)) => payment,
+        Ok(Err(refusal)) => return refusal,
+        Err(trouble) => return Answer::unavailable(trouble.to_string()),
+    };
+    let reported = report == Report::Sent && supplies.report(&payment, decision).await;
+    let status = decision.outcome();
+    tracing::info!(%booking, status, reported, "the bank has decided");
+    Answer::ok(json!({
+        "status": status, "reference": payment.reference, "reported": reported,
+    }))
+}
+
+impl Supplies {
+    /// Decides about a payment that is pending. Deciding the same again is no change.
+    async fn decide_at_bank(
+        &self,
+        booking: &BookingId,
+        decision: Decision,
+    ) -> Result<Result<Payment, Answer>, Trouble> {
+        let address = Address::payment(booking);
+        let started = Instant::now();
+        let mut last = String::from("too many want the same at once");
+        while started.elapsed() < PATIENCE {
+            match self.try_to_decide(&address, decision, self.now()).await {
+                Ok(Some(decided)) => return Ok(decided),
+                Ok(None) => {}
+                Err(problem) => last = problem.to_string(),
+            }
+        }
+        Err(Trouble::Nothing(last))
+    }
+
+    /// One try; nothing if somebody else was quicker and it has to be decided anew.
+    async fn try_to_decide(
+        &self,
+        address: &Address,
+        decision: Decision,
+        now: Timestamp,
+    ) -> Result<Option<Result<Payment, Answer>>, StoreError> {
+        let nothing = || Answer::refused("no payment of this booking waits for its bank");
+        let Some(current) = self.store.read::<Payment>(address).await? else {
+            return Ok(Some(Err(nothing())));
+        };
+        if current.was_decided(decision) {
+            return Ok(Some(Ok(current)));
+        }
+        let Some((to, amended)) = rule(&current, decision, now) else {
+            return Ok(Some(Err(nothing())));
+        };
+        match self.store.settle(address, &to, &[amended]).await? {
+            Outcome::Written => Ok(Some(Ok(to))),
+            Outcome::Overtaken | Outcome::SoldOut(_) => Ok(None),
+        }
+    }
+}
+
+/// What becomes of a payment that is pending, and of the answer to whoever asked for it.
+pub(crate) fn rule(
+    current: &Payment,
+    decision: Decision,
+    now: Timestamp,
+) -> Option<(Payment, Move)> {
+    let payment::State::Pending {
+        amount,
+        attempt,
+        key,
+    } = &current.state
+    else {
+        return None;
+    };
+    let (attempt, amount) = (*attempt, amount.clone());
+    let (state, answer) = match decision {
+        Decision::Approve => (
+            payment::State::Authorized { amount, attempt },
+            Answer::payment(decision.outcome(), &current.reference),
+        ),
+        Decision::Decline => (
+            payment::State::Declined { attempt },
+            Answer::declined("declined at the traveller's bank"),
+        ),
+    };
+    let key = key.clone();
+    Some((current.becomes(state, now), Move::Amend { key, answer }))
+}
