@@ -3,7 +3,7 @@
 
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
-use hyper::{Method, Request};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
@@ -15,6 +15,14 @@ impl Stack {
     pub async fn audit(&self, booking: &str) -> Vec<Value> {
         let audit = ask(Method::GET, &format!("audit?booking={booking}")).await;
         audit["items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The traveller's bank decides about a payment that is pending: `approve`, `decline`, or either
+    /// with `?report=lost`. Tells whether that was decided, and reported.
+    pub async fn bank(&self, booking: &str, decision: &str) -> bool {
+        let path = format!("bank/{booking}/{decision}");
+        let (_, decided) = answer(Method::POST, &path).await;
+        decided["reported"] == true
     }
 
     /// Puts a supplier out of order, for everybody.
@@ -35,13 +43,20 @@ impl Stack {
 }
 
 async fn ask(method: Method, path: &str) -> Value {
+    let (status, body) = answer(method, path).await;
+    assert!(status.is_success(), "{path}: {status}");
+    body
+}
+
+async fn answer(method: Method, path: &str) -> (StatusCode, Value) {
     let url = format!("{}/{path}", output("SUPPLIERS_URL"));
     let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::builder().method(method).uri(url);
     let request = request.body(Empty::new()).expect("a request");
     let answer = http.request(request).await.expect("the suppliers answer");
-    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    let status = answer.status();
     let body = answer.into_body().collect().await;
     let body = body.expect("the answer comes whole").to_bytes();
-    serde_json::from_slice(&body).expect("the answer is JSON")
+    let body = serde_json::from_slice(&body).expect("the answer is JSON");
+    (status, body)
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{BookingStatus, Snapshot, Waiting};
+use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot, Waiting};
 use serde_json::{Value, json};
 
 use crate::{InvokeError, Stack, Trip, eventually, fresh_name, output};
@@ -28,6 +28,26 @@ impl Stack {
         eventually(&format!("{name}: {what}"), SOON, async || {
             let found = self.store.find(&id).await.expect("the table answers");
             found.filter(|snapshot| is(snapshot))
+        })
+        .await
+    }
+
+    /// Starts a trip that is paid with a card whose bank wants to ask first, and waits until it does.
+    /// Answers with name and ARN.
+    pub async fn start_pending(&self, what: &str, trip: Trip) -> (String, String) {
+        let name = fresh_name(what);
+        let arn = self.start(&name, &trip.paid_with("tok_pending").0).await;
+        self.is_pending(&name).await;
+        (name, arn)
+    }
+
+    /// Waits until the execution waits for a payment's decision.
+    pub async fn is_pending(&self, name: &str) -> Snapshot {
+        let attempt = |snapshot: &Snapshot| Some(snapshot.payment.state.attempts);
+        self.until(name, "its payment is pending", |snapshot| {
+            let waiting = snapshot.booking.waiting.as_ref();
+            let for_it = waiting.is_some_and(|w| w.decision == attempt(snapshot));
+            for_it && snapshot.payment.state.status == PaymentStatus::Pending
         })
         .await
     }

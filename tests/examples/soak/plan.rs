@@ -8,6 +8,8 @@ use serde_json::json;
 
 const GOOD: &str = "tok_visa";
 const BAD: &[&str] = &["tok_declined", "tok_insufficient_funds"];
+/// Its bank wants to ask the traveller first.
+const PENDING: &str = "tok_pending";
 const NEVER_IN_TIME: u32 = 900;
 
 /// A trip, and what its traveller does once it is held.
@@ -26,6 +28,8 @@ pub(crate) struct Plan {
 pub(crate) enum Act {
     Think(Duration),
     Pay(&'static str),
+    /// At the traveller's bank, once that has been asked.
+    Decide(&'static str),
     AddInsurance,
     DropFirstLeg,
     Cancel,
@@ -41,7 +45,13 @@ impl Plan {
         let bad = BAD[chance.usize(..BAD.len())];
         let plan = |name, trip, acts| Self { name, trip, acts };
         match chance.u8(0..100) {
-            0..40 => plan("pays up front", trip, vec![]),
+            0..30 => plan("pays up front", trip, vec![]),
+            30..38 => {
+                let decision = ["approve", "approve?report=lost", "decline"][chance.usize(..3)];
+                let acts = vec![Act::Pay(PENDING), Act::Decide(decision), Act::Pay(GOOD)];
+                plan("its bank decides later", waits, acts)
+            }
+            38..40 => plan("its bank never decides", trip.paid_with(PENDING), vec![]),
             40..48 => plan("pays up front, declined", trip.paid_with(bad), vec![]),
             48..60 => plan("pays later", waits, vec![think, Act::Pay(GOOD)]),
             60..68 => {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use holdfast_domain::booking::{PaymentStatus, Snapshot};
 use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
 use serde_json::{Value, json};
 
@@ -35,7 +36,8 @@ pub(crate) async fn travel(stack: &Stack, plan: Plan) -> Journey {
 async fn go(stack: &Stack, name: &str, plan: &Plan) {
     let arn = stack.start(name, &plan.trip.0).await;
     for act in &plan.acts {
-        let seen = |snapshot: &_| waits(snapshot) || has_ended(snapshot);
+        let asked = |snapshot: &Snapshot| matches!(act, Act::Decide(_)) && is_pending(snapshot);
+        let seen = |snapshot: &_| waits(snapshot) || asked(snapshot) || has_ended(snapshot);
         let snapshot = stack.until(name, "it waits, or has ended", seen).await;
         if has_ended(&snapshot) {
             break;
@@ -45,7 +47,11 @@ async fn go(stack: &Stack, name: &str, plan: &Plan) {
     stack.end_of(&arn).await;
 }
 
-fn has_ended(snapshot: &holdfast_domain::booking::Snapshot) -> bool {
+fn is_pending(snapshot: &Snapshot) -> bool {
+    snapshot.payment.state.status == PaymentStatus::Pending
+}
+
+fn has_ended(snapshot: &Snapshot) -> bool {
     snapshot.booking.state.status.has_ended()
 }
 
@@ -53,6 +59,7 @@ async fn perform(stack: &Stack, name: &str, plan: &Plan, act: &Act) {
     let command = match act {
         Act::Think(pause) => return tokio::time::sleep(*pause).await,
         Act::Leave => return,
+        Act::Decide(decision) => return drop(stack.bank(name, decision).await),
         Act::Pay(token) => json!({"command": "pay", "payment": {"token": token}}),
         Act::Cancel => json!({"command": "cancel"}),
         Act::DropFirstLeg => json!({"command": "drop_leg", "leg": plan.trip.leg_ids()[0]}),

@@ -10,6 +10,7 @@
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
+//! - `webhook`: reports of payments, true and otherwise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
@@ -26,3 +27,4 @@ mod strangers;
 mod surroundings;
 mod tokens;
 mod trace;
+mod webhook;

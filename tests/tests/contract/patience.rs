@@ -14,7 +14,14 @@ fn check(template: &Template) -> Vec<String> {
     let function = number("/Globals/Function/Timeout");
     let supplier = parameter("SupplierTimeoutMs", "MaxValue").map(|ms| ms / 1000.0);
     let traveller = parameter("LeaseSeconds", "Default").map(|lease| lease + LONGEST_HOLD_SECONDS);
+    let poll = parameter("PendingPollSeconds", "Default");
     let waits = [
+        // The lease is renewed by whoever asks about a payment that is pending.
+        (
+            "LeaseSeconds",
+            parameter("LeaseSeconds", "Default"),
+            poll.zip(function).map(|(poll, function)| poll + function),
+        ),
         (
             "TaskTimeoutSeconds",
             parameter("TaskTimeoutSeconds", "MinValue"),

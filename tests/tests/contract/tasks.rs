@@ -11,6 +11,7 @@ use crate::template::words;
 const FINAL: &[&str] = &[
     "Refused",
     "Declined",
+    "Pending",
     "HoldExpired",
     "InvalidBooking",
     "Conflict",
@@ -57,8 +58,16 @@ fn retry(task: &State<'_>) -> Vec<String> {
     }
     let hopeless = retried.into_iter().filter(|name| FINAL.contains(name));
     faults.extend(hopeless.map(|name| format!("retries {name}, which is final")));
-    faults.extend(rules.iter().flat_map(pace));
+    let repeated = rules.iter().filter(|rule| !asks_again(task, rule));
+    faults.extend(repeated.flat_map(pace));
     faults
+}
+
+/// Whether whoever waits for a word begins anew where none came in time, at an even pace.
+fn asks_again(task: &State<'_>, rule: &Value) -> bool {
+    let resource = task.json["Resource"].as_str().unwrap_or_default();
+    let timeouts_only = words(&rule["ErrorEquals"]) == ["States.Timeout"];
+    resource.ends_with(".waitForTaskToken") && timeouts_only && rule["BackoffRate"] == 1
 }
 
 fn pace(rule: &Value) -> Vec<String> {

@@ -8,6 +8,7 @@ mod booking;
 mod desk;
 mod once;
 mod outbox;
+mod pending;
 mod poison;
 mod refusal;
 mod stopped;

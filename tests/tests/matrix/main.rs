@@ -11,9 +11,12 @@ use futures_util::{FutureExt, StreamExt, stream};
 use holdfast_domain::booking::{LegStatus, PaymentStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::unwinding::is_undone;
-use holdfast_tests::{Ended, Stack, Trip};
+use holdfast_tests::{Ended, Stack, Trip, fresh_name};
 
 const AT_ONCE: usize = 8;
+const GOOD: &str = "tok_visa";
+/// Its bank wants to ask the traveller first.
+const PENDING: &str = "tok_pending";
 const LEGS: &[&str] = &["out", "back", "hotel", "car"];
 /// Done by the supplier sooner or later, whatever it looks like meanwhile.
 const PASSING: &[&str] = &["unavailable:1", "lost:1", "lost", "slow:6000"];
@@ -41,11 +44,21 @@ struct Cell {
     part: &'static str,
     action: &'static str,
     fault: &'static str,
+    card: &'static str,
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{} of {}: {}", self.action, self.part, self.fault)
+        let later = if self.card == PENDING {
+            " (decided later)"
+        } else {
+            ""
+        };
+        write!(
+            to,
+            "{} of {}: {}{later}",
+            self.action, self.part, self.fault
+        )
     }
 }
 
@@ -57,7 +70,8 @@ impl Cell {
     /// The trip that takes this step, and meets this fault there. A step of the way back is taken
     /// because the last confirmation is refused.
     fn trip(self) -> Trip {
-        let trip = Trip::sample().simulate(self.part, self.action, self.fault);
+        let trip = Trip::sample().paid_with(self.card);
+        let trip = trip.simulate(self.part, self.action, self.fault);
         if self.is_undo() {
             trip.simulate("car", "confirm", "refuse")
         } else {
@@ -89,29 +103,58 @@ fn cells() -> Vec<Cell> {
                 part,
                 action,
                 fault,
+                card: GOOD,
             })
             .collect::<Vec<_>>()
     };
     let calls = of_legs
         .chain(of_payment)
         .flat_map(|step| met(step, [PASSING, MISHAPS, LASTING].concat()));
-    calls
-        .chain(
-            of_booking
-                .into_iter()
-                .flat_map(|step| met(step, MISHAPS.to_vec())),
-        )
-        .collect()
+    let mishaps = of_booking
+        .into_iter()
+        .flat_map(|step| met(step, MISHAPS.to_vec()));
+    let decided_later = met(
+        ("payment", "authorize"),
+        [PASSING, MISHAPS, LASTING].concat(),
+    )
+    .into_iter()
+    .chain(met(
+        ("payment", "void"),
+        [PASSING, MISHAPS, LASTING].concat(),
+    ))
+    .chain(met(("booking", "await"), MISHAPS.to_vec()))
+    .map(|cell| Cell {
+        card: PENDING,
+        ..cell
+    });
+    calls.chain(mishaps).chain(decided_later).collect()
 }
 
 /// Runs one cell; says what is wrong with it.
 async fn run(stack: &Stack, cell: Cell) {
-    let ended = stack.book("matrix", &cell.trip()).await;
+    let ended = book(stack, cell).await;
     let snapshot = stack.booking(&ended.name).await;
     check_execution(cell, &ended);
     check_table(cell, &snapshot);
     check_suppliers(cell, &snapshot, stack).await;
     check_history(stack, &ended.name).await;
+}
+
+/// Books, and has the bank decide where it is asked.
+async fn book(stack: &Stack, cell: Cell) -> Ended {
+    let name = fresh_name("matrix");
+    let arn = stack.start(&name, &cell.trip().0).await;
+    if cell.card == PENDING {
+        let asked = |snapshot: &Snapshot| {
+            let pending = snapshot.payment.state.status == PaymentStatus::Pending;
+            pending || snapshot.booking.state.status.has_ended()
+        };
+        let snapshot = stack.until(&name, "its bank is asked", asked).await;
+        if snapshot.payment.state.status == PaymentStatus::Pending {
+            stack.bank(&name, "approve").await;
+        }
+    }
+    stack.end_of(&arn).await
 }
 
 fn check_execution(cell: Cell, ended: &Ended) {
