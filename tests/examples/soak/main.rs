@@ -4,12 +4,10 @@
 //! # Layout
 //! - `plan`: what a traveller wants, by chance
 //! - `travel`: carries a plan out
-//! - `audit`: what must be true of a booking, whatever happened to it
 //! - `report`: progress, and the table of outcomes
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod audit;
 mod plan;
 mod report;
 mod travel;
@@ -19,9 +17,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use holdfast_tests::Stack;
+use holdfast_tests::audit::Audited;
 
 use plan::Plan;
 use report::{Progress, Report};
+use travel::Journey;
 
 /// How many bookings are on their way at once.
 const AT_ONCE: usize = 8;
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     let (count, minutes, seed) = (bounds.bookings, bounds.longest.as_secs() / 60, bounds.seed);
     println!("{count} bookings, {AT_ONCE} at once, for {minutes} minutes at most; SEED={seed}");
     let stack = Stack::connect().await;
-    let dead_before = audit::dead_letters(&stack).await;
+    let dead_before = stack.dead_letters().await;
     let began = Instant::now();
     let mut chance = fastrand::Rng::with_seed(seed);
     let plans: Vec<_> = (0..count).map(|_| Plan::draw(&mut chance)).collect();
@@ -71,12 +71,19 @@ async fn main() -> ExitCode {
     let took = began.elapsed();
     println!("All have ended; now looking at each from three sides.");
     let audited = stream::iter(travelled)
-        .map(|journey| audit::audit(&stack, journey))
+        .map(|journey| look(&stack, journey))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let dead = audit::dead_letters(&stack).await - dead_before;
+    let dead = stack.dead_letters().await - dead_before;
     let report = Report::new(audited, dead, took);
     println!("{report}");
     report.verdict()
+}
+
+/// What the traveller had in mind, and what came of it.
+async fn look(stack: &Stack, journey: Journey) -> (&'static str, Audited) {
+    let mut audited = stack.look_from_all_sides(&journey.name).await;
+    audited.violations.extend(journey.trouble);
+    (journey.plan.name, audited)
 }

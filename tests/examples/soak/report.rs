@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use holdfast_domain::booking::BookingStatus;
-
-use crate::audit::Audited;
+use holdfast_tests::audit::Audited;
 
 const ENDS: &[BookingStatus] = &[
     BookingStatus::Booked,
@@ -59,7 +58,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(audited: Vec<Audited>, dead_letters: u32, took: Duration) -> Self {
+    pub(crate) fn new(
+        audited: Vec<(&'static str, Audited)>,
+        dead_letters: u32,
+        took: Duration,
+    ) -> Self {
         let count = audited.len();
         let mut outcomes = BTreeMap::<_, BTreeMap<_, usize>>::new();
         let mut violations = Vec::new();
@@ -68,9 +71,9 @@ impl Report {
                 "{dead_letters} more messages that nobody could process"
             ));
         }
-        for booking in audited {
+        for (plan, booking) in audited {
             let status = booking.status.map_or("unknown", BookingStatus::as_str);
-            for row in [booking.plan, "total"] {
+            for row in [plan, "total"] {
                 *outcomes.entry(row).or_default().entry(status).or_default() += 1;
             }
             let name = booking.name;

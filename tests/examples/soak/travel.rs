@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use holdfast_domain::booking::{PaymentStatus, Snapshot};
+use holdfast_tests::audit::what_was_said;
 use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
 use serde_json::{Value, json};
 
@@ -59,7 +60,10 @@ async fn perform(stack: &Stack, name: &str, plan: &Plan, act: &Act) {
     let command = match act {
         Act::Think(pause) => return tokio::time::sleep(*pause).await,
         Act::Leave => return,
-        Act::Decide(decision) => return drop(stack.bank(name, decision).await),
+        Act::Decide(decision) => {
+            stack.bank(name, decision).await;
+            return;
+        }
         Act::Pay(token) => json!({"command": "pay", "payment": {"token": token}}),
         Act::Cancel => json!({"command": "cancel"}),
         Act::DropFirstLeg => json!({"command": "drop_leg", "leg": plan.trip.leg_ids()[0]}),
@@ -85,10 +89,4 @@ async fn say(stack: &Stack, name: &str, command: &Value) {
 
 fn is_definite(error: &str) -> bool {
     ["Conflict", "HoldExpired", "InvalidBooking"].contains(&error)
-}
-
-pub(crate) fn what_was_said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_else(|| "no reason was given".to_owned())
 }

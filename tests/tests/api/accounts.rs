@@ -3,8 +3,8 @@
 use holdfast_tests::fresh_name;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, ask};
-use crate::guest::Guest;
+use holdfast_tests::client::{Answer, ask};
+use holdfast_tests::guest::Guest;
 
 async fn sign_in(email: &str, password: &str) -> Answer {
     let credentials = json!({"email": email, "password": password});

@@ -6,8 +6,8 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast_tests::{Stack, output};
 use serde_json::json;
 
-use crate::client::ask;
-use crate::guest::{Guest, flight};
+use holdfast_tests::client::ask;
+use holdfast_tests::guest::{Guest, flight};
 
 /// Makes somebody an operator, as the README says, and signs them in again.
 async fn operator(what: &str) -> Guest {

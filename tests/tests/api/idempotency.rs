@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use holdfast_tests::{Stack, fresh_name};
 use serde_json::json;
 
-use crate::guest::{Guest, flight};
+use holdfast_tests::guest::{Guest, flight};
 
 #[tokio::test]
 async fn the_same_request_many_times_makes_one_booking() {

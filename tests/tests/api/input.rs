@@ -3,8 +3,8 @@
 use holdfast_tests::fresh_name;
 use serde_json::{Value, json};
 
-use crate::client::ask;
-use crate::guest::{Guest, car_leg, flight};
+use holdfast_tests::client::ask;
+use holdfast_tests::guest::{Guest, car_leg, flight};
 
 const KEY: (&str, &str) = ("idempotency-key", "bad-input");
 

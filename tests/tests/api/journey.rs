@@ -3,7 +3,7 @@
 use holdfast_tests::Stack;
 use serde_json::{Value, json};
 
-use crate::guest::{Guest, flight};
+use holdfast_tests::guest::{Guest, flight};
 
 #[tokio::test]
 async fn a_traveller_chooses_one_leg_at_a_time_tries_two_cards_and_is_booked() {

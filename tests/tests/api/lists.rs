@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use holdfast_tests::{Stack, eventually};
 use serde_json::{Value, json};
 
-use crate::guest::{Guest, car_leg, flight};
+use holdfast_tests::guest::{Guest, car_leg, flight};
 
 fn ids(page: &Value) -> Vec<String> {
     let bookings = page["bookings"].as_array().unwrap().iter();

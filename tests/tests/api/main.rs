@@ -1,7 +1,6 @@
 //! The traveller's API against the deployed stack, as a front end and as an attacker would use it.
 //!
 //! # Layout
-//! - `client`: HTTP; `guest`: somebody who is signed in, and what they book
 //! - `journey`: from registering to `booked`
 //! - `accounts`: registering, signing in, staying signed in; `tokens`: whom the API believes
 //! - `strangers`: what belongs to others
@@ -14,9 +13,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
-mod client;
 mod desk;
-mod guest;
 mod idempotency;
 mod input;
 mod journey;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::guest::Guest;
+use holdfast_tests::guest::Guest;
 
 const ALL: [&str; 4] = [
     "kind=flight&from=GRU&to=LIS&date=2027-03-01&passengers=2",

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use holdfast_tests::Stack;
 use serde_json::json;
 
-use crate::guest::{Guest, car_leg, flight};
+use holdfast_tests::guest::{Guest, car_leg, flight};
 
 /// A car that takes so long to be held that all others come meanwhile.
 fn slow_car(id: &str) -> serde_json::Value {

@@ -3,7 +3,7 @@
 use holdfast_tests::{Stack, Trip};
 use serde_json::json;
 
-use crate::guest::{Guest, car_leg, flight};
+use holdfast_tests::guest::{Guest, car_leg, flight};
 
 #[tokio::test]
 async fn the_booking_of_another_is_not_there_on_any_route() {

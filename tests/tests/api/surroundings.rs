@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::client::{Answer, ask};
+use holdfast_tests::client::{Answer, ask};
 
 /// The origin that the local stack allows.
 const ORIGIN: &str = "http://localhost:5173";

@@ -8,8 +8,8 @@ use holdfast_domain::account::Role;
 use holdfast_domain::claims::Claims;
 use holdfast_tests::{aws, output};
 
-use crate::client::{Answer, ask};
-use crate::guest::Guest;
+use holdfast_tests::client::{Answer, ask};
+use holdfast_tests::guest::Guest;
 
 async fn secrets() -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::new(&aws().await)

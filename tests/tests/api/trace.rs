@@ -6,8 +6,8 @@ use std::time::Duration;
 use holdfast_tests::{Stack, eventually, fresh_name};
 use serde_json::json;
 
-use crate::client::ask;
-use crate::guest::{Guest, flight};
+use holdfast_tests::client::ask;
+use holdfast_tests::guest::{Guest, flight};
 
 fn logs() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.local/log");

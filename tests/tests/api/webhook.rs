@@ -9,8 +9,8 @@ use holdfast_tests::{Stack, fresh_name, output};
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Asking, ask};
-use crate::guest::{Guest, flight};
+use holdfast_tests::client::{Answer, Asking, ask};
+use holdfast_tests::guest::{Guest, flight};
 
 /// How old a report may be at most.
 const TOLERANCE: Duration = Duration::from_secs(300);

@@ -4,6 +4,7 @@
 
 mod lateness;
 mod race;
+mod travellers;
 
 use tokio::sync::{Mutex, MutexGuard};
 

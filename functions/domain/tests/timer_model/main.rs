@@ -1,7 +1,7 @@
 //! The hold timer among those who use it: every interleaving, explored to exhaustion with stateright.
 //!
 //! The rules are the domain's own `decide`, passed in as a parameter. Around it stand a traveller,
-//! the payment's workers, the wake-ups, the sweep, a supplier that wants an earlier deadline, the
+//! the payment's workers, a bank that may decide later, the wake-ups, the sweep, a supplier that wants an earlier deadline, the
 //! unwinding, and time, each taking small steps in any order.
 //!
 //! # Modelled
@@ -51,6 +51,7 @@ const RIVALS: Limits = Limits {
     payments: 2,
     wakes: 2,
     tighten: true,
+    slow_bank: false,
     faults: 0,
 };
 
@@ -59,6 +60,7 @@ pub(crate) const A_FAULT_AND_AN_EARLIER_DEADLINE: Limits = Limits {
     payments: 1,
     wakes: 0,
     tighten: true,
+    slow_bank: false,
     faults: 1,
 };
 
@@ -67,6 +69,7 @@ const A_FAULT_AND_A_SECOND_CARD: Limits = Limits {
     payments: 2,
     wakes: 0,
     tighten: false,
+    slow_bank: false,
     faults: 1,
 };
 
@@ -75,7 +78,17 @@ const TWO_FAULTS: Limits = Limits {
     payments: 1,
     wakes: 0,
     tighten: false,
+    slow_bank: false,
     faults: 2,
+};
+
+/// A bank that decides later, or never, and a fault at any point.
+const A_SLOW_BANK: Limits = Limits {
+    payments: 1,
+    wakes: 1,
+    tighten: false,
+    slow_bank: true,
+    faults: 1,
 };
 
 /// Explores every state and returns how many there are.
@@ -116,6 +129,11 @@ fn every_property_holds_through_two_faults() {
 }
 
 #[test]
+fn every_property_holds_while_a_bank_decides_later() {
+    assert!(explore(A_SLOW_BANK) > 50_000);
+}
+
+#[test]
 #[ignore = "takes a minute or two"]
 fn every_property_holds_in_wider_worlds() {
     let narrow = [
@@ -130,7 +148,13 @@ fn every_property_holds_in_wider_worlds() {
 #[test]
 fn no_run_goes_in_circles() {
     let rivals = Limits { wakes: 1, ..RIVALS };
-    for limits in [rivals, A_FAULT_AND_AN_EARLIER_DEADLINE, TWO_FAULTS] {
+    let all = [
+        rivals,
+        A_FAULT_AND_AN_EARLIER_DEADLINE,
+        TWO_FAULTS,
+        A_SLOW_BANK,
+    ];
+    for limits in all {
         let circle = find_circle(&System::new(decide, limits));
         assert_eq!(circle, None, "{limits:?}");
     }

@@ -1,4 +1,4 @@
-//! The traveller's payment: authorize, confirm the legs, settle. Each task is a process that the
+//! The traveller's payment: authorize, perhaps await a decision, confirm the legs, settle. Each task is a process that the
 //! execution starts; it may be given up and started again while the first is still at work.
 
 use std::time::Duration;
@@ -8,12 +8,14 @@ use holdfast_domain::timer::{Operation, Refusal, State, Timer};
 
 use crate::system::System;
 use crate::unwinding::Unwinding;
-use crate::world::{Card, Legs, Stage, World, Write};
+use crate::world::{Bank, Card, Legs, Stage, World, Write};
 
 /// What an execution starts a process for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Task {
     Authorize,
+    /// Keep the pause alive, and ask whether the supplier has decided.
+    Await,
     Confirm,
     Settle,
 }
@@ -50,6 +52,8 @@ pub(crate) enum Purpose {
     Pay,
     /// Resume, for its lease is over, to pause again.
     Renew,
+    /// Make the pause last longer, for the supplier has not decided yet.
+    KeepAlive,
     /// Resume, for there will be no payment.
     GiveBack,
     /// Pass the commit point.
@@ -60,6 +64,8 @@ pub(crate) enum Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Answer {
     Done(Task),
+    /// The supplier has not decided yet.
+    Pending,
     /// The card was declined, and the traveller has the remaining time.
     Declined,
     /// Too late, or a leg was refused, or the payment no longer holds the timer.
@@ -78,6 +84,7 @@ impl Purpose {
     fn operation(self, lease: Duration) -> Operation {
         match self {
             Self::Pay => Operation::Pause { lease },
+            Self::KeepAlive => Operation::Renew { lease },
             Self::Renew | Self::GiveBack => Operation::Resume,
             Self::Settle => Operation::Commit,
         }
@@ -116,6 +123,10 @@ impl Worker {
     fn step(mut self, world: &mut World, system: &System, reply: Reply) -> Self {
         self.at = match self.at {
             At::Invoked(Task::Authorize) => self.begin_authorizing(world, system),
+            At::Invoked(Task::Await) if world.now >= system.patience_ends => {
+                At::Calling(Task::Await)
+            }
+            At::Invoked(Task::Await) => self.attempt(Purpose::KeepAlive, world, system),
             At::Invoked(Task::Confirm) => At::Calling(Task::Confirm),
             At::Invoked(Task::Settle) => self.attempt(Purpose::Settle, world, system),
             At::Writing(purpose, write) => {
@@ -191,6 +202,7 @@ impl Worker {
             }
             (Purpose::Renew, State::Running) => At::Invoked(Task::Authorize),
             (Purpose::GiveBack, State::Running) => At::Answering(Answer::Declined),
+            (Purpose::KeepAlive, State::Paused { .. }) => At::Calling(Task::Await),
             (Purpose::Settle, _) => At::Calling(Task::Settle),
             _ => At::Answering(Answer::Failed),
         }
@@ -221,7 +233,10 @@ impl Worker {
             Task::Authorize if self.card == Card::Declined || suppliers.voided => {
                 return self.attempt(Purpose::GiveBack, world, system);
             }
-            Task::Authorize => suppliers.authorized = true,
+            Task::Authorize | Task::Await if self.card == Card::Slow => {
+                return self.ask_the_bank(world, system);
+            }
+            Task::Authorize | Task::Await => suppliers.authorized = true,
             Task::Confirm => match (suppliers.legs, reply) {
                 (Legs::Held, Reply::Yes) => suppliers.legs = Legs::Confirmed,
                 (Legs::Held, Reply::No) => {
@@ -238,6 +253,24 @@ impl Worker {
         }
         At::Answering(Answer::Done(task))
     }
+
+    /// A supplier whose bank has not decided says so, for as long as anybody waits for it.
+    fn ask_the_bank(self, world: &mut World, system: &System) -> At {
+        let suppliers = &mut world.suppliers;
+        match suppliers.bank {
+            Bank::Approved => At::Answering(Answer::Done(Task::Authorize)),
+            Bank::Declined => self.attempt(Purpose::GiveBack, world, system),
+            Bank::NotAsked | Bank::Asked => {
+                suppliers.bank = Bank::Asked;
+                let waits = world.polls_left > 0 && world.now < system.patience_ends;
+                At::Answering(if waits {
+                    Answer::Pending
+                } else {
+                    Answer::Failed
+                })
+            }
+        }
+    }
 }
 
 fn refused(purpose: Purpose, refusal: Refusal) -> At {
@@ -246,6 +279,7 @@ fn refused(purpose: Purpose, refusal: Refusal) -> At {
             At::Invoked(Task::Authorize)
         }
         (Purpose::GiveBack, Refusal::NotPaused) => At::Answering(Answer::Declined),
+        (Purpose::KeepAlive, Refusal::Paused(_)) => At::Calling(Task::Await),
         (Purpose::Settle, Refusal::Committed) => At::Calling(Task::Settle),
         _ => At::Answering(Answer::Failed),
     }
@@ -278,9 +312,10 @@ pub(crate) fn start(world: &mut World, task: Task) {
 
 fn hear(world: &mut World, answer: Answer) {
     match answer {
-        Answer::Done(Task::Authorize) => start(world, Task::Confirm),
+        Answer::Done(Task::Authorize | Task::Await) => start(world, Task::Confirm),
         Answer::Done(Task::Confirm) => start(world, Task::Settle),
         Answer::Done(Task::Settle) => world.stage = Stage::Ended,
+        Answer::Pending => world.stage = Stage::AwaitingDecision,
         Answer::Declined => world.stage = Stage::AwaitingTraveller,
         Answer::Failed => world.stage = Stage::Unwinding(Unwinding::Begun),
         Answer::CaptureRefused => {

@@ -12,7 +12,7 @@ use stateright::Property;
 
 use crate::system::System;
 use crate::waking::Tightening;
-use crate::world::{Legs, Stage, World};
+use crate::world::{Bank, Legs, Stage, World};
 
 pub(crate) const NEVER_BOTH: &str = "a timer is fired or committed, never both";
 pub(crate) const CAPTURED_IS_KEPT: &str = "nothing is both captured and released";
@@ -105,6 +105,24 @@ fn reachable_with(system: &System) -> Vec<Property<System>> {
         properties.push(Property::sometimes(
             "a tightening loses its race",
             |_, world: &World| world.tightening == Tightening::Over && world.timer.generation == 1,
+        ));
+    }
+    if system.limits.slow_bank {
+        properties.push(Property::sometimes(
+            "decided later, and booked after the deadline",
+            |system: &System, world: &World| {
+                let suppliers = &world.suppliers;
+                suppliers.bank == Bank::Approved
+                    && suppliers.captured
+                    && world.now >= system.deadline
+            },
+        ));
+        properties.push(Property::sometimes(
+            "never decided, and undone",
+            |_, world: &World| {
+                let suppliers = &world.suppliers;
+                world.stage == Stage::Ended && suppliers.bank == Bank::Asked && suppliers.voided
+            },
         ));
     }
     if system.limits.faults > 0 {

@@ -9,7 +9,7 @@ use stateright::{Model, Property};
 use crate::payment::{self, Reply, Task};
 use crate::unwinding::{self, Unwinding};
 use crate::waking::{self, Tightening};
-use crate::world::{Card, Desk, History, Legs, Stage, Suppliers, World};
+use crate::world::{Bank, Card, Desk, History, Legs, Stage, Suppliers, World};
 
 /// The decision function of the domain, or one that has been tampered with.
 pub(crate) type Rules = fn(&Timer, Operation, Timestamp) -> Result<Timer, Refusal>;
@@ -25,6 +25,8 @@ pub(crate) struct System {
     pub(crate) tightened_deadline: Timestamp,
     /// Time stands still here: past the deadline, and past the last lease taken before it.
     pub(crate) last_moment: Timestamp,
+    /// From when on a decision that is pending is waited for no longer.
+    pub(crate) patience_ends: Timestamp,
 }
 
 /// What those around the rules must do. Each can be left out, to see what it is for.
@@ -48,6 +50,8 @@ pub(crate) struct Limits {
     pub(crate) wakes: u8,
     /// Whether a supplier may ask for an earlier deadline.
     pub(crate) tighten: bool,
+    /// Whether there are cards whose bank decides later.
+    pub(crate) slow_bank: bool,
     /// How many crashes, time-outs, lost answers and stopped executions there may be.
     pub(crate) faults: u8,
 }
@@ -62,6 +66,8 @@ pub(crate) enum Action {
     GhostSteps(Reply),
     GhostDies,
     UnwindingSteps,
+    BankDecides(Reply),
+    DecisionIsAskedFor,
     WakeArrives(u32),
     WakeIsLost(u32),
     WakerSteps,
@@ -89,24 +95,28 @@ pub(crate) enum Fault {
 }
 
 use Action::{
-    GhostDies, GhostSteps, GoesWrong, SupplierTightens, SweepLooks, SweeperSteps, TimePasses,
-    TravellerCancels, TravellerPays, UnwindingSteps, WakeArrives, WakeIsLost, WakerDies,
-    WakerSteps, WorkerSteps,
+    BankDecides, DecisionIsAskedFor, GhostDies, GhostSteps, GoesWrong, SupplierTightens,
+    SweepLooks, SweeperSteps, TimePasses, TravellerCancels, TravellerPays, UnwindingSteps,
+    WakeArrives, WakeIsLost, WakerDies, WakerSteps, WorkerSteps,
 };
 
 /// What keeps happening as long as the cloud works at all. Nobody else is needed to reach an end.
-const DEPENDABLE: [Action; 5] = [
+const DEPENDABLE: [Action; 6] = [
     TimePasses,
     WorkerSteps(Reply::Yes),
     UnwindingSteps,
+    DecisionIsAskedFor,
     SweepLooks,
     SweeperSteps,
 ];
 
-const AT_WHIM: [Action; 21] = [
+const AT_WHIM: [Action; 24] = [
     TravellerPays(Card::Good),
     TravellerPays(Card::Declined),
     TravellerPays(Card::CaptureRefused),
+    TravellerPays(Card::Slow),
+    BankDecides(Reply::Yes),
+    BankDecides(Reply::No),
     TravellerCancels,
     WorkerSteps(Reply::No),
     GhostSteps(Reply::Yes),
@@ -145,6 +155,7 @@ impl System {
             deadline: second(3),
             tightened_deadline: second(2),
             last_moment: second(4),
+            patience_ends: second(3),
         }
     }
 
@@ -152,6 +163,7 @@ impl System {
         match action {
             TimePasses if world.now < self.last_moment => world.now = world.now + SECOND,
             TimePasses => {}
+            TravellerPays(Card::Slow) if !self.limits.slow_bank => {}
             TravellerPays(card) if world.attempt < self.limits.payments => pay(world, card),
             TravellerPays(_) => {}
             TravellerCancels if world.stage == Stage::AwaitingTraveller => {
@@ -162,6 +174,8 @@ impl System {
             GhostSteps(reply) => payment::ghost_step(world, self, reply),
             GhostDies => world.ghost = None,
             UnwindingSteps => unwinding::step(world, self),
+            BankDecides(reply) => decide(world, reply),
+            DecisionIsAskedFor => ask_for_a_decision(world),
             WakeArrives(generation) => waking::deliver(world, self, generation),
             WakeIsLost(generation) => waking::lose(world, generation),
             WakerSteps => waking::waker_step(world, self),
@@ -190,6 +204,8 @@ fn is_somebodys(world: &World, action: Action) -> bool {
         GhostSteps(reply) => world.ghost.is_some_and(|ghost| ghost.may_get(reply)),
         GhostDies => world.ghost.is_some(),
         UnwindingSteps => matches!(world.stage, Stage::Unwinding(_)),
+        BankDecides(_) => world.suppliers.bank == Bank::Asked,
+        DecisionIsAskedFor => world.stage == Stage::AwaitingDecision,
         WakeArrives(generation) | WakeIsLost(generation) => {
             world.wakes[generation as usize - 1] > 0
         }
@@ -207,6 +223,27 @@ fn pay(world: &mut World, card: Card) {
         world.attempt += 1;
         world.card = card;
         payment::start(world, Task::Authorize);
+    }
+}
+
+/// What has been voided is decided about no more.
+fn decide(world: &mut World, reply: Reply) {
+    let suppliers = &mut world.suppliers;
+    if suppliers.bank != Bank::Asked || suppliers.voided {
+        return;
+    }
+    suppliers.authorized |= reply == Reply::Yes;
+    suppliers.bank = match reply {
+        Reply::Yes => Bank::Approved,
+        Reply::No => Bank::Declined,
+    };
+}
+
+/// No report has come in time.
+fn ask_for_a_decision(world: &mut World) {
+    if world.stage == Stage::AwaitingDecision {
+        world.polls_left = world.polls_left.saturating_sub(1);
+        payment::start(world, Task::Await);
     }
 }
 
@@ -250,6 +287,7 @@ impl Model for System {
             capture_refused: false,
             stage: Stage::AwaitingTraveller,
             card: Card::Good,
+            polls_left: 2,
             attempt: 0,
             paused_for: 0,
             worker: None,
@@ -265,6 +303,7 @@ impl Model for System {
             suppliers: Suppliers {
                 legs: Legs::Held,
                 authorized: false,
+                bank: Bank::NotAsked,
                 voided: false,
                 captured: false,
             },

@@ -71,8 +71,11 @@ fn step(waker: Waker, world: &mut World, system: &System) -> Woken {
 /// A waiting execution hears that the hold has expired. If none is alive, one is started that undoes
 /// the booking, or finishes it if it is committed.
 fn tell(world: &mut World) {
-    let waits_in_vain =
-        world.stage == Stage::AwaitingTraveller && world.timer.state == State::Fired;
+    let waits = matches!(
+        world.stage,
+        Stage::AwaitingTraveller | Stage::AwaitingDecision
+    );
+    let waits_in_vain = waits && world.timer.state == State::Fired;
     if waits_in_vain || world.stage == Stage::Stopped {
         world.stage = Stage::Unwinding(Unwinding::Begun);
     }
@@ -114,7 +117,10 @@ pub(crate) fn sweep(world: &mut World, system: &System) {
     if !overdue || world.sweeper.is_some() {
         return;
     }
-    let nobody_to_tell = !matches!(world.stage, Stage::AwaitingTraveller | Stage::Stopped);
+    let nobody_to_tell = !matches!(
+        world.stage,
+        Stage::AwaitingTraveller | Stage::AwaitingDecision | Stage::Stopped
+    );
     match wake(world, system, world.timer.generation) {
         Woken::At(Waker::Telling) if nobody_to_tell => {}
         Woken::At(waker) => world.sweeper = Some(waker),

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) stage: Stage,
     /// The card the traveller gave last.
     pub(crate) card: Card,
+    /// How often a decision is still waited for.
+    pub(crate) polls_left: u8,
     /// How often the traveller has tried to pay.
     pub(crate) attempt: u8,
     /// Stored with each pause: the attempt it was granted to.
@@ -47,6 +49,8 @@ pub(crate) struct World {
 pub(crate) enum Stage {
     AwaitingTraveller,
     Paying(Task),
+    /// The supplier has not decided yet.
+    AwaitingDecision,
     Unwinding(Unwinding),
     /// No execution is alive: it was stopped, or ran out of time.
     Stopped,
@@ -59,6 +63,8 @@ pub(crate) enum Card {
     Good,
     /// The authorization is declined.
     Declined,
+    /// Its bank decides later.
+    Slow,
     /// The authorization succeeds, the capture is refused for good.
     CaptureRefused,
 }
@@ -68,9 +74,19 @@ pub(crate) enum Card {
 pub(crate) struct Suppliers {
     pub(crate) legs: Legs,
     pub(crate) authorized: bool,
+    pub(crate) bank: Bank,
     pub(crate) voided: bool,
     /// Deliberately not refused after a void: the protocol alone must see to it.
     pub(crate) captured: bool,
+}
+
+/// What the traveller's bank says to a slow card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Bank {
+    NotAsked,
+    Asked,
+    Approved,
+    Declined,
 }
 
 /// The legs of the trip, as one.
@@ -119,7 +135,8 @@ impl World {
         operation: Operation,
     ) -> Result<Write, Refusal> {
         let after = (system.rules)(&self.timer, operation, self.now)?;
-        let granted_pause = matches!(after.state, State::Paused { .. });
+        let granted_pause = matches!(operation, Operation::Pause { .. })
+            && matches!(after.state, State::Paused { .. });
         self.history.paused_late |= granted_pause && self.now >= self.timer.deadline;
         Ok(Write {
             operation,
@@ -178,7 +195,8 @@ impl World {
     pub(crate) fn leaves_nothing_behind(&self) -> bool {
         let suppliers = &self.suppliers;
         let holds_legs = matches!(suppliers.legs, Legs::Held | Legs::Confirmed);
-        let holds_money = suppliers.captured || suppliers.authorized && !suppliers.voided;
+        let may_be_held = suppliers.authorized || suppliers.bank == Bank::Asked;
+        let holds_money = suppliers.captured || may_be_held && !suppliers.voided;
         (!holds_legs || self.desk.legs) && (!holds_money || self.desk.payment)
     }
 

@@ -1,6 +1,10 @@
-//! What must be true of a booking, whatever happened to it: the invariants of the design.
+//! What must be true of a booking, whatever happened to it: the invariants of the design, seen from
+//! three sides: its record, its events, and its suppliers.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
+use std::any::Any;
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -8,41 +12,53 @@ use holdfast_domain::booking::{BookingStatus, Snapshot};
 use holdfast_domain::event::{Event, EventName};
 use holdfast_domain::timer::State;
 use holdfast_domain::unwinding::{is_undone, remaining_work};
-use holdfast_tests::{Stack, eventually, output};
 use serde_json::Value;
 
-use crate::travel::{Journey, what_was_said};
+use crate::{Stack, eventually, output};
 
 /// How long the desk may take to do again what could not be undone.
 const REDRIVE: Duration = Duration::from_secs(180);
 
 /// A booking after the audit.
-pub(crate) struct Audited {
-    /// What the traveller had in mind.
-    pub(crate) plan: &'static str,
+#[derive(Clone, Debug)]
+pub struct Audited {
     /// The booking's name.
-    pub(crate) name: String,
+    pub name: String,
     /// How it ended, if it could be found.
-    pub(crate) status: Option<BookingStatus>,
+    pub status: Option<BookingStatus>,
     /// What must not be.
-    pub(crate) violations: Vec<String>,
+    pub violations: Vec<String>,
 }
 
-/// Looks at a booking from three sides: its record, its events, and its suppliers.
-pub(crate) async fn audit(stack: &Stack, journey: Journey) -> Audited {
-    let name = journey.name;
-    let looking = std::panic::AssertUnwindSafe(look(stack, &name)).catch_unwind();
-    let (status, mut violations) = match looking.await {
-        Ok((status, violations)) => (Some(status), violations),
-        Err(panic) => (None, vec![what_was_said(&*panic)]),
-    };
-    violations.extend(journey.trouble);
-    Audited {
-        plan: journey.plan.name,
-        name,
-        status,
-        violations,
+impl Stack {
+    /// Waits for a booking's end, and looks at it from all sides.
+    pub async fn look_from_all_sides(&self, name: &str) -> Audited {
+        let looking = AssertUnwindSafe(look(self, name)).catch_unwind();
+        let (status, violations) = match looking.await {
+            Ok((status, violations)) => (Some(status), violations),
+            Err(panic) => (None, vec![what_was_said(&*panic)]),
+        };
+        let name = name.to_owned();
+        Audited {
+            name,
+            status,
+            violations,
+        }
     }
+
+    /// Messages that nobody could process. Some may be there before, from tests that sent them.
+    pub async fn dead_letters(&self) -> u32 {
+        let timer = self.messages_in(&output("TIMER_DEAD_LETTERS_URL")).await;
+        let publisher = output("PUBLISHER_DEAD_LETTERS_URL");
+        timer + self.messages_in(&publisher).await
+    }
+}
+
+/// What a panic has to say.
+pub fn what_was_said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "no reason was given".to_owned())
 }
 
 async fn look(stack: &Stack, name: &str) -> (BookingStatus, Vec<String>) {
@@ -169,15 +185,6 @@ fn started_late(event: &Event) -> bool {
     timer.is_some_and(|timer| {
         !matches!(timer.state, State::Paused { .. }) || event.at >= timer.deadline
     })
-}
-
-/// Messages that nobody could process. Some may be there before, from tests that sent them.
-pub(crate) async fn dead_letters(stack: &Stack) -> u32 {
-    let timer = stack.messages_in(&output("TIMER_DEAD_LETTERS_URL")).await;
-    timer
-        + stack
-            .messages_in(&output("PUBLISHER_DEAD_LETTERS_URL"))
-            .await
 }
 
 fn text<'a>(item: &'a Value, field: &str) -> &'a str {

@@ -1,6 +1,11 @@
 //! HTTP, as a front end speaks it.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc
+)]
 
-use holdfast_tests::output;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::header::HeaderMap;
@@ -9,18 +14,24 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
+use crate::output;
+
 /// What came back.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-    pub(crate) json: Value,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub text: String,
+    /// The body, where it is JSON.
+    pub json: Value,
 }
 
 /// A request that is being put together.
 #[derive(Clone, Debug)]
-pub(crate) struct Asking {
+pub struct Asking {
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
@@ -28,7 +39,7 @@ pub(crate) struct Asking {
 }
 
 /// Begins a request.
-pub(crate) fn ask(method: &str, path: &str) -> Asking {
+pub fn ask(method: &str, path: &str) -> Asking {
     Asking {
         method: method.parse().unwrap(),
         path: path.to_owned(),
@@ -38,26 +49,35 @@ pub(crate) fn ask(method: &str, path: &str) -> Asking {
 }
 
 impl Asking {
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub(crate) fn token(self, token: &str) -> Self {
+    /// With an access token.
+    #[must_use]
+    pub fn token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub(crate) fn json(self, body: &Value) -> Self {
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json")
             .body(&body.to_string())
     }
 
-    pub(crate) fn body(mut self, body: &str) -> Self {
+    /// With a body.
+    #[must_use]
+    pub fn body(mut self, body: &str) -> Self {
         self.body = Some(body.to_owned());
         self
     }
 
-    pub(crate) async fn send(self) -> Answer {
+    /// Sends it.
+    pub async fn send(self) -> Answer {
         let what = format!("{} {}", self.method, self.path);
         let mut request = Request::builder().method(self.method).uri(format!(
             "{}{}",
@@ -84,21 +104,22 @@ impl Asking {
 }
 
 impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
+    /// A header of the answer; empty if it has none of that name.
+    pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().expect("a plain header"))
     }
 
     /// The body, if the status is as expected.
     #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Value {
+    pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.json
     }
 
     /// The body of a problem with this status and this name.
     #[track_caller]
-    pub(crate) fn problem(self, status: u16, name: &str) -> Value {
+    pub fn problem(self, status: u16, name: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json");
         let trace_id = self.header("trace-id").to_owned();
