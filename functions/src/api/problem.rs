@@ -198,6 +198,12 @@ impl Problem {
         Self::new(ProblemKind::Unauthorized, detail).header(header::WWW_AUTHENTICATE, challenge)
     }
 
+    /// Whoever reports must sign.
+    pub(crate) fn bad_signature(detail: impl Into<String>) -> Self {
+        let challenge = HeaderValue::from_static(r#"Signature realm="holdfast""#);
+        Self::new(ProblemKind::BadSignature, detail).header(header::WWW_AUTHENTICATE, challenge)
+    }
+
     /// It may be tried again after so many seconds.
     #[must_use]
     pub(crate) fn retry_after(self, seconds: u64) -> Self {

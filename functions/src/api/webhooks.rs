@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::body::{RawBody, parse};
-use super::problem::{Problem, ProblemKind};
+use super::problem::Problem;
 use super::signature::{BadSignature, Signed};
 
 /// A payment was decided.
@@ -75,6 +75,6 @@ pub(crate) async fn payments(
 
 impl From<BadSignature> for Problem {
     fn from(bad: BadSignature) -> Self {
-        Self::new(ProblemKind::BadSignature, bad.to_string())
+        Self::bad_signature(bad.to_string())
     }
 }

@@ -4,6 +4,7 @@
 //! - `table`: DynamoDB in process, with the tables
 //! - `gate`: holds up a write, so that others come first
 //! - `spoiler`: suppliers whose answers are spoilt on their way
+//! - `wakes`: notes what the timer was asked for
 
 // Each file of tests is a program of its own and uses its own part of this.
 #![allow(dead_code)]
@@ -11,8 +12,12 @@
 pub(crate) mod gate;
 pub(crate) mod spoiler;
 pub(crate) mod table;
+pub(crate) mod wakes;
 
-use std::sync::{Arc, Mutex};
+#[allow(unused_imports)] // by some
+pub(crate) use wakes::{Noted, WakeBook};
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -26,8 +31,7 @@ use holdfast::steps::{
 };
 use holdfast::store::Store;
 use holdfast::suppliers::Endpoint;
-use holdfast::waking::{WakeUp, Wakes};
-use holdfast_domain::booking::{Booking, Snapshot};
+use holdfast_domain::booking::Snapshot;
 use holdfast_domain::event::{Event, Folded, fold};
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{Action, BookingId};
@@ -48,39 +52,6 @@ pub(crate) const PENDING: Duration = Duration::from_secs(600);
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// What the traveller pays with; nobody but the payment supplier may ever see it.
 pub(crate) const TOKEN: &str = "tok_visa";
-
-/// Notes what it was asked to wake and to forget.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct WakeBook(Arc<Mutex<Vec<Noted>>>);
-
-/// An entry in the book.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Noted {
-    /// To be woken.
-    Wake(WakeUp),
-    /// No longer, for this booking and generation.
-    Forget(BookingId, u32),
-}
-
-impl WakeBook {
-    /// All that was noted.
-    pub(crate) fn notes(&self) -> Vec<Noted> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Wakes for WakeBook {
-    async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
-        self.0.lock().unwrap().push(Noted::Wake(wake_up.clone()));
-        Ok(())
-    }
-
-    async fn forget(&self, booking: &Booking) {
-        let generation = booking.state.timer.generation;
-        let noted = Noted::Forget(booking.booking_id.clone(), generation);
-        self.0.lock().unwrap().push(noted);
-    }
-}
 
 /// All that the steps need, and what their tests look at.
 #[derive(Clone)]
