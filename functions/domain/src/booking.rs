@@ -14,6 +14,8 @@ use crate::spec::Kind;
 use crate::time::Timestamp;
 use crate::timer::{State, Timer};
 
+pub use crate::waiting::{Taken, Waiting};
+
 /// How far a booking has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -148,35 +150,6 @@ impl Booking {
             State::Cancelled { .. } => self.updated,
         }
     }
-}
-
-/// An execution that waits: for the traveller's next command, or for a payment's decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// Wakes the execution.
-    pub task_token: String,
-    /// The command that was taken for it and is on its way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub taken: Option<Taken>,
-    /// The attempt to pay whose decision it waits for; nothing where it waits for the traveller.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<u32>,
-}
-
-impl Waiting {
-    /// Whether the traveller may say something.
-    pub fn is_for_a_command(&self) -> bool {
-        self.taken.is_none() && self.decision.is_none()
-    }
-}
-
-/// A command on its way to the execution.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
-    /// What it says, without what it pays with.
-    pub command: String,
-    /// When it was taken.
-    pub at: Timestamp,
 }
 
 /// The part of a booking that its events tell.
@@ -395,6 +368,13 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// When the first of the suppliers' holds ends.
+    pub fn holds_end(&self) -> Option<Timestamp> {
+        let held = self.legs.iter();
+        let held = held.filter(|leg| leg.state.status == LegStatus::Held);
+        held.filter_map(|leg| leg.state.hold_expires).min()
+    }
+
     /// A leg by name.
     pub fn leg(&self, id: &LegId) -> Option<&Leg> {
         self.legs.iter().find(|leg| leg.id == *id)

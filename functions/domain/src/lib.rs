@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`timer`]: the hold timer, the heart of it
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
-//! - [`booking`]: a booking, its legs and its payment, as they stand
+//! - [`booking`]: a booking, its legs and its payment, as they stand; [`waiting`]: what it waits for
 //! - [`request`]: the request for a booking, checked at the edge
 //! - [`event`]: the history, and the state that it tells; [`following`]: what of it is new to somebody
 //! - [`unwinding`]: what is left to do when a booking does not go its way
@@ -33,3 +33,4 @@ pub mod timer;
 pub mod trace;
 pub mod unwinding;
 pub mod view;
+pub mod waiting;

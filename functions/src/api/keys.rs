@@ -82,12 +82,17 @@ impl KeyRing {
         self.keys_read_within(KEPT_FOR).await
     }
 
+    /// The keys, looked at again: there may have been a rotation.
+    pub(crate) async fn fresh_keys(&self) -> Result<Arc<Keys>, Failure> {
+        self.keys_read_within(NOT_SOONER).await
+    }
+
     /// The keys, looked at again if none has this name: there may have been a rotation.
     pub(crate) async fn keys_with(&self, id: &str) -> Result<Arc<Keys>, Failure> {
         let keys = self.keys().await?;
         match keys.find(id) {
             Some(_) => Ok(keys),
-            None => self.keys_read_within(NOT_SOONER).await,
+            None => self.fresh_keys().await,
         }
     }
 

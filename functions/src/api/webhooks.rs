@@ -58,19 +58,28 @@ pub(crate) async fn payments(
     RawBody(body): RawBody,
 ) -> Result<Json<ReceivedBody>, Problem> {
     let signed = Signed::read(&headers)?;
-    let keys = api.webhook_keys.keys().await?;
-    signed.check(&body, &keys, api.clock.now())?;
+    check(&api, &signed, &body).await?;
     let PaymentReport { data } = parse(&body)?;
     let (booking_id, attempt) = (&data.booking, data.attempt);
     let again = api.bookings.has_received(signed.id).await?;
     tracing::info!(%booking_id, attempt, again, "a payment was decided, says its supplier");
-    if !again {
-        api.decisions.learn(booking_id, attempt).await?;
-        // Only now: one that could not be handled is delivered again.
+    // Noted only now: one that could not be handled, or came too early, may be delivered again.
+    if !again && api.decisions.learn(booking_id, attempt).await? {
         let now = api.clock.now();
         api.bookings.note_received(signed.id, now).await?;
     }
     Ok(Json(ReceivedBody { again }))
+}
+
+/// Whoever signs reads the secret afresh, so that after a rotation it knows one that we do not.
+async fn check(api: &Api, signed: &Signed<'_>, body: &[u8]) -> Result<(), Problem> {
+    let now = api.clock.now();
+    let known = api.webhook_keys.keys().await?;
+    if signed.check(body, &known, now) != Err(BadSignature::Forged) {
+        return Ok(signed.check(body, &known, now)?);
+    }
+    let fresh = api.webhook_keys.fresh_keys().await?;
+    Ok(signed.check(body, &fresh, now)?)
 }
 
 impl From<BadSignature> for Problem {

@@ -3,7 +3,7 @@
 use holdfast::api::{Api, router};
 use holdfast::clock::Clock;
 use holdfast::commands::Commands;
-use holdfast::lambda::Environment;
+use holdfast::lambda::{Environment, seconds};
 use holdfast::steps::{Decisions, Payments, Terms};
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,7 +21,10 @@ async fn main() -> Result<(), lambda_http::Error> {
         store: bookings.clone(),
         supplier: suppliers.clone(),
         clock: clock.clone(),
-        terms: Terms::default(),
+        terms: Terms {
+            lease: seconds("LEASE_SECONDS")?,
+            ..Terms::default()
+        },
         actor: "webhook",
         simulation,
     };

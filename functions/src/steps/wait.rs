@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{Booking, BookingStatus, LegStatus, Snapshot, Waiting};
+use holdfast_domain::booking::{Booking, BookingStatus, Snapshot, Waiting};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::BookingId;
@@ -128,13 +128,7 @@ impl<W: Wakes> Wait<W> {
 
     /// When the first of the suppliers' holds ends, less the time it takes to pay and confirm.
     fn earliest_end(&self, snapshot: &Snapshot) -> Option<Timestamp> {
-        let held = snapshot
-            .legs
-            .iter()
-            .filter(|leg| leg.state.status == LegStatus::Held);
-        held.filter_map(|leg| leg.state.hold_expires)
-            .min()
-            .map(|end| end - self.margin)
+        snapshot.holds_end().map(|end| end - self.margin)
     }
 
     fn transition(&self, snapshot: &Snapshot, name: EventName, now: Timestamp) -> Transition {

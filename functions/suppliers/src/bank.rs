@@ -15,7 +15,7 @@ use crate::answer::Answer;
 use crate::payment::{self, Payment};
 use crate::request::bad_request;
 use crate::store::{Address, Outcome, StoreError};
-use crate::supplies::{PATIENCE, Trouble};
+use crate::supplies::{PATIENCE, TRIES, Trouble, pause};
 use crate::verdict::Move;
 
 /// What the bank says.
@@ -90,14 +90,18 @@ impl Supplies {
         let address = Address::payment(booking);
         let started = Instant::now();
         let mut last = String::from("too many want the same at once");
-        while started.elapsed() < PATIENCE {
+        for attempt in 1..=TRIES {
+            if started.elapsed() > PATIENCE {
+                break;
+            }
             match self.try_to_decide(&address, decision, self.now()).await {
                 Ok(Some(decided)) => return Ok(decided),
                 Ok(None) => {}
                 Err(problem) => last = problem.to_string(),
             }
+            tokio::time::sleep(pause(attempt)).await;
         }
-        Err(Trouble::Nothing(last))
+        Err(Trouble::Unknown(last))
     }
 
     /// One try; nothing if somebody else was quicker and it has to be decided anew.

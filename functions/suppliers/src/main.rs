@@ -41,14 +41,23 @@ async fn run() -> Result<(), Error> {
     let mut supplies = Supplies::new(dynamodb, config.table, config.settings);
     if let Some(id) = config.webhook_secret {
         let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-        supplies = supplies.with_reporter(Reporter::new(Secret::Kept(secrets, id)));
+        let reporter = Reporter::new(Secret::Kept(secrets, id));
+        supplies = supplies.with_reporter(if in_lambda() {
+            reporter
+        } else {
+            reporter.to_this_machine()
+        });
     }
     let router = router(supplies);
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+    if in_lambda() {
         serve_lambda(router).await
     } else {
         serve_locally(router, config.port).await
     }
+}
+
+fn in_lambda() -> bool {
+    std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
 }
 
 fn log_as_json() {

@@ -40,11 +40,14 @@ pub enum Secret {
 pub struct Reporter {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     secret: Secret,
+    to_this_machine: bool,
 }
 
 /// Why a report did not arrive.
 #[derive(Debug, thiserror::Error)]
 enum NotReported {
+    #[error("only APIs behind API Gateway are reported to")]
+    Elsewhere,
     #[error("the secret cannot be read: {0}")]
     NoSecret(String),
     #[error("it cannot be sent: {0}")]
@@ -73,10 +76,48 @@ impl Reporter {
             .enable_http1()
             .build();
         let http = Client::builder(TokioExecutor::new()).build(connector);
-        Self { http, secret }
+        Self {
+            http,
+            secret,
+            to_this_machine: false,
+        }
+    }
+
+    /// The same, for receivers on this machine.
+    #[must_use]
+    pub fn to_this_machine(self) -> Self {
+        Self {
+            to_this_machine: true,
+            ..self
+        }
+    }
+
+    /// Whoever pays says where to report to. Nobody gets us to call whatever they like.
+    fn may_call(&self, address: &str) -> bool {
+        let (https, http) = (
+            address.strip_prefix("https://"),
+            address.strip_prefix("http://"),
+        );
+        let host = |rest: &str| {
+            rest.split(['/', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let is_api = https.map(host).is_some_and(|host| {
+            let mut labels = host.split('.').skip(1);
+            labels.next() == Some("execute-api") && host.ends_with(".amazonaws.com")
+        });
+        let is_here = http
+            .map(host)
+            .is_some_and(|host| host.starts_with("127.0.0.1:"));
+        is_api && address.ends_with("/webhooks/payments") || self.to_this_machine && is_here
     }
 
     async fn send(&self, to: &str, message: &Message) -> Result<(), NotReported> {
+        if !self.may_call(to) {
+            return Err(NotReported::Elsewhere);
+        }
         let secret = self.secret.read().await?;
         let request = Request::post(to)
             .header("content-type", "application/json")
@@ -147,5 +188,25 @@ impl Supplies {
             }
         }
         false
+    }
+}
+
+#[test]
+fn nobody_is_called_but_an_api_or_locally_this_machine() {
+    let remote = Reporter::new(Secret::Known(String::new()));
+    let local = remote.clone().to_this_machine();
+    let api = "https://abc123.execute-api.eu-west-1.amazonaws.com/v1/webhooks/payments";
+    assert!(remote.may_call(api) && local.may_call(api));
+    let here = "http://127.0.0.1:4566/_aws/execute-api/abc/v1/webhooks/payments";
+    assert!(!remote.may_call(here) && local.may_call(here));
+    for address in [
+        "http://127.0.0.1:9001@example.com/webhooks/payments",
+        "http://example.com/webhooks/payments",
+        "https://example.com/.execute-api.eu-west-1.amazonaws.com/webhooks/payments",
+        "https://x.execute-api.example.com/webhooks/payments",
+        "https://abc123.execute-api.eu-west-1.amazonaws.com/v1/other",
+        "http://169.254.169.254/webhooks/payments",
+    ] {
+        assert!(!remote.may_call(address), "{address}");
     }
 }

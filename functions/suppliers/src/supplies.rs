@@ -22,7 +22,7 @@ use crate::store::{Address, Outcome, Store, StoreError};
 use crate::verdict::{Kept, Verdict};
 
 /// How often a call is tried against others that want the same thing.
-const TRIES: u32 = 10;
+pub(crate) const TRIES: u32 = 10;
 const FIRST_PAUSE_MS: u64 = 8;
 const LONGEST_PAUSE_MS: u64 = 250;
 /// How long a call is tried: the caller does not wait for ever.
@@ -207,7 +207,7 @@ impl Supplies {
 }
 
 /// Longer each time, and never the same for two who wait.
-fn pause(attempt: u32) -> Duration {
+pub(crate) fn pause(attempt: u32) -> Duration {
     let longest = (FIRST_PAUSE_MS << attempt).min(LONGEST_PAUSE_MS);
     Duration::from_millis(fastrand::u64(1..=longest))
 }

@@ -9,6 +9,7 @@ mod support;
 use std::time::Duration;
 
 use holdfast::simulation::Simulation;
+use holdfast::steps::{Payments, Tendered, Terms};
 use holdfast_domain::booking::{BookingStatus, PaymentStatus};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
@@ -16,6 +17,7 @@ use holdfast_domain::ids::{Action, BookingId};
 use holdfast_domain::timer::State;
 use serde_json::json;
 use stage::{PENDING_CARD, Stage};
+use support::gate::{Gate, Held};
 use support::{LEASE, PENDING, TOKEN};
 
 /// Confirms and settles, and looks at all that is left.
@@ -97,6 +99,94 @@ async fn a_decision_that_comes_before_the_answer_is_recorded_is_no_less_one() {
     let paid = stage.bench.pay(&id, 1, payment).await.expect("authorized");
     assert_eq!(paid.status, PaymentStatus::Authorized);
     is_booked(&stage, &id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_overtakes_the_suppliers_own_answer_is_no_less_one() {
+    let stage = Stage::new().await;
+    let id = stage.bench.held("b1").await;
+    let payment = json!({"token": PENDING_CARD, "simulate": {"authorize": "unavailable:1"}});
+    stage.bench.pay(&id, 1, payment.clone()).await.unwrap_err(); // it is begun
+    let (store, gate) = Gate::shut(&stage.bench.address, Held::Request).await;
+    let (slow, of) = (stage.bench.with_store(store), id.clone());
+    let paying = tokio::spawn(async move { slow.pay(&of, 1, payment).await });
+    gate.reached().await; // pending, and about to be recorded
+    stage.bank(&id, "approve").await;
+    stage.learns(&id, 1).await;
+    gate.open();
+    let paid = paying.await.unwrap().expect("authorized");
+    assert_eq!(paid.status, PaymentStatus::Authorized);
+    is_booked(&stage, &id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_that_overtakes_whoever_begins_to_wait_is_found() {
+    for (decision, found) in [("approve", None), ("decline", Some("Declined"))] {
+        let stage = Stage::new().await;
+        let id = stage.pending("b1").await;
+        let (store, gate) = Gate::shut(&stage.bench.address, Held::Request).await;
+        let slow = Stage {
+            bench: stage.bench.with_store(store),
+            ..stage.clone()
+        };
+        let of = id.clone();
+        let waiting = tokio::spawn(async move { slow.waits(&of, "t1").await });
+        gate.reached().await; // about to keep its token
+        stage.bank(&id, decision).await;
+        stage.learns(&id, 1).await;
+        gate.open();
+        let waited = waiting.await.unwrap();
+        assert_eq!(waited.err().map(|failure| failure.name()), found);
+        if decision == "approve" {
+            assert_eq!(stage.told.words(), ["t1: authorized"]);
+            is_booked(&stage, &id).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_asking_of_the_first_attempt_leaves_the_second_alone() {
+    let stage = Stage::new().await;
+    let id = stage.pending("b1").await;
+    stage.bank(&id, "decline").await;
+    stage.learns(&id, 1).await;
+    stage
+        .bench
+        .authorize(&id, 2, PENDING_CARD)
+        .await
+        .unwrap_err();
+    let before = stage.bench.snapshot(&id).await;
+    let waited = stage.waits(&id, "t1").await;
+    assert!(matches!(waited, Err(Failure::Conflict(_))), "{waited:?}");
+    assert_eq!(stage.bench.snapshot(&id).await, before);
+}
+
+#[tokio::test]
+async fn a_decision_is_not_waited_for_longer_than_the_suppliers_hold() {
+    let stage = Stage::new().await;
+    let id = stage.pending("b1").await;
+    let standing = stage.bench.snapshot(&id).await;
+    let patience_ends = stage.bench.clock().now() + PENDING;
+    assert!(standing.holds_end().unwrap() > patience_ends);
+    assert_eq!(standing.payment.decide_by, Some(patience_ends));
+    let late = stage.bench.held("b2").await;
+    let holds_end = stage.bench.snapshot(&late).await.holds_end().unwrap();
+    let long = holds_end - Duration::from_secs(100);
+    let shorter = Payments {
+        terms: Terms {
+            patience: stage.bench.clock().now().until(long) * 2,
+            ..stage.bench.payments().terms
+        },
+        ..stage.bench.payments()
+    };
+    let step = support::payment_step(&late, Action::Authorize, 1, Some(tendered(PENDING_CARD)));
+    shorter.take(&step).await.unwrap_err();
+    let decide_by = stage.bench.snapshot(&late).await.payment.decide_by;
+    assert_eq!(decide_by, Some(holds_end));
+}
+
+fn tendered(token: &str) -> Tendered {
+    serde_json::from_value(json!({ "token": token })).unwrap()
 }
 
 #[tokio::test]
@@ -202,10 +292,14 @@ async fn a_decision_that_does_not_come_is_not_waited_for_for_ever() {
         waited = stage.waits(&id, "t").await;
     }
     assert!(matches!(waited, Err(Failure::Refused(_))), "{waited:?}");
+    let renewed = stage.bench.events(&id).await;
+    let renewed = renewed
+        .iter()
+        .filter(|event| event.name == EventName::LeaseRenewed);
+    assert_eq!(renewed.count(), 5, "not once more when the time was over");
     is_undone(&stage, &id, "Refused", BookingStatus::Failed).await;
     assert_eq!(stage.bank(&id, "approve").await, 409, "it has been voided");
     stage.learns(&id, 1).await;
-    assert!(stage.told.words().is_empty());
     assert!(stage.bench.audit(&id).await.is_empty());
 }
 

@@ -72,19 +72,24 @@ async fn perform(stack: &Stack, name: &str, plan: &Plan, act: &Act) {
             "spec": {"from": "2027-03-01", "to": "2027-03-15", "travellers": 2},
         }}),
     };
-    say(stack, name, &command).await;
+    let taken = say(stack, name, &command).await;
+    if matches!(act, Act::Pay(_)) && !taken {
+        // Nothing may be held that could be paid for.
+        say(stack, name, &json!({"command": "cancel"})).await;
+    }
 }
 
-/// Says it until it is taken, or can no longer be.
-async fn say(stack: &Stack, name: &str, command: &Value) {
+/// Says it until it is taken, or can no longer be; tells which.
+async fn say(stack: &Stack, name: &str, command: &Value) -> bool {
     for _ in 0..TRIES {
         match stack.command(name, command.clone()).await {
             Err(InvokeError { name: error, .. }) if !is_definite(&error) => {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
-            _ => return,
+            told => return told.is_ok(),
         }
     }
+    false
 }
 
 fn is_definite(error: &str) -> bool {

@@ -17,6 +17,8 @@ const AT_ONCE: usize = 8;
 const GOOD: &str = "tok_visa";
 /// Its bank wants to ask the traveller first.
 const PENDING: &str = "tok_pending";
+/// Its bank is asked, and never decides.
+const NEVER: &str = "tok_pending, never decided";
 const LEGS: &[&str] = &["out", "back", "hotel", "car"];
 /// Done by the supplier sooner or later, whatever it looks like meanwhile.
 const PASSING: &[&str] = &["unavailable:1", "lost:1", "lost", "slow:6000"];
@@ -49,10 +51,10 @@ struct Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let later = if self.card == PENDING {
-            " (decided later)"
-        } else {
-            ""
+        let later = match self.card {
+            PENDING => " (decided later)",
+            NEVER => " (never decided)",
+            _ => "",
         };
         write!(
             to,
@@ -70,9 +72,14 @@ impl Cell {
     /// The trip that takes this step, and meets this fault there. A step of the way back is taken
     /// because the last confirmation is refused.
     fn trip(self) -> Trip {
-        let trip = Trip::sample().paid_with(self.card);
+        let card = if self.card == NEVER {
+            PENDING
+        } else {
+            self.card
+        };
+        let trip = Trip::sample().paid_with(card);
         let trip = trip.simulate(self.part, self.action, self.fault);
-        if self.is_undo() {
+        if self.is_undo() && self.card != NEVER {
             trip.simulate("car", "confirm", "refuse")
         } else {
             trip
@@ -113,21 +120,18 @@ fn cells() -> Vec<Cell> {
     let mishaps = of_booking
         .into_iter()
         .flat_map(|step| met(step, MISHAPS.to_vec()));
-    let decided_later = met(
-        ("payment", "authorize"),
-        [PASSING, MISHAPS, LASTING].concat(),
-    )
-    .into_iter()
-    .chain(met(
-        ("payment", "void"),
-        [PASSING, MISHAPS, LASTING].concat(),
-    ))
-    .chain(met(("booking", "await"), MISHAPS.to_vec()))
-    .map(|cell| Cell {
-        card: PENDING,
-        ..cell
-    });
-    calls.chain(mishaps).chain(decided_later).collect()
+    let faults = [PASSING, MISHAPS, LASTING].concat();
+    let on = |card, cells: Vec<Cell>| cells.into_iter().map(move |cell| Cell { card, ..cell });
+    let never_decided = on(NEVER, met(("payment", "void"), faults.clone()));
+    let decided_later = on(PENDING, met(("payment", "authorize"), faults));
+    let awaited = on(PENDING, met(("booking", "await"), MISHAPS.to_vec()));
+    // Those that take longest first.
+    never_decided
+        .chain(calls)
+        .chain(mishaps)
+        .chain(decided_later)
+        .chain(awaited)
+        .collect()
 }
 
 /// Runs one cell; says what is wrong with it.

@@ -15,6 +15,8 @@
 //!
 //! # Not modelled
 //! - Holding the legs, and how many there are: they are one, held from the start.
+//! - Reports of decisions: each does what the next asking would have done, only sooner.
+//! - Booking and payment as two records: what decides upon both writes both.
 //! - Clocks that differ. A worker compares its own clock with the deadline, so that a slow clock
 //!   lets a payment start late by as much as it is slow.
 //! - The time between looking at the clock and the call leaving the machine.

@@ -51,7 +51,7 @@ pub(crate) enum Purpose {
     /// Pause, to pay.
     Pay,
     /// Resume, for its lease is over, to pause again.
-    Renew,
+    PauseAnew,
     /// Make the pause last longer, for the supplier has not decided yet.
     KeepAlive,
     /// Resume, for there will be no payment.
@@ -85,7 +85,7 @@ impl Purpose {
         match self {
             Self::Pay => Operation::Pause { lease },
             Self::KeepAlive => Operation::Renew { lease },
-            Self::Renew | Self::GiveBack => Operation::Resume,
+            Self::PauseAnew | Self::GiveBack => Operation::Resume,
             Self::Settle => Operation::Commit,
         }
     }
@@ -136,7 +136,10 @@ impl Worker {
                         world.history.pause_stolen |= steals;
                         self.landed(purpose, timer, world)
                     }
-                    None => self.attempt(purpose, world, system),
+                    None => {
+                        self.recognise(world);
+                        self.attempt(purpose, world, system)
+                    }
                 }
             }
             At::Paused(timer) => self.look_at_the_clock(timer, world, system),
@@ -160,13 +163,13 @@ impl Worker {
         if own && world.now < lease_ends {
             At::Paused(world.timer)
         } else {
-            self.attempt(Purpose::Renew, world, system)
+            self.attempt(Purpose::PauseAnew, world, system)
         }
     }
 
     /// Reads, decides, and sends the write; or goes on from the refusal.
     fn attempt(&self, purpose: Purpose, world: &mut World, system: &System) -> At {
-        let resumes = matches!(purpose, Purpose::Renew | Purpose::GiveBack);
+        let resumes = matches!(purpose, Purpose::PauseAnew | Purpose::GiveBack);
         if resumes && system.protocol.pauses_have_an_owner && self.is_anothers(world) {
             return refused(purpose, Refusal::NotPaused);
         }
@@ -200,7 +203,7 @@ impl Worker {
                 self.lease_ends = Some(lease_ends);
                 At::Paused(timer)
             }
-            (Purpose::Renew, State::Running) => At::Invoked(Task::Authorize),
+            (Purpose::PauseAnew, State::Running) => At::Invoked(Task::Authorize),
             (Purpose::GiveBack, State::Running) => At::Answering(Answer::Declined),
             (Purpose::KeepAlive, State::Paused { .. }) => At::Calling(Task::Await),
             (Purpose::Settle, _) => At::Calling(Task::Settle),
@@ -217,7 +220,7 @@ impl Worker {
         }
         let lease_is_over = self.lease_ends.is_some_and(|end| world.now >= end);
         if system.protocol.worker_looks_at_its_lease && lease_is_over {
-            return self.attempt(Purpose::Renew, world, system);
+            return self.attempt(Purpose::PauseAnew, world, system);
         }
         // To ask again about a card that is declined starts nothing.
         let begins = self.card != Card::Declined;
@@ -254,12 +257,25 @@ impl Worker {
         At::Answering(Answer::Done(task))
     }
 
+    /// What was declined by its bank has the pause of its attempt ended, whoever has renewed it since.
+    fn recognise(&mut self, world: &World) {
+        if let State::Paused { lease_ends } = world.timer.state
+            && world.suppliers.bank == Bank::Declined
+            && world.paused_for == self.attempt
+        {
+            self.lease_ends = Some(lease_ends);
+        }
+    }
+
     /// A supplier whose bank has not decided says so, for as long as anybody waits for it.
-    fn ask_the_bank(self, world: &mut World, system: &System) -> At {
+    fn ask_the_bank(mut self, world: &mut World, system: &System) -> At {
         let suppliers = &mut world.suppliers;
         match suppliers.bank {
             Bank::Approved => At::Answering(Answer::Done(Task::Authorize)),
-            Bank::Declined => self.attempt(Purpose::GiveBack, world, system),
+            Bank::Declined => {
+                self.recognise(world);
+                self.attempt(Purpose::GiveBack, world, system)
+            }
             Bank::NotAsked | Bank::Asked => {
                 suppliers.bank = Bank::Asked;
                 let waits = world.polls_left > 0 && world.now < system.patience_ends;
@@ -275,7 +291,7 @@ impl Worker {
 
 fn refused(purpose: Purpose, refusal: Refusal) -> At {
     match (purpose, refusal) {
-        (Purpose::Pay, Refusal::Paused(_)) | (Purpose::Renew, Refusal::NotPaused) => {
+        (Purpose::Pay, Refusal::Paused(_)) | (Purpose::PauseAnew, Refusal::NotPaused) => {
             At::Invoked(Task::Authorize)
         }
         (Purpose::GiveBack, Refusal::NotPaused) => At::Answering(Answer::Declined),

@@ -186,6 +186,13 @@ impl Payments {
                 }
                 let mut state = booking.state.clone();
                 state.status = BookingStatus::Confirming;
+                if snapshot.payment.state.status == PaymentStatus::Pending {
+                    // Whatever was left of the lease, the confirmations get all of it.
+                    let lease = self.terms.lease;
+                    let renewed =
+                        timer::decide(&state.timer, Operation::Renew { lease }, self.clock.now());
+                    state.timer = renewed.unwrap_or(state.timer);
+                }
                 Ok(Some(written.booking(booking, state)))
             })
             .await?;

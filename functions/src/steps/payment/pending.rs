@@ -9,6 +9,7 @@ use holdfast_domain::booking::{Booking, Payment, PaymentState, PaymentStatus, Sn
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::{Action, BookingId, StepKey};
+use holdfast_domain::time::Timestamp;
 use holdfast_domain::timer::{self, Operation, Refusal};
 use serde_json::json;
 
@@ -35,7 +36,7 @@ impl Payments {
                 return Ok(None);
             }
             let waited_for = Payment {
-                decide_by: Some(self.clock.now() + self.terms.patience),
+                decide_by: Some(self.decide_by(snapshot)),
                 ..payment.clone()
             };
             let next = PaymentState {
@@ -43,10 +44,20 @@ impl Payments {
                 reference: answer.reference.clone(),
                 attempts: attempt,
             };
+            let booking = &snapshot.booking;
             let transition = self.transition(snapshot, EventName::PaymentPending);
+            // The booking is written, too: whoever comes too late is to see both as they are.
+            let transition = transition.booking(booking, booking.state.clone());
             Ok(Some(transition.payment(&waited_for, next)))
         });
         self.come_to(recorded.await?, attempt)
+    }
+
+    /// Until when a decision is worth waiting for: what the suppliers no longer hold cannot be confirmed.
+    fn decide_by(&self, snapshot: &Snapshot) -> Timestamp {
+        let patience_ends = self.clock.now() + self.terms.patience;
+        let holds_end = snapshot.holds_end();
+        holds_end.map_or(patience_ends, |end| end.min(patience_ends))
     }
 }
 
@@ -113,34 +124,36 @@ impl<T: Tells> Decisions<T> {
         }
     }
 
-    /// The supplier reports that it has decided about an attempt, or somebody says so.
+    /// The supplier reports that it has decided about an attempt, or somebody says so. Answers
+    /// whether there is nothing left to learn about it.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] to be reported again.
-    pub async fn learn(&self, booking: &BookingId, attempt: u32) -> Result<(), Failure> {
+    pub async fn learn(&self, booking: &BookingId, attempt: u32) -> Result<bool, Failure> {
         let store = &self.payments.store;
         let Some(snapshot) = store.find(booking).await? else {
-            return Ok(());
+            return Ok(true);
         };
-        if !is_open(&snapshot.payment.state, attempt) {
-            return Ok(());
+        if snapshot.payment.state.attempts != attempt {
+            return Ok(true);
         }
-        let word = match self.ask(snapshot, attempt).await {
+        let decided = if is_open(&snapshot.payment.state, attempt) {
+            self.ask(snapshot, attempt).await
+        } else {
+            self.payments.come_to(snapshot, attempt)
+        };
+        let word = match decided {
             Ok(decided) => Word::Success(json!(PaymentDone::from(&decided))),
-            Err(Failure::Pending(_)) => return Ok(()),
+            Err(Failure::Pending(_)) => return Ok(false),
             Err(failure @ Failure::Unavailable(_)) => return Err(failure),
             Err(failure) => Word::Failure(failure),
         };
         let waiting = store.load(booking).await?.booking.waiting;
-        match waiting.filter(|waiting| waiting.decision == Some(attempt)) {
-            Some(waiting) => self
-                .task_tokens
-                .tell(&waiting.task_token, word)
-                .await
-                .map(drop),
-            // It does not wait yet, or no longer, and will find what is recorded.
-            None => Ok(()),
+        // Who does not wait yet, or no longer, will find what is recorded.
+        if let Some(waiting) = waiting.filter(|waiting| waiting.decision == Some(attempt)) {
+            self.task_tokens.tell(&waiting.task_token, word).await?;
         }
+        Ok(true)
     }
 
     fn keep(
@@ -160,6 +173,8 @@ impl<T: Tells> Decisions<T> {
         let now = self.payments.clock.now();
         let mut state = booking.state.clone();
         match timer::decide(&state.timer, Operation::Renew { lease }, now) {
+            // What is waited for no longer is asked about once more, while the lease lasts.
+            Ok(_) | Err(Refusal::Paused(_)) if self.is_overdue(snapshot) => return Ok(None),
             Ok(timer) => state.timer = timer,
             // It was renewed just now.
             Err(Refusal::Paused(_)) => {}
@@ -177,6 +192,9 @@ impl<T: Tells> Decisions<T> {
             return Ok(None);
         }
         let transition = self.payments.transition(snapshot, EventName::LeaseRenewed);
+        // The payment is written, too: the lease is renewed for this attempt, or not at all.
+        let payment = &snapshot.payment;
+        let transition = transition.payment(payment, payment.state.clone());
         Ok(Some(transition.booking(&next, state)))
     }
 

@@ -80,7 +80,7 @@ impl Shop {
         let now: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let supplies = Supplies::new(client.clone(), TABLE, settings)
-            .with_reporter(Reporter::new(Secret::Known(SECRET.to_owned())))
+            .with_reporter(Reporter::new(Secret::Known(SECRET.to_owned())).to_this_machine())
             .with_clock(clock.clone());
         Self {
             router: router(supplies),
