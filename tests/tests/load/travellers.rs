@@ -85,8 +85,8 @@ impl Traveller<'_> {
         let guest = self.guest;
         let offers = "/offers?kind=car&city=LIS&pick_up=2027-03-01&drop_off=2027-03-15";
         self.hears("offers", guest.get(offers)).await;
-        let key = fresh_name("key");
-        let booked = guest.book_as(&key, &flight());
+        let (key, trip) = (fresh_name("key"), flight());
+        let booked = guest.book_as(&key, &trip);
         let booked = self.hears("booking", booked).await;
         let Some(id) = booked["booking_id"].as_str().map(str::to_owned) else {
             return;
@@ -110,8 +110,8 @@ impl Traveller<'_> {
         let good = json!({"token": "tok_visa"});
         match fastrand::u8(0..10) {
             0 => {
-                let cancelled = guest.delete(&format!("/bookings/{id}"));
-                self.hears("cancelling", cancelled).await;
+                let path = format!("/bookings/{id}");
+                self.hears("cancelling", guest.delete(&path)).await;
             }
             1 => {
                 let bad = json!({"token": "tok_declined"});
@@ -165,7 +165,7 @@ async fn fifty_travellers_for_a_minute_meet_no_error_and_leave_nothing_behind() 
     let violations = audited.iter().flat_map(|booking| &booking.violations);
     let violations: Vec<_> = violations.collect();
     assert!(
-        bookings.len() > TRAVELLERS,
+        bookings.len() >= TRAVELLERS,
         "each gets through at least once"
     );
     assert!(trouble.is_empty(), "{trouble:#?}");
