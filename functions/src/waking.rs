@@ -39,7 +39,8 @@ pub trait Wakes: Clone + Send + Sync + 'static {
     /// Has a timer looked at when it is due. Asking twice for the same is harmless.
     fn wake(&self, wake_up: &WakeUp) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Forgets the wake-up for a booking's deadline. What cannot be forgotten comes to nothing later.
+    /// Forgets the wake-ups for a booking's deadline and those before it. What cannot be forgotten
+    /// comes to nothing later.
     fn forget(&self, booking: &Booking) -> impl Future<Output = ()> + Send;
 }
 
@@ -133,11 +134,19 @@ impl Wakes for Waker {
     }
 
     async fn forget(&self, booking: &Booking) {
-        let name = name(&booking.booking_id, booking.state.timer.generation);
+        // Whoever brought the deadline forward may have died before it forgot the older ones.
+        for generation in 1..=booking.state.timer.generation {
+            self.drop_schedule(&booking.booking_id, generation).await;
+        }
+    }
+}
+
+impl Waker {
+    async fn drop_schedule(&self, booking_id: &BookingId, generation: u32) {
         let dropped = self
             .scheduler
             .delete_schedule()
-            .name(name)
+            .name(name(booking_id, generation))
             .group_name(&self.group)
             .send()
             .await;
@@ -149,11 +158,9 @@ impl Wakes for Waker {
             return;
         }
         let error = DisplayErrorContext(error).to_string();
-        tracing::warn!(booking_id = %booking.booking_id, error, "a schedule stays; it will come to nothing");
+        tracing::warn!(%booking_id, error, "a schedule stays; it will come to nothing");
     }
-}
 
-impl Waker {
     fn target(&self, wake_up: &WakeUp) -> Result<Target, Failure> {
         let retry = RetryPolicy::builder()
             .maximum_retry_attempts(10)

@@ -106,7 +106,8 @@ impl Reporter {
         };
         let is_api = https.map(host).is_some_and(|host| {
             let mut labels = host.split('.').skip(1);
-            labels.next() == Some("execute-api") && host.ends_with(".amazonaws.com")
+            let is_aws = [".amazonaws.com", ".amazonaws.com.cn"];
+            labels.next() == Some("execute-api") && is_aws.iter().any(|end| host.ends_with(end))
         });
         let is_here = http
             .map(host)

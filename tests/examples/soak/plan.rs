@@ -10,7 +10,8 @@ const GOOD: &str = "tok_visa";
 const BAD: &[&str] = &["tok_declined", "tok_insufficient_funds"];
 /// Its bank wants to ask the traveller first.
 const PENDING: &str = "tok_pending";
-const NEVER_IN_TIME: u32 = 900;
+/// Long enough for whoever means to pay, and short enough to wait for if a word gets lost.
+const TIME_TO_PAY: u32 = 120;
 
 /// A trip, and what its traveller does once it is held.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Plan {
 }
 
 fn some_legs(chance: &mut Rng) -> Trip {
-    let mut trip = Trip::sample().held_for(NEVER_IN_TIME);
+    let mut trip = Trip::sample().held_for(TIME_TO_PAY);
     let legs = trip.0["legs"].as_array().unwrap();
     let count = chance.usize(1..=3);
     let wanted = chance.choose_multiple(legs.iter().cloned(), count);

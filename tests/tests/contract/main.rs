@@ -9,11 +9,12 @@
 //! - `document`, `yaml`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`: the state machine and the template
-//! - `roles`, `storage`, `outputs`: the template by itself
+//! - `roles`, `storage`, `outputs`, `cycles`: the template by itself
 //! - `settings`, `rights`: the template and the code; `code`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod code;
+mod cycles;
 mod document;
 mod graph;
 mod jsonata;

@@ -1,0 +1,102 @@
+//! Nothing needs itself before it can be made, by whatever detour: CloudFormation refuses a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::document::{entries, text};
+use crate::template::{Template, attribute, reference};
+
+type Needs<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// One complaint for each resource that needs itself.
+fn check(template: &Template) -> Vec<String> {
+    let needs = needs(template);
+    let circles = needs
+        .keys()
+        .filter_map(|id| way_back(&needs, id, vec![*id]));
+    circles.map(|circle| circle.join(" needs ")).collect()
+}
+
+/// What each resource refers to. An API is made of the functions behind it, and not the other way
+/// round, though it is the functions that name it.
+fn needs(template: &Template) -> Needs<'_> {
+    let mut needs = Needs::new();
+    for (id, resource) in entries(&template.0, "Resources") {
+        let own = needs.entry(id).or_default();
+        for (_, value) in entries(resource, "Properties").filter(|(name, _)| *name != "Events") {
+            own.extend(mentioned(value));
+        }
+        for (_, event) in entries(&resource["Properties"], "Events") {
+            let api = reference(&event["Properties"]["RestApiId"]);
+            if let Some(api) = api.filter(|_| text(event, "Type") == "Api") {
+                needs.entry(api).or_default().insert(id);
+            }
+        }
+    }
+    needs
+}
+
+/// The names in a value, those of parameters among them.
+fn mentioned(value: &Value) -> Vec<&str> {
+    let whole = reference(value).or_else(|| attribute(value).map(|(id, _)| id));
+    let within = text(value, "Fn::Sub").split("${").skip(1);
+    let within = within.filter_map(|rest| rest.split(['}', '.']).next());
+    let deeper: Vec<_> = match value {
+        Value::Object(fields) => fields.values().flat_map(mentioned).collect(),
+        Value::Array(items) => items.iter().flat_map(mentioned).collect(),
+        _ => Vec::new(),
+    };
+    whole.into_iter().chain(within).chain(deeper).collect()
+}
+
+/// The shortest detour from the first of the way back to it, if there is one.
+fn way_back<'a>(needs: &Needs<'a>, from: &'a str, begun: Vec<&'a str>) -> Option<Vec<&'a str>> {
+    let mut ways = std::collections::VecDeque::from([begun]);
+    let mut seen = BTreeSet::new();
+    while let Some(way) = ways.pop_front() {
+        for next in way
+            .last()
+            .and_then(|last| needs.get(last))
+            .into_iter()
+            .flatten()
+        {
+            let longer = [way.clone(), vec![*next]].concat();
+            if *next == from {
+                return Some(longer);
+            }
+            if seen.insert(*next) {
+                ways.push_back(longer);
+            }
+        }
+    }
+    None
+}
+
+mod tests {
+    use serde_json::json;
+
+    use super::check;
+    use crate::document::assert_bites;
+    use crate::template::Template;
+
+    #[test]
+    fn a_state_machine_that_the_api_is_told_of_by_reference_is_found() {
+        let pointer = "/Resources/ApiFunction/Properties/Environment/Variables/STATE_MACHINE_ARN";
+        let broken = Template::real().with(pointer, json!({"Ref": "StateMachine"}));
+        let circle = ["StateMachine needs PaymentFunction needs Api needs ApiFunction"];
+        assert_bites(check, &Template::real(), &broken, &circle);
+    }
+
+    #[test]
+    fn a_role_that_names_what_needs_it_is_found() {
+        let pointer = "/Resources/OpenRole/Properties/Description";
+        let broken = Template::real().with(pointer, json!({"Fn::Sub": "of ${OpenFunction.Arn}"}));
+        assert_bites(
+            check,
+            &Template::real(),
+            &broken,
+            &["OpenRole", "OpenFunction"],
+        );
+    }
+}
