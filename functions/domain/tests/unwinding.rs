@@ -95,9 +95,8 @@ fn payment(status: PaymentStatus, attempts: u32) -> Payment {
     Payment {
         version: 1,
         state: PaymentState {
-            status,
             attempts,
-            reference: None,
+            ..PaymentState::none().with(status)
         },
         decide_by: None,
         simulate: Script::default(),

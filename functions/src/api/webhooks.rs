@@ -75,11 +75,14 @@ pub(crate) async fn payments(
 async fn check(api: &Api, signed: &Signed<'_>, body: &[u8]) -> Result<(), Problem> {
     let now = api.clock.now();
     let known = api.webhook_keys.keys().await?;
-    if signed.check(body, &known, now) != Err(BadSignature::Forged) {
-        return Ok(signed.check(body, &known, now)?);
-    }
-    let fresh = api.webhook_keys.fresh_keys().await?;
-    Ok(signed.check(body, &fresh, now)?)
+    let checked = match signed.check(body, &known, now) {
+        Err(BadSignature::Forged) => {
+            let fresh = api.webhook_keys.fresh_keys().await?;
+            signed.check(body, &fresh, now)
+        }
+        checked => checked,
+    };
+    Ok(checked?)
 }
 
 impl From<BadSignature> for Problem {

@@ -9,7 +9,7 @@ use holdfast_domain::failure::Failure;
 use holdfast_domain::ids::Action;
 use holdfast_domain::timer::{self, Operation, Refusal, State};
 
-use super::{PaymentStep, Payments, Tendered, overtaken};
+use super::{PaymentStep, Payments, Tendered, declined, overtaken};
 use crate::steps::{expired, too_late};
 use crate::store::Transition;
 use crate::suppliers::{Answer, Outcome};
@@ -115,13 +115,7 @@ impl Payments {
         }
         match payment.state.status {
             PaymentStatus::Authorized | PaymentStatus::Captured => Ok(()),
-            PaymentStatus::Declined => {
-                let why = payment
-                    .last_error
-                    .as_deref()
-                    .unwrap_or("the payment was declined");
-                Err(Failure::Declined(why.to_owned()))
-            }
+            PaymentStatus::Declined => Err(declined(payment)),
             PaymentStatus::None | PaymentStatus::Pending | PaymentStatus::Unknown => {
                 match snapshot.booking.state.timer.state {
                     State::Paused { lease_ends } if self.clock.now() < lease_ends => Ok(()),

@@ -14,7 +14,7 @@ pub use pending::Decisions;
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot};
+use holdfast_domain::booking::{BookingStatus, Payment, PaymentStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::failure::Failure;
 use holdfast_domain::fault::Script;
@@ -137,16 +137,9 @@ impl Payments {
         let (booking, payment) = (&snapshot.booking.state, &snapshot.payment);
         let time_won = booking.timer.state == State::Fired;
         match (payment.state.status, booking.status) {
-            (PaymentStatus::Pending, _) => Err(Failure::Pending(
-                "the payment supplier has not decided yet".to_owned(),
-            )),
+            (PaymentStatus::Pending, _) => Err(undecided()),
             (_, BookingStatus::Confirming | BookingStatus::Booked) => Ok(snapshot),
-            (PaymentStatus::Declined, _) if !time_won => {
-                let why = payment.last_error.clone();
-                Err(Failure::Declined(
-                    why.unwrap_or_else(|| "the payment was declined".to_owned()),
-                ))
-            }
+            (PaymentStatus::Declined, _) if !time_won => Err(declined(payment)),
             _ => Err(too_late(&snapshot, self.clock.now())),
         }
     }
@@ -211,6 +204,15 @@ impl Payments {
         let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
         Transition::new(id, event, self.actor, trace_id, self.clock.now())
     }
+}
+
+fn undecided() -> Failure {
+    Failure::Pending("the payment supplier has not decided yet".to_owned())
+}
+
+fn declined(payment: &Payment) -> Failure {
+    let why = payment.last_error.as_deref();
+    Failure::Declined(why.unwrap_or("the payment was declined").to_owned())
 }
 
 fn overtaken() -> Failure {

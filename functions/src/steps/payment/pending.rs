@@ -14,7 +14,7 @@ use holdfast_domain::timer::{self, Operation, Refusal};
 use serde_json::json;
 
 use super::authorize::is_open;
-use super::{PaymentDone, PaymentStep, Payments, overtaken};
+use super::{PaymentDone, PaymentStep, Payments, overtaken, undecided};
 use crate::simulation::{Moment, Rehearsal};
 use crate::steps::too_late;
 use crate::store::Transition;
@@ -204,9 +204,7 @@ impl<T: Tells> Decisions<T> {
         let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
         let supplier = &self.payments.supplier;
         match supplier.inspect(&key, &booking.trace_id).await {
-            Some(Outcome::Pending(_)) => Err(Failure::Pending(
-                "the payment supplier has not decided yet".to_owned(),
-            )),
+            Some(Outcome::Pending(_)) => Err(undecided()),
             None | Some(Outcome::NotDone(_) | Outcome::Unknown(_)) => Err(Failure::Unavailable(
                 "the payment supplier does not say what became of it".to_owned(),
             )),

@@ -57,13 +57,8 @@ impl Store {
         moves: &[Move],
         now: Timestamp,
     ) -> Result<Outcome, StoreError> {
-        let mut steps = vec![
-            self.step_of_answer(call, answer, now)?,
-            self.step_of_state(address, to)?,
-        ];
-        for one in moves {
-            steps.push(self.step_of_move(one, to.forget_after())?);
-        }
+        let mut steps = vec![self.step_of_answer(call, answer, now)?];
+        steps.extend(self.steps_of_change(address, to, moves)?);
         self.transact(steps).await
     }
 
@@ -74,11 +69,21 @@ impl Store {
         to: &T,
         moves: &[Move],
     ) -> Result<Outcome, StoreError> {
+        let steps = self.steps_of_change(address, to, moves)?;
+        self.transact(steps).await
+    }
+
+    fn steps_of_change<T: Kept>(
+        &self,
+        address: &Address,
+        to: &T,
+        moves: &[Move],
+    ) -> Result<Vec<Step>, StoreError> {
         let mut steps = vec![self.step_of_state(address, to)?];
         for one in moves {
             steps.push(self.step_of_move(one, to.forget_after())?);
         }
-        self.transact(steps).await
+        Ok(steps)
     }
 
     /// Counts a fault, up to `most`; whether it was still to be counted.
