@@ -18,7 +18,7 @@ down: ## stop all that make up started
 test: ## run all tests; starts the stack if it is not up, and stops it again
 	@$(CONTROL) test
 
-load: ## 200 payments against their deadlines, 100 timers' lateness; takes minutes
+load: ## 200 payments against their deadlines, 100 timers' lateness, 50 travellers for a minute
 	@$(CONTROL) load
 
 soak: export BOOKINGS ?= 2000

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use aws_config::BehaviorVersion;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEventType};
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast::store::Store;
 use holdfast_domain::booking::Snapshot;
@@ -154,19 +154,31 @@ impl Stack {
 
     /// How many state transitions an execution took: one for each state entered.
     pub async fn transitions(&self, arn: &str) -> usize {
-        let mut pages = self
-            .step_functions
-            .get_execution_history()
-            .execution_arn(arn)
-            .into_paginator()
-            .items()
-            .send();
-        let mut entered = 0;
-        while let Some(event) = pages.next().await {
-            let event = event.expect("the history can be read");
-            entered += usize::from(is_entry(event.r#type()));
-        }
-        entered
+        let happened = self.execution_history(arn).await;
+        happened
+            .iter()
+            .filter(|event| is_entry(event.r#type()))
+            .count()
+    }
+
+    /// The task tokens that an execution has given to functions, the oldest first.
+    pub async fn tokens(&self, arn: &str) -> Vec<String> {
+        let happened = self.execution_history(arn).await;
+        let tasks = happened
+            .iter()
+            .filter_map(|event| event.task_scheduled_event_details());
+        let given = tasks.filter_map(|task| {
+            let arguments: Value = serde_json::from_str(task.parameters()).ok()?;
+            arguments["Payload"]["token"].as_str().map(str::to_owned)
+        });
+        given.collect()
+    }
+
+    async fn execution_history(&self, arn: &str) -> Vec<HistoryEvent> {
+        let read = self.step_functions.get_execution_history();
+        let read = read.execution_arn(arn).into_paginator().items().send();
+        let happened: Result<Vec<_>, _> = read.collect().await;
+        happened.expect("the history can be read")
     }
 
     /// Invokes a function by its name in the template.

@@ -5,7 +5,8 @@ out or the execution was stopped, is refused with `TaskTimedOut`: that is how th
 it lost. LocalStack accepts all of them while the execution runs, and then calls the token invalid. To find
 the task, it also looks through all executions there ever were.
 
-Two more things that tokens need: an attempt has a token of its own, and a stop ends the wait for an answer.
+Three more things that tokens need: an attempt has a token of its own, the token ends with its attempt, and a
+stop ends the wait for an answer.
 """
 
 import threading
@@ -46,10 +47,23 @@ def accept_one_answer_per_token():
 
 @hooks.on_infra_start()
 def give_each_attempt_a_token():
-    """LocalStack hands the old token out again, and takes the answer of the attempt before for that of the next."""
+    """A token that begins and ends with its attempt.
+
+    LocalStack hands the old one out again, and takes the answer of the attempt before for that of the next.
+    """
     from localstack.services.stepfunctions.asl.component.common.retry.retry_outcome import RetryOutcome
     from localstack.services.stepfunctions.asl.component.state.state_execution.execute_state import ExecutionState
     from localstack.utils.patch import patch
+
+    @patch(ExecutionState._evaluate_with_timeout)
+    def _evaluate_with_timeout(original, self, env):
+        try:
+            original(self, env)
+        finally:
+            task = env.states.context_object.context_object_data.get("Task") or {}
+            endpoint = env.callback_pool_manager.get(task.get("Token"))
+            if endpoint is not None:
+                endpoint.interrupt_all()
 
     @patch(ExecutionState._handle_retry)
     def _handle_retry(original, self, env, failure_event):

@@ -1,9 +1,11 @@
 //! Payments that are decided later: reported, not reported, or never decided.
 
+use std::time::Duration;
+
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_domain::booking::BookingStatus;
 use holdfast_domain::event::EventName;
-use holdfast_tests::{Stack, Trip};
+use holdfast_tests::{Stack, Trip, eventually};
 
 async fn count(stack: &Stack, name: &str, event: EventName) -> usize {
     let history = stack.history(name).await;
@@ -92,6 +94,26 @@ async fn a_decision_that_never_comes_is_waited_for_so_long_and_then_ruled_out() 
         count(&stack, &name, EventName::LeaseRenewed).await > 2,
         "it was kept alive"
     );
+    stack.booking(&name).await;
+}
+
+#[tokio::test]
+async fn the_token_of_a_try_that_was_killed_is_good_for_nothing() {
+    let stack = Stack::connect().await;
+    let trip = Trip::flight().simulate("booking", "await", "crash_after");
+    let (name, arn) = stack.start_pending("killed-wait", trip).await;
+    let tokens = eventually("a second try", Duration::from_secs(60), async || {
+        let tokens = stack.tokens(&arn).await;
+        (tokens.len() > 1).then_some(tokens)
+    })
+    .await;
+    let answer = stack.step_functions.send_task_success();
+    let answered = answer.task_token(&tokens[0]).output("{}").send().await;
+    let refused = answered.expect_err("nobody waits for it").into_service_error();
+    assert!(refused.is_task_timed_out(), "{refused:?}");
+    stack.bank(&name, "approve").await;
+    let ended = stack.end_of(&arn).await;
+    assert_eq!(ended.output["status"], "booked", "{ended:?}");
     stack.booking(&name).await;
 }
 
