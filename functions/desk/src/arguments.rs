@@ -31,7 +31,7 @@ Options:
   --overdue AGE      list also what has not ended, this long after somebody should have gone on
   --part PART        redrive, resolve: only this leg, or payment
   --reason TEXT      why; needed to resolve and to abandon
-  --as NAME          who does it (default: $USER)
+  --as NAME          redrive, resolve, abandon: who does it (default: $USER)
   --dry-run          only tell what would be done
   --json             print JSON
   --table NAME       the bookings' table (default: $BOOKINGS_TABLE, $HOLDFAST_BOOKINGS_TABLE)
@@ -50,6 +50,13 @@ pub(crate) enum Command {
     Redrive,
     Resolve,
     Abandon,
+}
+
+impl Command {
+    /// Whether it changes nothing.
+    pub(crate) fn only_reads(self) -> bool {
+        matches!(self, Self::List | Self::Show | Self::History)
+    }
 }
 
 /// What is asked.

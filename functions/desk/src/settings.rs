@@ -35,15 +35,7 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
             option: "--table",
             variable: "BOOKINGS_TABLE",
         })?;
-    let name = arguments
-        .name
-        .clone()
-        .or_else(|| first_set(&["USER", "LOGNAME"]))
-        .ok_or(Missing {
-            what: "your name",
-            option: "--as",
-            variable: "USER",
-        })?;
+    let name = name(arguments)?;
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
@@ -56,6 +48,20 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
         store: Store::new(client, table),
         clock: Clock::system(),
         name,
+    })
+}
+
+/// Who acts; whoever only reads needs no name.
+fn name(arguments: &Arguments) -> Result<String, Missing> {
+    let given = arguments.name.clone();
+    let name = given.or_else(|| first_set(&["USER", "LOGNAME"]));
+    if name.is_none() && arguments.command.only_reads() {
+        return Ok(String::new());
+    }
+    name.ok_or(Missing {
+        what: "your name",
+        option: "--as",
+        variable: "USER",
     })
 }
 

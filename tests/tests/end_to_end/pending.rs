@@ -109,7 +109,9 @@ async fn the_token_of_a_try_that_was_killed_is_good_for_nothing() {
     .await;
     let answer = stack.step_functions.send_task_success();
     let answered = answer.task_token(&tokens[0]).output("{}").send().await;
-    let refused = answered.expect_err("nobody waits for it").into_service_error();
+    let refused = answered
+        .expect_err("nobody waits for it")
+        .into_service_error();
     assert!(refused.is_task_timed_out(), "{refused:?}");
     stack.bank(&name, "approve").await;
     let ended = stack.end_of(&arn).await;
