@@ -4,12 +4,13 @@
 //! process that started it: that process holds the other end of our standard input and never writes
 //! to it. However it ends, even by `kill -9`, the kernel closes that end, and we stop.
 
+mod database;
+
 use std::io::{ErrorKind, Read};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::thread;
 
-use dynoxide::Database;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -56,7 +57,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<SocketAddr, Stri
 fn serve(address: SocketAddr) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|e| format!("cannot start: {e}"))?;
     runtime.block_on(async {
-        let database = Database::memory().map_err(|e| format!("cannot open a database: {e}"))?;
+        let database = database::open().map_err(|e| format!("cannot open a database: {e}"))?;
         let listener =
             TcpListener::bind(address).await.map_err(|e| format!("cannot listen on {address}: {e}"))?;
         let orphaned = parent_gone();
