@@ -315,3 +315,40 @@ async fn repair(bench: &Bench, id: &BookingId, case: Case) {
         _ => undo(bench, id).await,
     }
 }
+
+#[tokio::test]
+async fn what_was_captured_though_its_supplier_refused_to_is_refunded() {
+    let (bench, spoiler) = benches().await;
+    let id = bench.confirmed("captured-and-refused").await;
+    spoiler.spoil(Nonsense::Conflict, true);
+    let spoilt = bench.with_supplier(spoiler.endpoint(PATIENCE));
+    let refused = spoilt.settle(&id).await.unwrap_err();
+    assert_eq!(refused.name(), "Refused", "{refused}");
+    assert!(
+        bench
+            .audit(&id)
+            .await
+            .contains(&"payment captured".to_owned())
+    );
+
+    undo(&bench, &id).await;
+    let payment = payment(&bench, &id).await.state;
+    assert_eq!(payment.status, PaymentStatus::Refunded);
+    let history = bench.history(&id).await;
+    let undone = [EventName::PaymentVoided, EventName::PaymentRefunded];
+    let told = history.iter().map(|event| event.name);
+    let told: Vec<_> = told.filter(|name| undone.contains(name)).collect();
+    assert_eq!(told, [EventName::PaymentRefunded]);
+}
+
+#[tokio::test]
+async fn what_can_neither_be_voided_nor_refunded_is_told_with_both_reasons() {
+    let (bench, spoiler) = benches().await;
+    let id = bench.confirmed("neither").await;
+    spoiler.spoil(Nonsense::Conflict, true);
+    let spoilt = bench.with_supplier(spoiler.endpoint(PATIENCE));
+    spoilt.settle(&id).await.unwrap_err();
+    let failed = pay(&spoilt, &id, Action::Void).await.unwrap_err();
+    assert_eq!(failed, Failure::Refused("sold; to refund: sold".to_owned()));
+    undo(&bench, &id).await;
+}

@@ -1,12 +1,12 @@
 //! The simulated suppliers, from outside: what they still have, and their operator's switches.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Stack, output};
 
@@ -23,6 +23,18 @@ impl Stack {
         let path = format!("bank/{booking}/{decision}");
         let (_, decided) = answer(Method::POST, &path).await;
         decided["reported"] == true
+    }
+
+    /// Somebody takes an authorized payment at the supplier's own counter.
+    pub async fn capture_at_the_counter(&self, booking: &str) {
+        let order = json!({ "booking": booking, "attempt": 1 }).to_string();
+        let request = Request::builder().method(Method::POST);
+        let request = request
+            .uri(format!("{}/payment/capture", output("SUPPLIERS_URL")))
+            .header("Idempotency-Key", format!("{booking}/payment/counter"))
+            .body(Full::from(order));
+        let (status, body) = send(request.expect("a request")).await;
+        assert_eq!(body["status"], "captured", "{status}: {body}");
     }
 
     /// Puts a supplier out of order, for everybody.
@@ -50,9 +62,12 @@ async fn ask(method: Method, path: &str) -> Value {
 
 async fn answer(method: Method, path: &str) -> (StatusCode, Value) {
     let url = format!("{}/{path}", output("SUPPLIERS_URL"));
-    let http: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::builder().method(method).uri(url);
-    let request = request.body(Empty::new()).expect("a request");
+    send(request.body(Full::default()).expect("a request")).await
+}
+
+async fn send(request: Request<Full<Bytes>>) -> (StatusCode, Value) {
+    let http: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
     let answer = http.request(request).await.expect("the suppliers answer");
     let status = answer.status();
     let body = answer.into_body().collect().await;

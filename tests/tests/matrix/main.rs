@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use futures_util::{FutureExt, StreamExt, stream};
-use holdfast_domain::booking::{LegStatus, PaymentStatus, Snapshot};
+use holdfast_domain::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::unwinding::is_undone;
 use holdfast_tests::{Ended, Stack, Trip, fresh_name};
@@ -66,11 +66,12 @@ impl fmt::Display for Cell {
 
 impl Cell {
     fn is_undo(self) -> bool {
-        ["release", "void", "unwind", "close"].contains(&self.action)
+        ["release", "void", "refund", "unwind", "close"].contains(&self.action)
     }
 
     /// The trip that takes this step, and meets this fault there. A step of the way back is taken
-    /// because the last confirmation is refused.
+    /// because the last confirmation is refused; a refund, because the supplier has taken the money
+    /// when it refuses to.
     fn trip(self) -> Trip {
         let card = if self.card == NEVER {
             PENDING
@@ -79,16 +80,18 @@ impl Cell {
         };
         let trip = Trip::sample().paid_with(card);
         let trip = trip.simulate(self.part, self.action, self.fault);
-        if self.is_undo() && self.card != NEVER {
-            trip.simulate("car", "confirm", "refuse")
-        } else {
-            trip
+        match self.action {
+            "refund" => trip
+                .simulate("car", "confirm", "slow:3000")
+                .simulate("payment", "capture", "refuse"),
+            _ if self.is_undo() && self.card != NEVER => trip.simulate("car", "confirm", "refuse"),
+            _ => trip,
         }
     }
 
     fn expected(self) -> Expected {
         match (self.action, LASTING.contains(&self.fault)) {
-            ("release" | "void", true) => Expected::LeftAtDesk,
+            ("release" | "void" | "refund", true) => Expected::LeftAtDesk,
             (_, false) if self.is_undo() => Expected::Undone,
             ("capture", true) if self.fault == "unavailable" => Expected::OwedAtDesk,
             (_, true) => Expected::Undone,
@@ -101,7 +104,7 @@ fn cells() -> Vec<Cell> {
     let of_legs = LEGS
         .iter()
         .flat_map(|leg| ["hold", "confirm", "release"].map(|action| (*leg, action)));
-    let of_payment = ["authorize", "capture", "void"].map(|action| ("payment", action));
+    let of_payment = ["authorize", "capture", "void", "refund"].map(|action| ("payment", action));
     let of_booking = ["open", "settle", "unwind", "close"].map(|action| ("booking", action));
     let met = |(part, action), faults: Vec<&'static str>| {
         faults
@@ -144,7 +147,7 @@ async fn run(stack: &Stack, cell: Cell) {
     check_history(stack, &ended.name).await;
 }
 
-/// Books, and has the bank decide where it is asked.
+/// Books, and has the bank decide, or the money taken, where that is the way to the step.
 async fn book(stack: &Stack, cell: Cell) -> Ended {
     let name = fresh_name("matrix");
     let arn = stack.start(&name, &cell.trip().0).await;
@@ -157,6 +160,12 @@ async fn book(stack: &Stack, cell: Cell) -> Ended {
         if snapshot.payment.state.status == PaymentStatus::Pending {
             stack.bank(&name, "approve").await;
         }
+    }
+    if cell.action == "refund" {
+        let confirming =
+            |snapshot: &Snapshot| snapshot.booking.state.status == BookingStatus::Confirming;
+        stack.until(&name, "it is confirmed", confirming).await;
+        stack.capture_at_the_counter(&name).await;
     }
     stack.end_of(&arn).await
 }
@@ -224,7 +233,9 @@ async fn check_history(stack: &Stack, name: &str) {
     assert!(count(EventName::Booked) <= 1);
     if count(EventName::Booked) == 1 {
         assert_eq!(
-            count(EventName::LegReleased) + count(EventName::PaymentVoided),
+            count(EventName::LegReleased)
+                + count(EventName::PaymentVoided)
+                + count(EventName::PaymentRefunded),
             0
         );
         assert_eq!(count(EventName::Committed), 1);

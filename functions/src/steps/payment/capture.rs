@@ -1,5 +1,5 @@
-//! The money is taken after the commit point and not before; what was or may have been reserved is
-//! given back when the booking is undone.
+//! The money is taken after the commit point and not before; what was or may have been reserved, or
+//! taken, is given back when the booking is undone.
 
 use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot};
 use holdfast_domain::event::EventName;
@@ -69,7 +69,37 @@ impl Payments {
                 "the trip is booked; nothing is given back".to_owned(),
             ));
         }
-        match self.ask(&snapshot, action, None, step.retry).await {
+        match self.give_back(snapshot.clone(), action, step.retry).await {
+            Err(Failure::Refused(why)) if action == Action::Void && was_asked_for(&snapshot) => {
+                self.refund(snapshot, step.retry, &why).await
+            }
+            given_back => given_back,
+        }
+    }
+
+    /// The last resort for what a supplier has taken though it refused to: that cannot be voided.
+    async fn refund(
+        &self,
+        snapshot: Snapshot,
+        retry: u32,
+        not_voided: &str,
+    ) -> Result<Snapshot, Failure> {
+        let (script, action) = (&snapshot.payment.simulate, Action::Refund);
+        let ours = self.simulation.of(script, action, retry);
+        let refunded = ours.deliver(|| self.give_back(snapshot.clone(), action, retry));
+        refunded.await.map_err(|failure| match failure {
+            Failure::Refused(why) => Failure::Refused(format!("{not_voided}; to refund: {why}")),
+            other => other,
+        })
+    }
+
+    async fn give_back(
+        &self,
+        snapshot: Snapshot,
+        action: Action,
+        retry: u32,
+    ) -> Result<Snapshot, Failure> {
+        match self.ask(&snapshot, action, None, retry).await {
             Outcome::Done(_) => self.undone(snapshot, action).await,
             Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
             Outcome::NotDone(why) | Outcome::Unknown(why) => Err(Failure::Unavailable(why)),
@@ -91,4 +121,9 @@ impl Payments {
             })
             .await
     }
+}
+
+/// Whether the payment supplier may have been asked to take the money.
+fn was_asked_for(snapshot: &Snapshot) -> bool {
+    snapshot.booking.state.timer.is_committed()
 }
