@@ -66,7 +66,7 @@ impl Desk {
             booking_id: request.booking_id.clone(),
             trace_id: request.trace_id.clone(),
             work: request.work.clone(),
-            cause: request.cause.clone(),
+            cause: request.cause.clone().unwrapped(),
             since: self.clock.now(),
         };
         self.send(&item).await?;

@@ -91,5 +91,7 @@ async fn a_release_that_fails_for_good_goes_to_the_desk_and_the_rest_is_undone()
         item["work"],
         json!({"kind": "hotel", "leg": "hotel", "order": 2, "action": "release"})
     );
-    assert_eq!(item["cause"]["error"], "Refused", "{item}");
+    let cause =
+        json!({"step": "release hotel", "error": "Refused", "message": "refused, as scripted"});
+    assert_eq!(item["cause"], cause);
 }
