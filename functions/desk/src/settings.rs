@@ -35,7 +35,7 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
             option: "--table",
             variable: "BOOKINGS_TABLE",
         })?;
-    let name = name(arguments)?;
+    let name = name(arguments, first_set(&["USER", "LOGNAME"]))?;
     let https = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
@@ -52,17 +52,16 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
 }
 
 /// Who acts; whoever only reads needs no name.
-fn name(arguments: &Arguments) -> Result<String, Missing> {
-    let given = arguments.name.clone();
-    let name = given.or_else(|| first_set(&["USER", "LOGNAME"]));
-    if name.is_none() && arguments.command.only_reads() {
-        return Ok(String::new());
+fn name(arguments: &Arguments, user: Option<String>) -> Result<String, Missing> {
+    match arguments.name.clone().or(user) {
+        Some(name) => Ok(name),
+        None if arguments.command.only_reads() => Ok(String::new()),
+        None => Err(Missing {
+            what: "your name",
+            option: "--as",
+            variable: "USER",
+        }),
     }
-    name.ok_or(Missing {
-        what: "your name",
-        option: "--as",
-        variable: "USER",
-    })
 }
 
 /// The suppliers.
@@ -82,4 +81,40 @@ pub(crate) fn suppliers(arguments: &Arguments) -> Result<Endpoint, Missing> {
 fn first_set(names: &[&str]) -> Option<String> {
     let set = names.iter().filter_map(|name| env::var(name).ok());
     set.into_iter().find(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::name;
+    use crate::arguments::Arguments;
+
+    fn asked(line: &str) -> Arguments {
+        let words = ["desk"].into_iter().chain(line.split_whitespace());
+        Arguments::read(lexopt::Parser::from_iter(words)).unwrap()
+    }
+
+    #[test]
+    fn whoever_only_reads_needs_no_name() {
+        for line in ["list", "show b1", "history b1"] {
+            assert_eq!(name(&asked(line), None).unwrap(), "", "{line}");
+        }
+    }
+
+    #[test]
+    fn whoever_acts_has_a_name() {
+        let acts = [
+            "redrive b1",
+            "resolve b1 --reason x",
+            "abandon b1 --reason x",
+        ];
+        for line in acts {
+            let missing = name(&asked(line), None).unwrap_err().to_string();
+            assert!(missing.contains("--as"), "{line}: {missing}");
+            let user = Some("ana".to_owned());
+            assert_eq!(name(&asked(line), user.clone()).unwrap(), "ana", "{line}");
+            let given = asked(&format!("{line} --as bob"));
+            assert_eq!(name(&given, user).unwrap(), "bob", "{line}");
+        }
+    }
 }

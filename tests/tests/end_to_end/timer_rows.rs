@@ -6,7 +6,7 @@ use holdfast_domain::booking::{BookingStatus, Snapshot};
 use holdfast_domain::event::EventName;
 use holdfast_domain::time::Timestamp;
 use holdfast_domain::timer::{Cancellation, State};
-use holdfast_tests::{Stack, Trip, eventually, waits};
+use holdfast_tests::{Stack, Trip, eventually, output, waits};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -324,6 +324,31 @@ async fn a_booking_that_waits_has_a_wake_up_and_one_that_has_ended_has_none() {
         stack.schedules(&name).await,
         [format!("{name}.{generation}")]
     );
+    stack.pay(&name, "tok_visa").await.unwrap();
+    stack.end_of(&arn).await;
+    assert!(stack.schedules(&name).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_wake_up_that_outlived_its_deadline_goes_with_the_booking() {
+    let stack = Stack::connect().await;
+    let (name, arn) = stack
+        .start_waiting("outlived", &Trip::flight().unpaid().held_for(3600))
+        .await;
+    // As if whoever brought the deadline forward had died before it forgot the first.
+    let group = output("SCHEDULE_GROUP_NAME");
+    let second = stack.scheduler.get_schedule().group_name(&group);
+    let second = second.name(format!("{name}.2")).send().await.unwrap();
+    let first = stack.scheduler.create_schedule().group_name(&group);
+    first
+        .name(format!("{name}.1"))
+        .set_schedule_expression(second.schedule_expression)
+        .set_flexible_time_window(second.flexible_time_window)
+        .set_target(second.target)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stack.schedules(&name).await.len(), 2);
     stack.pay(&name, "tok_visa").await.unwrap();
     stack.end_of(&arn).await;
     assert!(stack.schedules(&name).await.is_empty());
