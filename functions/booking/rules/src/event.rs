@@ -1,0 +1,332 @@
+//! The history of a booking. Every change of state is written together with its event, and folding
+//! the events gives the state: [`fold`] checks that nothing is missing and nothing contradicts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{BookingState, LegState, PaymentState, Snapshot};
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::{State, Timer};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EventName {
+    /// The booking was opened, with its legs and its timer.
+    BookingOpened,
+    /// A supplier holds a leg.
+    LegHeld,
+    /// A supplier would not hold a leg.
+    LegRefused,
+    /// A supplier made a leg definite.
+    LegConfirmed,
+    /// Nobody could tell whether a supplier did what was asked for a leg.
+    LegUnknown,
+    /// A leg was undone.
+    LegReleased,
+    /// A leg could not be undone and went to the desk.
+    LegReleaseFailed,
+    /// A payment started; the timer is paused.
+    PaymentStarted,
+    /// The payment supplier has not decided yet.
+    PaymentPending,
+    /// The money is reserved.
+    PaymentAuthorized,
+    /// The payment supplier would not; the timer goes on.
+    PaymentDeclined,
+    /// Nobody could tell whether the payment supplier did what was asked.
+    PaymentUnknown,
+    /// The reservation of the money was undone.
+    PaymentVoided,
+    /// The money was given back.
+    PaymentRefunded,
+    /// The payment could not be undone, or not be captured, and went to the desk.
+    PaymentReleaseFailed,
+    /// The commit point: from here it only goes forward.
+    Committed,
+    /// The money is taken, the trip is booked.
+    Booked,
+    /// All are held; the traveller may pay.
+    AwaitingPayment,
+    /// The traveller said what to do next.
+    CommandTaken,
+    /// The deadline was brought forward.
+    TimerTightened,
+    /// Time won.
+    TimerFired,
+    /// A payment's lease ended; the timer goes on.
+    TimerResumed,
+    /// A payment that is still pending keeps its lease.
+    LeaseRenewed,
+    /// Another execution took the booking up, for its own was gone.
+    TakenUp,
+    /// Everything is being undone.
+    UnwindingStarted,
+    /// The booking ended, but is not booked.
+    BookingClosed,
+    /// Somebody at the desk, or the automatic redrive, set about what could not be done.
+    DeskRedriven,
+    /// Somebody says that what could not be done was done by hand.
+    DeskResolved,
+    /// Somebody gives up what could not be done.
+    DeskAbandoned,
+}
+
+impl EventName {
+    /// What a timer that no payment holds any longer has come to.
+    pub fn of_freed(timer: &Timer) -> Self {
+        match timer.state {
+            State::Fired => Self::TimerFired,
+            _ => Self::TimerResumed,
+        }
+    }
+}
+
+/// One change of one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change<S> {
+    /// The record's version after the change; the first is 1.
+    pub version: u32,
+    /// How it stood; nothing for a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<S>,
+    /// How it stands since.
+    pub after: S,
+}
+
+/// Something that happened to a booking: all that one transaction changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Whose booking it is.
+    pub booking_id: BookingId,
+    /// What happened.
+    pub name: EventName,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it: the name of a function, or a person at the desk.
+    pub actor: String,
+    /// Follows the booking through logs, suppliers and events.
+    pub trace_id: String,
+    /// Why, where there is something to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What it did to the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<Change<BookingState>>,
+    /// What it did to its legs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legs: BTreeMap<LegId, Change<LegState>>,
+    /// What it did to its payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Change<PaymentState>>,
+}
+
+impl Event {
+    /// Tells this event from any other of the booking: the versions that it made.
+    pub fn unique(&self) -> String {
+        let booking = self
+            .booking
+            .iter()
+            .map(|change| format!("booking.{}", change.version));
+        let legs = self
+            .legs
+            .iter()
+            .map(|(id, change)| format!("{id}.{}", change.version));
+        let payment = self
+            .payment
+            .iter()
+            .map(|change| format!("payment.{}", change.version));
+        booking
+            .chain(payment)
+            .chain(legs)
+            .next()
+            .unwrap_or_else(|| "note".to_owned())
+    }
+}
+
+/// The state that a booking's events tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// The booking itself.
+    pub booking: BookingState,
+    /// Its legs.
+    pub legs: BTreeMap<LegId, LegState>,
+    /// Its payment.
+    pub payment: PaymentState,
+}
+
+impl From<&Snapshot> for Folded {
+    fn from(snapshot: &Snapshot) -> Self {
+        let legs = snapshot
+            .legs
+            .iter()
+            .map(|leg| (leg.id.clone(), leg.state.clone()));
+        Self {
+            booking: snapshot.booking.state.clone(),
+            legs: legs.collect(),
+            payment: snapshot.payment.state.clone(),
+        }
+    }
+}
+
+/// A history that does not hold together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenHistory {
+    /// A record has no events.
+    #[error("{0} has no events")]
+    Missing(String),
+    /// A record's versions have a hole or a repetition.
+    #[error("{record}: version {expected} expected, {found} found")]
+    Gap {
+        /// Which record.
+        record: String,
+        /// The version that should come next.
+        expected: u32,
+        /// The version that came.
+        found: u32,
+    },
+    /// An event starts from another state than the one before it left.
+    #[error("{record}: version {version} does not start where the one before ended")]
+    Contradiction {
+        /// Which record.
+        record: String,
+        /// The version at which they part.
+        version: u32,
+    },
+}
+
+/// Folds a booking's events, in any order, into the state they tell.
+///
+/// # Errors
+/// [`BrokenHistory`] when an event is missing, doubled or contradicts another.
+pub fn fold(events: &[Event]) -> Result<Folded, BrokenHistory> {
+    let booking = events
+        .iter()
+        .filter_map(|event| event.booking.as_ref())
+        .collect();
+    let payment = events
+        .iter()
+        .filter_map(|event| event.payment.as_ref())
+        .collect();
+    let mut legs: BTreeMap<&LegId, Vec<&Change<LegState>>> = BTreeMap::new();
+    for (id, change) in events.iter().flat_map(|event| &event.legs) {
+        legs.entry(id).or_default().push(change);
+    }
+    let folded = legs.into_iter().map(|(id, changes)| {
+        let state = last(&format!("leg {id}"), changes)?;
+        Ok((id.clone(), state))
+    });
+    Ok(Folded {
+        booking: last("booking", booking)?,
+        legs: folded.collect::<Result<_, _>>()?,
+        payment: last("payment", payment)?,
+    })
+}
+
+fn last<S: Clone + PartialEq>(
+    record: &str,
+    mut changes: Vec<&Change<S>>,
+) -> Result<S, BrokenHistory> {
+    changes.sort_by_key(|change| change.version);
+    let mut state: Option<&S> = None;
+    for (expected, change) in (1..).zip(changes) {
+        let record = || record.to_owned();
+        if change.version != expected {
+            return Err(BrokenHistory::Gap {
+                record: record(),
+                expected,
+                found: change.version,
+            });
+        }
+        if change.before.as_ref() != state {
+            return Err(BrokenHistory::Contradiction {
+                record: record(),
+                version: expected,
+            });
+        }
+        state = Some(&change.after);
+    }
+    state
+        .cloned()
+        .ok_or_else(|| BrokenHistory::Missing(record.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::booking::PaymentStatus;
+
+    fn change(version: u32, before: Option<u8>, after: u8) -> Change<u8> {
+        Change {
+            version,
+            before,
+            after,
+        }
+    }
+
+    #[test]
+    fn events_fold_in_any_order() {
+        let (first, second) = (change(1, None, 7), change(2, Some(7), 8));
+        assert_eq!(last("x", vec![&second, &first]), Ok(8));
+    }
+
+    #[test]
+    fn a_missing_doubled_or_contradicting_event_is_noticed() {
+        let first = change(1, None, 7);
+        let gap = last("x", vec![&first, &change(3, Some(7), 8)]);
+        assert!(matches!(
+            gap,
+            Err(BrokenHistory::Gap {
+                expected: 2,
+                found: 3,
+                ..
+            })
+        ));
+        let doubled = last("x", vec![&first, &first]);
+        assert!(matches!(
+            doubled,
+            Err(BrokenHistory::Gap {
+                expected: 2,
+                found: 1,
+                ..
+            })
+        ));
+        let other = last("x", vec![&first, &change(2, Some(6), 8)]);
+        assert!(matches!(
+            other,
+            Err(BrokenHistory::Contradiction { version: 2, .. })
+        ));
+        assert!(matches!(
+            last::<u8>("x", vec![]),
+            Err(BrokenHistory::Missing(_))
+        ));
+    }
+
+    #[test]
+    fn an_event_is_named_after_the_version_it_made() {
+        let payment = PaymentState {
+            status: PaymentStatus::Voided,
+            attempts: 1,
+            reference: None,
+        };
+        let event = Event {
+            booking_id: "b".parse().unwrap(),
+            name: EventName::PaymentVoided,
+            at: Timestamp::from_millis(0),
+            actor: "payment".into(),
+            trace_id: "t".into(),
+            note: None,
+            booking: None,
+            legs: BTreeMap::new(),
+            payment: Some(Change {
+                version: 4,
+                before: None,
+                after: payment,
+            }),
+        };
+        assert_eq!(event.unique(), "payment.4");
+    }
+}

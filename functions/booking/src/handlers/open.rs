@@ -1,0 +1,27 @@
+//! The first step: writes the booking with all its legs and starts its timer.
+
+use crate::settings;
+use crate::steps::{Open, OpenRequest};
+use holdfast_kit::clock::Clock;
+use holdfast_kit::serve::serve;
+use holdfast_kit::settings::Environment;
+use lambda_runtime::Error;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let open = Open {
+        store: settings::store(&environment)?,
+        waker: settings::waker(&environment)?,
+        clock: Clock::system(),
+        definition: env!("CARGO_PKG_VERSION"),
+        simulation: environment.simulation()?,
+    };
+    serve(|request: OpenRequest| {
+        let open = &open;
+        async move { open.open(&request).await }
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! What a change consists of: records, each one version further, and the event that tells it.
+
+use std::collections::BTreeMap;
+
+use holdfast_booking_rules::booking::{
+    Booking, BookingState, Leg, LegState, Payment, PaymentState, Snapshot,
+};
+use holdfast_booking_rules::event::{Change, Event, EventName};
+use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
+
+/// A change of a booking, to be written as a whole or not at all.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    pub(super) event: Event,
+    pub(super) booking: Option<Booking>,
+    pub(super) legs: Vec<Leg>,
+    pub(super) payment: Option<Payment>,
+}
+
+impl Transition {
+    /// A change that does nothing yet.
+    pub fn new(
+        booking: &BookingId,
+        name: EventName,
+        actor: &str,
+        trace_id: &str,
+        at: Timestamp,
+    ) -> Self {
+        let event = Event {
+            booking_id: booking.clone(),
+            name,
+            at,
+            actor: actor.to_owned(),
+            trace_id: trace_id.to_owned(),
+            note: None,
+            booking: None,
+            legs: BTreeMap::new(),
+            payment: None,
+        };
+        Self {
+            event,
+            booking: None,
+            legs: Vec::new(),
+            payment: None,
+        }
+    }
+
+    /// The opening of a booking: everything in it is new, at version 1.
+    pub fn opening(new: &Snapshot, actor: &str) -> Self {
+        let booking = &new.booking;
+        let mut opening = Self::new(
+            &booking.booking_id,
+            EventName::BookingOpened,
+            actor,
+            &booking.trace_id,
+            booking.created,
+        );
+        opening.event.booking = Some(born(&booking.state));
+        opening.event.payment = Some(born(&new.payment.state));
+        for leg in &new.legs {
+            opening.event.legs.insert(leg.id.clone(), born(&leg.state));
+        }
+        opening.booking = Some(booking.clone());
+        opening.legs.clone_from(&new.legs);
+        opening.payment = Some(new.payment.clone());
+        opening
+    }
+
+    /// Says why.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.event.note = Some(note.into());
+        self
+    }
+
+    /// The booking gets another state.
+    #[must_use]
+    pub fn booking(mut self, from: &Booking, to: BookingState) -> Self {
+        self.event.booking = Some(step(from.version, &from.state, &to));
+        let version = from.version + 1;
+        self.booking = Some(Booking {
+            version,
+            state: to,
+            updated: self.event.at,
+            ..from.clone()
+        });
+        self
+    }
+
+    /// A leg gets another state.
+    #[must_use]
+    pub fn leg(mut self, from: &Leg, to: LegState) -> Self {
+        self.event
+            .legs
+            .insert(from.id.clone(), step(from.version, &from.state, &to));
+        self.legs.push(Leg {
+            version: from.version + 1,
+            state: to,
+            ..from.clone()
+        });
+        self
+    }
+
+    /// A leg comes in.
+    #[must_use]
+    pub fn add_leg(mut self, new: Leg) -> Self {
+        self.event.legs.insert(new.id.clone(), born(&new.state));
+        self.legs.push(new);
+        self
+    }
+
+    /// The payment gets another state.
+    #[must_use]
+    pub fn payment(mut self, from: &Payment, to: PaymentState) -> Self {
+        self.event.payment = Some(step(from.version, &from.state, &to));
+        self.payment = Some(Payment {
+            version: from.version + 1,
+            state: to,
+            ..from.clone()
+        });
+        self
+    }
+}
+
+fn born<S: Clone>(state: &S) -> Change<S> {
+    Change {
+        version: 1,
+        before: None,
+        after: state.clone(),
+    }
+}
+
+fn step<S: Clone>(version: u32, before: &S, after: &S) -> Change<S> {
+    Change {
+        version: version + 1,
+        before: Some(before.clone()),
+        after: after.clone(),
+    }
+}
