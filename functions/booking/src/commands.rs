@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::steps::{LegName, expired, new_leg};
-use crate::store::{Store, Transition};
+use crate::store::Store;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};

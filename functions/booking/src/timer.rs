@@ -14,8 +14,9 @@ use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State};
 use serde_json::json;
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
 use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::task_tokens::{TaskTokens, Tells, Word};

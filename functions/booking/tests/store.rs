@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_booking::store::{Lost, Transition, Written};
+use holdfast_booking::store::{Lost, Written};
 use holdfast_booking_rules::booking::{BookingState, BookingStatus, PaymentState, Snapshot};
 use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use serde_json::json;

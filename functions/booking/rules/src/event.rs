@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{BookingState, LegState, PaymentState, Snapshot};
+use holdfast_core::change::fold_record;
+pub use holdfast_core::change::{BrokenHistory, Change};
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
@@ -85,18 +87,6 @@ impl EventName {
     }
 }
 
-/// One change of one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change<S> {
-    /// The record's version after the change; the first is 1.
-    pub version: u32,
-    /// How it stood; nothing for a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<S>,
-    /// How it stands since.
-    pub after: S,
-}
-
 /// Something that happened to a booking: all that one transaction changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -172,32 +162,6 @@ impl From<&Snapshot> for Folded {
     }
 }
 
-/// A history that does not hold together.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BrokenHistory {
-    /// A record has no events.
-    #[error("{0} has no events")]
-    Missing(String),
-    /// A record's versions have a hole or a repetition.
-    #[error("{record}: version {expected} expected, {found} found")]
-    Gap {
-        /// Which record.
-        record: String,
-        /// The version that should come next.
-        expected: u32,
-        /// The version that came.
-        found: u32,
-    },
-    /// An event starts from another state than the one before it left.
-    #[error("{record}: version {version} does not start where the one before ended")]
-    Contradiction {
-        /// Which record.
-        record: String,
-        /// The version at which they part.
-        version: u32,
-    },
-}
-
 /// Folds a booking's events, in any order, into the state they tell.
 ///
 /// # Errors
@@ -216,94 +180,20 @@ pub fn fold(events: &[Event]) -> Result<Folded, BrokenHistory> {
         legs.entry(id).or_default().push(change);
     }
     let folded = legs.into_iter().map(|(id, changes)| {
-        let state = last(&format!("leg {id}"), changes)?;
+        let state = fold_record(&format!("leg {id}"), changes)?;
         Ok((id.clone(), state))
     });
     Ok(Folded {
-        booking: last("booking", booking)?,
+        booking: fold_record("booking", booking)?,
         legs: folded.collect::<Result<_, _>>()?,
-        payment: last("payment", payment)?,
+        payment: fold_record("payment", payment)?,
     })
-}
-
-fn last<S: Clone + PartialEq>(
-    record: &str,
-    mut changes: Vec<&Change<S>>,
-) -> Result<S, BrokenHistory> {
-    changes.sort_by_key(|change| change.version);
-    let mut state: Option<&S> = None;
-    for (expected, change) in (1..).zip(changes) {
-        let record = || record.to_owned();
-        if change.version != expected {
-            return Err(BrokenHistory::Gap {
-                record: record(),
-                expected,
-                found: change.version,
-            });
-        }
-        if change.before.as_ref() != state {
-            return Err(BrokenHistory::Contradiction {
-                record: record(),
-                version: expected,
-            });
-        }
-        state = Some(&change.after);
-    }
-    state
-        .cloned()
-        .ok_or_else(|| BrokenHistory::Missing(record.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::booking::PaymentStatus;
-
-    fn change(version: u32, before: Option<u8>, after: u8) -> Change<u8> {
-        Change {
-            version,
-            before,
-            after,
-        }
-    }
-
-    #[test]
-    fn events_fold_in_any_order() {
-        let (first, second) = (change(1, None, 7), change(2, Some(7), 8));
-        assert_eq!(last("x", vec![&second, &first]), Ok(8));
-    }
-
-    #[test]
-    fn a_missing_doubled_or_contradicting_event_is_noticed() {
-        let first = change(1, None, 7);
-        let gap = last("x", vec![&first, &change(3, Some(7), 8)]);
-        assert!(matches!(
-            gap,
-            Err(BrokenHistory::Gap {
-                expected: 2,
-                found: 3,
-                ..
-            })
-        ));
-        let doubled = last("x", vec![&first, &first]);
-        assert!(matches!(
-            doubled,
-            Err(BrokenHistory::Gap {
-                expected: 2,
-                found: 1,
-                ..
-            })
-        ));
-        let other = last("x", vec![&first, &change(2, Some(6), 8)]);
-        assert!(matches!(
-            other,
-            Err(BrokenHistory::Contradiction { version: 2, .. })
-        ));
-        assert!(matches!(
-            last::<u8>("x", vec![]),
-            Err(BrokenHistory::Missing(_))
-        ));
-    }
 
     #[test]
     fn an_event_is_named_after_the_version_it_made() {

@@ -7,7 +7,8 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use serde::Serialize;
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 
 const LONGEST_NAME: usize = 100;

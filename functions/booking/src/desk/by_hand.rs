@@ -14,7 +14,7 @@ use holdfast_core::ids::Action;
 
 use super::act::{Clerk, Did, Errand, Report, Said};
 use crate::steps::undone;
-use crate::store::Transition;
+use holdfast_booking_rules::transition::Transition;
 
 /// What is decided of a booking at the desk.
 struct Decision {

@@ -9,8 +9,9 @@ use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
 use crate::waking::Wakes;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::{Moment, Rehearsal, Simulation};
 

@@ -11,8 +11,9 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId, LegId, StepKey};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
 use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::{Moment, Rehearsal, Simulation};
 

@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::steps::LegName;
-use crate::store::{Lost, Store, Transition};
+use crate::store::{Lost, Store};
 use crate::waking::{WakeUp, Wakes};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::{Moment, Rehearsal, Simulation};
 

@@ -10,7 +10,8 @@ use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 
 /// Where undos that failed are handed over.

@@ -13,8 +13,8 @@ use holdfast_core::timer::{self, Operation, Refusal, State};
 use serde::Deserialize;
 
 use super::payment::Payments;
-use crate::store::Transition;
 use crate::waking::Wakes;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::rehearsal::{Moment, Rehearsal};
 
 /// The last step of a trip that goes well.

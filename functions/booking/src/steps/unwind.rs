@@ -11,7 +11,8 @@ use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::timer::{self, Operation, State};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Store, Transition};
+use crate::store::Store;
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::{Moment, Rehearsal, Simulation};
 

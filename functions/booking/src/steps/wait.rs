@@ -12,8 +12,9 @@ use holdfast_core::timer::{self, Operation, State};
 use serde::Deserialize;
 
 use super::settle::expired;
-use crate::store::{Store, Transition};
+use crate::store::Store;
 use crate::waking::{WakeUp, Wakes};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 
 /// The step in which the booking waits.

@@ -3,7 +3,8 @@
 use holdfast_booking_rules::booking::{Leg, Snapshot};
 use holdfast_core::failure::Failure;
 
-use super::{Current, Lost, Store, Transition};
+use super::{Current, Lost, Store};
+use holdfast_booking_rules::transition::Transition;
 
 /// A booking is changed by few at a time: who loses this often is better retried later.
 const MOST_RACES: usize = 12;

@@ -1,6 +1,6 @@
 //! Bookings in DynamoDB: one table, and one way to change it.
 //!
-//! A change is a [`Transition`]: the records as they were, what becomes of them, and the event that
+//! A change is a [`Transition`](holdfast_booking_rules::transition::Transition): the records as they were, what becomes of them, and the event that
 //! tells it, in one transaction on the condition that each record still has the version it was
 //! decided upon. Who loses a race is handed the records as they are now, from the refusal itself.
 //!
@@ -9,7 +9,6 @@
 //! - `change`: decide, write, and decide again if somebody else was first
 //! - `read`: booking, legs and payment together; the history
 //! - `list`: the bookings of a customer, page by page
-//! - `transition`: what a change consists of
 //! - `write`: the transaction, and what its refusal means
 //! - `webhook`: messages from outside that were received
 
@@ -18,13 +17,11 @@ mod change;
 mod keys;
 mod list;
 mod read;
-mod transition;
 mod webhook;
 mod write;
 
 pub use breaker::{KeptBreaker, Overtaken};
 pub use list::{Page, Place};
-pub use transition::Transition;
 pub use write::{Current, Lost, Written};
 
 use std::fmt::Display;

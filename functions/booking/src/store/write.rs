@@ -15,7 +15,8 @@ use serde::Serialize;
 
 use super::keys::{self, Item};
 use super::read::read;
-use super::{Store, Transition, unavailable};
+use super::{Store, unavailable};
+use holdfast_booking_rules::transition::Transition;
 
 /// How long a booking is kept after its last change.
 const KEPT_SECONDS: i64 = 2 * 365 * 86_400;

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use holdfast_booking::store::{Store, Transition, Written};
+use holdfast_booking::store::{Store, Written};
 use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Payment, PaymentState, Snapshot,
 };
 use holdfast_booking_rules::event::{Event, EventName};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::time::Timestamp;

@@ -11,8 +11,8 @@ use holdfast_core::timer::{self, Operation, Refusal, State};
 
 use super::{PaymentStep, Payments, Tendered, declined, overtaken};
 use crate::steps::{expired, too_late};
-use crate::store::Transition;
 use crate::suppliers::{Answer, Outcome};
+use holdfast_booking_rules::transition::Transition;
 
 impl Payments {
     /// Reserves the money for this attempt.

@@ -24,8 +24,9 @@ use holdfast_core::timer::State;
 use serde::{Deserialize, Serialize};
 
 use super::{LegName, too_late};
-use crate::store::{Store, Transition};
+use crate::store::Store;
 use crate::suppliers::{Call, Endpoint, Outcome, PaymentBody};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::rehearsal::{Moment, Simulation};
 

@@ -18,8 +18,8 @@ use serde_json::json;
 use super::authorize::is_open;
 use super::{PaymentDone, PaymentStep, Payments, overtaken, undecided};
 use crate::steps::too_late;
-use crate::store::Transition;
 use crate::suppliers::{Answer, Outcome};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::rehearsal::{Moment, Rehearsal};
 use holdfast_kit::task_tokens::{Tells, Word};
 

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_booking_rules::booking::{
-    Booking, BookingState, Leg, LegState, Payment, PaymentState, Snapshot,
-};
-use holdfast_booking_rules::event::{Change, Event, EventName};
+use crate::booking::{Booking, BookingState, Leg, LegState, Payment, PaymentState, Snapshot};
+use crate::event::{Change, Event, EventName};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 
 /// A change of a booking, to be written as a whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Transition {
-    pub(super) event: Event,
-    pub(super) booking: Option<Booking>,
-    pub(super) legs: Vec<Leg>,
-    pub(super) payment: Option<Payment>,
+    /// What happened.
+    pub event: Event,
+    /// The booking itself, where it changes.
+    pub booking: Option<Booking>,
+    /// The legs that change or come in.
+    pub legs: Vec<Leg>,
+    /// The payment, where it changes.
+    pub payment: Option<Payment>,
 }
 
 impl Transition {
@@ -56,10 +58,13 @@ impl Transition {
             &booking.trace_id,
             booking.created,
         );
-        opening.event.booking = Some(born(&booking.state));
-        opening.event.payment = Some(born(&new.payment.state));
+        opening.event.booking = Some(Change::born(&booking.state));
+        opening.event.payment = Some(Change::born(&new.payment.state));
         for leg in &new.legs {
-            opening.event.legs.insert(leg.id.clone(), born(&leg.state));
+            opening
+                .event
+                .legs
+                .insert(leg.id.clone(), Change::born(&leg.state));
         }
         opening.booking = Some(booking.clone());
         opening.legs.clone_from(&new.legs);
@@ -77,7 +82,7 @@ impl Transition {
     /// The booking gets another state.
     #[must_use]
     pub fn booking(mut self, from: &Booking, to: BookingState) -> Self {
-        self.event.booking = Some(step(from.version, &from.state, &to));
+        self.event.booking = Some(Change::step(from.version, &from.state, &to));
         let version = from.version + 1;
         self.booking = Some(Booking {
             version,
@@ -91,9 +96,10 @@ impl Transition {
     /// A leg gets another state.
     #[must_use]
     pub fn leg(mut self, from: &Leg, to: LegState) -> Self {
-        self.event
-            .legs
-            .insert(from.id.clone(), step(from.version, &from.state, &to));
+        self.event.legs.insert(
+            from.id.clone(),
+            Change::step(from.version, &from.state, &to),
+        );
         self.legs.push(Leg {
             version: from.version + 1,
             state: to,
@@ -105,7 +111,9 @@ impl Transition {
     /// A leg comes in.
     #[must_use]
     pub fn add_leg(mut self, new: Leg) -> Self {
-        self.event.legs.insert(new.id.clone(), born(&new.state));
+        self.event
+            .legs
+            .insert(new.id.clone(), Change::born(&new.state));
         self.legs.push(new);
         self
     }
@@ -113,28 +121,12 @@ impl Transition {
     /// The payment gets another state.
     #[must_use]
     pub fn payment(mut self, from: &Payment, to: PaymentState) -> Self {
-        self.event.payment = Some(step(from.version, &from.state, &to));
+        self.event.payment = Some(Change::step(from.version, &from.state, &to));
         self.payment = Some(Payment {
             version: from.version + 1,
             state: to,
             ..from.clone()
         });
         self
-    }
-}
-
-fn born<S: Clone>(state: &S) -> Change<S> {
-    Change {
-        version: 1,
-        before: None,
-        after: state.clone(),
-    }
-}
-
-fn step<S: Clone>(version: u32, before: &S, after: &S) -> Change<S> {
-    Change {
-        version: version + 1,
-        before: Some(before.clone()),
-        after: after.clone(),
     }
 }
