@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::closing::is_undone;
 use holdfast_booking_rules::event::{Event, EventName};
-use holdfast_booking_rules::unwinding::{is_undone, remaining_work};
+use holdfast_booking_rules::unwinding::remaining_work;
 use holdfast_core::timer::State;
 use serde_json::Value;
 

@@ -4,6 +4,7 @@
 use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::opening;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
@@ -11,7 +12,6 @@ use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Cancellation, State};
 use serde_json::Value;
 
-use holdfast_booking::steps::{OpenRequest, new_booking};
 use holdfast_kit::executions::Executions;
 
 /// A booking that is to be opened or could not be, as its execution knows it.
@@ -19,10 +19,11 @@ pub(crate) async fn unopened(
     executions: &Executions,
     booking: &BookingId,
 ) -> Result<Option<Snapshot>, Failure> {
+    let arn = arn(executions, booking);
     let described = executions
         .step_functions
         .describe_execution()
-        .execution_arn(arn(executions, booking))
+        .execution_arn(&arn)
         .send()
         .await;
     let execution = match described {
@@ -39,7 +40,7 @@ pub(crate) async fn unopened(
     let input = execution.input().unwrap_or_default();
     let millis = execution.start_date().to_millis().unwrap_or_default();
     let started = Timestamp::from_millis(millis);
-    let Some(mut snapshot) = announced(booking, input, started) else {
+    let Some(mut snapshot) = announced(&arn, booking, input, started) else {
         return Ok(None);
     };
     if *execution.status() != ExecutionStatus::Running {
@@ -58,22 +59,40 @@ fn arn(executions: &Executions, booking: &BookingId) -> String {
     format!("{all}:{booking}")
 }
 
-/// Whether a booking is known from its execution alone: none is on record for it yet.
-pub(super) fn is_unopened(snapshot: &Snapshot) -> bool {
-    snapshot.booking.execution.is_empty()
+/// A booking that was found: on record, or known from its execution alone.
+pub(crate) enum Found {
+    /// It was opened.
+    Recorded(Snapshot),
+    /// Its execution is about to open it, or could not.
+    Announced(Snapshot),
+}
+
+impl Found {
+    /// The booking, wherever it was found.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        match self {
+            Self::Recorded(snapshot) | Self::Announced(snapshot) => snapshot,
+        }
+    }
+
+    /// The booking, wherever it was found.
+    pub(crate) fn into_snapshot(self) -> Snapshot {
+        match self {
+            Self::Recorded(snapshot) | Self::Announced(snapshot) => snapshot,
+        }
+    }
 }
 
 /// The booking that an execution will open, or would have opened.
-fn announced(booking: &BookingId, input: &str, started: Timestamp) -> Option<Snapshot> {
+fn announced(arn: &str, booking: &BookingId, input: &str, started: Timestamp) -> Option<Snapshot> {
     let input: Value = serde_json::from_str(input).ok()?;
     let asked = BookingRequest::read(&input).ok()?;
-    let request = OpenRequest {
-        name: booking.to_string(),
-        execution: String::new(),
-        input: Value::Null,
-        retry: 0,
+    let execution = opening::Execution {
+        name: booking.as_str(),
+        arn,
+        definition: env!("CARGO_PKG_VERSION"),
     };
-    new_booking(&request, &asked, "", started).ok()
+    opening::open(execution, &asked, started).ok()
 }
 
 fn unavailable(problem: impl std::fmt::Display) -> Failure {

@@ -3,7 +3,7 @@
 use holdfast_api::{Api, router, settings};
 use holdfast_booking::commands::Commands;
 use holdfast_booking::settings as booking;
-use holdfast_booking::steps::{Decisions, Payments, Terms};
+use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::settings::{Environment, seconds};
 
@@ -22,15 +22,11 @@ async fn main() -> Result<(), lambda_http::Error> {
         store: bookings.clone(),
         supplier: suppliers.clone(),
         clock: clock.clone(),
-        terms: Terms {
-            lease: seconds("LEASE_SECONDS")?,
-            ..Terms::default()
-        },
         actor: "webhook",
-        simulation,
     };
     let decisions = Decisions {
         payments,
+        lease: seconds("LEASE_SECONDS")?,
         task_tokens: environment.task_tokens(),
     };
     let api = Api {

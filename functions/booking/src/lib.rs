@@ -10,6 +10,7 @@
 //! - [`publisher`]: events, put on the bus
 //! - [`store`]: bookings in DynamoDB
 //! - [`suppliers`]: calls to the suppliers
+//! - [`rehearsed`]: scripted mishaps around steps and suppliers, where the stack allows them
 //! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: one short file per Lambda, which only wires
 
@@ -17,7 +18,9 @@ pub mod commands;
 pub mod desk;
 pub mod handlers;
 pub mod publisher;
+pub mod rehearsed;
 pub mod settings;
+mod stamp;
 pub mod steps;
 pub mod store;
 pub mod suppliers;

@@ -7,6 +7,7 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::queue::Queue;
 use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
 
+use crate::rehearsed::Rehearsed;
 use crate::store::Store;
 use crate::suppliers::{Breakers, Endpoint};
 use crate::waking::{TimerQueue, Waker};
@@ -53,6 +54,17 @@ pub fn guarded_suppliers(store: &Store) -> Result<Endpoint, BadSetting> {
     };
     let breakers = Breakers::new(store.clone(), rules, Clock::system());
     Ok(suppliers()?.with_breakers(breakers))
+}
+
+/// What takes steps as they are scripted, by `SIMULATION`.
+///
+/// # Errors
+/// [`BadSetting`]
+pub fn rehearsed(environment: &Environment) -> Result<Rehearsed, BadSetting> {
+    Ok(Rehearsed {
+        store: store(environment)?,
+        simulation: environment.simulation()?,
+    })
 }
 
 /// What wakes timers.

@@ -8,15 +8,15 @@ use std::time::Duration;
 use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{Booking, Snapshot};
-use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::waiting;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State};
 use serde_json::json;
 
+use crate::stamp::stamp;
 use crate::store::Store;
 use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
-use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::task_tokens::{TaskTokens, Tells, Word};
@@ -59,24 +59,16 @@ impl Timekeeper {
             return self.queue.send(wake_up, self.clock.now()).await;
         }
         tokio::time::sleep(left).await;
-        let fire = |snapshot: &Snapshot| self.fire(snapshot, wake_up.generation);
+        let generation = wake_up.generation;
+        let fire = |snapshot: &Snapshot| {
+            Ok(waiting::wake(
+                snapshot,
+                generation,
+                stamp("timer", &self.clock),
+            ))
+        };
         let snapshot = self.store.change(snapshot, fire).await?;
         self.follow_up(&snapshot, wake_up).await
-    }
-
-    fn fire(&self, snapshot: &Snapshot, generation: u32) -> Result<Option<Transition>, Failure> {
-        let now = self.clock.now();
-        let booking = &snapshot.booking;
-        let Ok(timer) = timer::decide(&booking.state.timer, Operation::Fire { generation }, now)
-        else {
-            return Ok(None);
-        };
-        let name = EventName::of_freed(&timer);
-        let mut state = booking.state.clone();
-        state.timer = timer;
-        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
-        let transition = Transition::new(id, name, "timer", trace_id, now);
-        Ok(Some(transition.booking(booking, state)))
     }
 
     /// Sees to it that somebody goes on with the booking, now or when there is something to see.
@@ -121,10 +113,7 @@ impl Timekeeper {
         // An execution that has gone on with something else will find the timer fired.
         let expired = format!("the hold ended at {}", booking.state.timer.deadline);
         let word = Word::Failure(Failure::HoldExpired(expired));
-        self.task_tokens
-            .tell(&waiting.task_token, word)
-            .await
-            .map(drop)
+        self.task_tokens.tell(&waiting.handle, word).await.map(drop)
     }
 
     async fn is_alive(&self, booking: &Booking) -> Result<bool, Failure> {

@@ -9,8 +9,8 @@ mod support;
 
 use holdfast_booking::commands::{CommandRequest, Commands};
 use holdfast_booking::steps::{
-    Close, CloseRequest, LegStep, Open, OpenRequest, PaymentStep, Settle, SettleRequest, Unwind,
-    UnwindRequest,
+    Close, CloseRequest, LegStep, Open, OpenRequest, Opened, PaymentStep, Settle, SettleRequest,
+    Unwind, UnwindRequest,
 };
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_booking_rules::event::EventName;
@@ -107,7 +107,7 @@ impl Player {
                 input: input.clone(),
                 retry,
             };
-            async move { open_step(&bench).open(&request).await }
+            async move { open(&bench, &request).await }
         })
         .await;
     }
@@ -145,7 +145,8 @@ impl Player {
                         token: None,
                         retry,
                     };
-                    return bench.payments().take(&step).await.map(drop);
+                    let taken = bench.rehearsed();
+                    return taken.payment(&step, || bench.take(&step)).await.map(drop);
                 };
                 let step = LegStep {
                     booking_id,
@@ -155,7 +156,8 @@ impl Player {
                     action,
                     retry,
                 };
-                bench.legs(kind).take(&step).await.map(drop)
+                let (legs, taken) = (bench.legs(kind), bench.rehearsed());
+                taken.leg(&step, || legs.take(&step)).await.map(drop)
             }
         })
         .await;
@@ -182,7 +184,12 @@ impl Player {
                 payments: bench.payments(),
                 waker: bench.wakes.clone(),
             };
-            async move { settle.settle(&SettleRequest { booking_id, retry }).await }
+            async move {
+                let request = SettleRequest { booking_id, retry };
+                let (id, step) = (&request.booking_id, || settle.settle(&request));
+                let taken = bench.rehearsed();
+                taken.whole(id, Action::Settle, retry, step).await
+            }
         })
         .await;
     }
@@ -193,14 +200,17 @@ impl Player {
             let unwind = Unwind {
                 store: bench.store.clone(),
                 clock: bench.clock(),
-                simulation: bench.simulation,
             };
             let request = UnwindRequest {
                 booking_id: id.clone(),
                 causes: Vec::new(),
                 retry,
             };
-            async move { unwind.unwind(&request).await }
+            async move {
+                let (id, step) = (&request.booking_id, || unwind.unwind(&request));
+                let taken = bench.rehearsed();
+                taken.whole(id, Action::Unwind, retry, step).await
+            }
         });
         for work in plan.await.work {
             self.work(work).await;
@@ -211,10 +221,14 @@ impl Player {
                 store: bench.store.clone(),
                 waker: bench.wakes.clone(),
                 clock: bench.clock(),
-                simulation: bench.simulation,
             };
             let booking_id = id.clone();
-            async move { close.close(&CloseRequest { booking_id, retry }).await }
+            async move {
+                let request = CloseRequest { booking_id, retry };
+                let (id, step) = (&request.booking_id, || close.close(&request));
+                let taken = bench.rehearsed();
+                taken.whole(id, Action::Close, retry, step).await
+            }
         })
         .await;
     }
@@ -244,14 +258,14 @@ impl Player {
     }
 }
 
-fn open_step(bench: &Bench) -> Open<support::WakeBook> {
-    Open {
+async fn open(bench: &Bench, request: &OpenRequest) -> Result<Opened, Failure> {
+    let open = Open {
         store: bench.store.clone(),
         waker: bench.wakes.clone(),
         clock: bench.clock(),
         definition: "test",
-        simulation: bench.simulation,
-    }
+    };
+    bench.rehearsed().open(request, || open.open(request)).await
 }
 
 fn deaths_of(mishap: Mishap) -> u32 {
@@ -305,7 +319,7 @@ async fn where_simulation_is_off_a_mishap_is_refused_by_name_and_nothing_is_writ
             input: trip(action, mishap),
             retry: 0,
         };
-        let refused = open_step(&bench).open(&request).await;
+        let refused = open(&bench, &request).await;
         let Err(Failure::InvalidBooking { field, problem }) = refused else {
             panic!("{told}: {refused:?}");
         };
@@ -363,7 +377,7 @@ async fn a_suppliers_fault_for_a_step_without_a_supplier_is_refused_by_name() {
             input,
             retry: 0,
         };
-        let refused = open_step(&bench).open(&request).await.unwrap_err();
+        let refused = open(&bench, &request).await.unwrap_err();
         let told = refused.to_string();
         assert!(told.starts_with("simulate.settle: "), "{told}");
     }

@@ -1,7 +1,8 @@
 //! Scripted mishaps: our own processes end in the middle of a step, or a step is delivered twice.
 //!
 //! They happen where the stack's parameter `Simulation` is `on` and nowhere else, the first time
-//! that a step is tried and not again. Whatever happens, the booking must come to its end.
+//! that a step is tried and not again. Both decorators are here, around a step and around a call to
+//! a supplier; steps and suppliers know nothing of them.
 
 use std::process;
 use std::str::FromStr;
@@ -10,27 +11,15 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::{Mishap, Script};
 use holdfast_core::ids::Action;
 
+tokio::task_local! {
+    /// How often the step that runs here has been tried again.
+    static RETRY: u32;
+}
+
 /// Whether scripted mishaps happen here, and how a process ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Simulation {
     on: bool,
-    die: fn() -> !,
-}
-
-/// When a process may end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// Everything is read; nothing of this step is done.
-    Before,
-    /// It is done; nobody has been told, or nothing was recorded.
-    After,
-}
-
-/// What happens to one try of one step.
-#[derive(Clone, Copy, Debug)]
-pub struct Rehearsal {
-    mishap: Option<Mishap>,
-    action: Action,
     die: fn() -> !,
 }
 
@@ -86,41 +75,77 @@ impl Simulation {
         }
     }
 
-    /// What a script has in store for this try of a step.
-    pub fn of(&self, script: &Script, action: Action, retry: u32) -> Rehearsal {
-        let happens = self.on && retry == 0;
-        Rehearsal {
-            mishap: script.mishap(action).filter(|_| happens),
-            action,
-            die: self.die,
-        }
+    /// Whether mishaps happen here.
+    pub fn is_on(&self) -> bool {
+        self.on
     }
-}
 
-impl Rehearsal {
-    /// Ends the process, if that is what is scripted for this moment.
-    pub fn crash_at(&self, moment: Moment) {
-        let wanted = match moment {
-            Moment::Before => Mishap::CrashBefore,
-            Moment::After => Mishap::CrashAfter,
+    /// Takes a step as its scripts will have it: the process ends before the step or after it, or
+    /// the step is delivered twice at the same time and once more afterwards. The answer of the
+    /// first delivery is the answer. Where a supplier is asked for an action, its mishaps happen
+    /// around that call: see [`Simulation::call`].
+    pub async fn step<A, F: Future<Output = A>>(
+        &self,
+        scripted: &[(Action, &Script)],
+        retry: u32,
+        step: impl Fn() -> F,
+    ) -> A {
+        let happens = |wanted: Mishap, action: &Action| {
+            let own = Action::OF_A_BOOKING.contains(action);
+            own || wanted == Mishap::Twice
         };
-        if self.mishap == Some(wanted) {
-            let (action, mishap) = (self.action.as_str(), wanted.as_str());
-            tracing::warn!(action, mishap, "the process ends here, as scripted");
-            (self.die)();
+        let is_scripted = |wanted| {
+            let mut scripted = scripted.iter();
+            self.on
+                && retry == 0
+                && scripted.any(|(action, script)| {
+                    script.mishap(*action) == Some(wanted) && happens(wanted, action)
+                })
+        };
+        if is_scripted(Mishap::CrashBefore) {
+            self.end_process(Mishap::CrashBefore);
         }
+        let answer = RETRY.scope(retry, async {
+            if !is_scripted(Mishap::Twice) {
+                return step().await;
+            }
+            tracing::warn!("the step is delivered three times, as scripted");
+            let (first, _) = tokio::join!(step(), step());
+            step().await;
+            first
+        });
+        let answer = answer.await;
+        if is_scripted(Mishap::CrashAfter) {
+            self.end_process(Mishap::CrashAfter);
+        }
+        answer
     }
 
-    /// Delivers a step: once, or twice at the same time and once more afterwards. What the first
-    /// delivery answers is the answer.
-    pub async fn deliver<A, F: Future<Output = A>>(&self, step: impl Fn() -> F) -> A {
-        if self.mishap != Some(Mishap::Twice) {
-            return step().await;
+    /// Calls a supplier as the script will have it: the process ends before the call, or after it
+    /// and before anything is recorded.
+    pub async fn call<A>(
+        &self,
+        script: &Script,
+        action: Action,
+        call: impl Future<Output = A>,
+    ) -> A {
+        let first = self.on && RETRY.try_with(|retry| *retry).unwrap_or_default() == 0;
+        let mishap = script.mishap(action).filter(|_| first);
+        if mishap == Some(Mishap::CrashBefore) {
+            self.end_process(Mishap::CrashBefore);
         }
-        let action = self.action.as_str();
-        tracing::warn!(action, "the step is delivered three times, as scripted");
-        let (first, _) = tokio::join!(step(), step());
-        step().await;
-        first
+        let answer = call.await;
+        if mishap == Some(Mishap::CrashAfter) {
+            self.end_process(Mishap::CrashAfter);
+        }
+        answer
+    }
+
+    fn end_process(&self, mishap: Mishap) {
+        tracing::warn!(
+            mishap = mishap.as_str(),
+            "the process ends here, as scripted"
+        );
+        (self.die)();
     }
 }

@@ -16,7 +16,7 @@ use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{Body, IdempotencyKey, InPath, Parameters};
 use crate::cursor;
-use crate::executions::{is_unopened, unopened};
+use crate::executions::{Found, unopened};
 use crate::problem::Problem;
 use crate::routes::intake::{self, NewBooking};
 use crate::schemas::{NewLeg, NewPayment};
@@ -119,7 +119,7 @@ pub(crate) async fn show(
     traveller: Traveller,
     InPath(booking): InPath<BookingId>,
 ) -> Result<Json<BookingBody>, Problem> {
-    let snapshot = own(&api, &traveller, &booking).await?;
+    let snapshot = own(&api, &traveller, &booking).await?.into_snapshot();
     Ok(Json(BookingBody::new(&snapshot, api.clock.now())))
 }
 
@@ -154,14 +154,15 @@ pub(crate) async fn drop_leg(
     traveller: Traveller,
     InPath((booking_id, leg)): InPath<(BookingId, LegId)>,
 ) -> Result<Response, Problem> {
-    let snapshot = own(&api, &traveller, &booking_id).await?;
+    let before = own(&api, &traveller, &booking_id).await?;
+    let snapshot = before.snapshot();
     let known = snapshot.leg(&leg).ok_or_else(Problem::not_found)?;
     if known.state.status.is_gone() {
         let gone = Failure::Conflict(format!("the leg {leg} is gone already"));
-        return Err(refused(&api, gone, Some(&snapshot)));
+        return Err(refused(&api, gone, Some(snapshot)));
     }
     let command = CommandRequest::DropLeg { booking_id, leg };
-    say(&api, &snapshot, &command, "leg").await
+    say(&api, &before, &command, "leg").await
 }
 
 /// Pays for all that is held.
@@ -200,34 +201,35 @@ pub(crate) async fn cancel(
     say(&api, &before, &CommandRequest::Cancel { booking_id }, "").await
 }
 
-/// A booking of one's own; another's is as little there as none.
+/// A booking of the traveller's own. Other customers' bookings return 404, like missing ones.
 pub(crate) async fn own(
     api: &Api,
     traveller: &Traveller,
     booking: &BookingId,
-) -> Result<Snapshot, Problem> {
+) -> Result<Found, Problem> {
     let found = match api.bookings.find(booking).await? {
-        Some(found) => Some(found),
-        None => unopened(&api.executions, booking).await?,
+        Some(found) => Some(Found::Recorded(found)),
+        None => unopened(&api.executions, booking)
+            .await?
+            .map(Found::Announced),
     };
     found
-        .filter(|snapshot| snapshot.booking.customer.id == traveller.id)
+        .filter(|found| found.snapshot().booking.customer.id == traveller.id)
         .ok_or_else(Problem::not_found)
 }
 
 /// Says something to a booking. `part` is what the body is called where its problems are found.
 async fn say(
     api: &Api,
-    before: &Snapshot,
+    before: &Found,
     command: &CommandRequest,
     part: &str,
 ) -> Result<Response, Problem> {
     let booking = command.booking_id();
     tracing::info!(booking_id = %booking, "a command");
-    let taken = if is_unopened(before) {
-        Err(Failure::Conflict("the booking is not open yet".to_owned()))
-    } else {
-        api.commands.take(command).await
+    let taken = match before {
+        Found::Recorded(_) => api.commands.take(command).await,
+        Found::Announced(_) => Err(Failure::Conflict("the booking is not open yet".to_owned())),
     };
     let now = api.bookings.find(booking).await?;
     match taken {

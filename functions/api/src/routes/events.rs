@@ -104,7 +104,7 @@ pub(crate) async fn follow(
         let problem = format!("must be 0 to {LONGEST_WAIT}");
         return Err(Problem::field("wait", problem));
     }
-    let snapshot = own(&api, &traveller, &booking).await?;
+    let snapshot = own(&api, &traveller, &booking).await?.into_snapshot();
     let seen = wanted.after.unwrap_or_default();
     let until = api.clock.now() + Duration::from_secs(wait.into());
     loop {

@@ -14,101 +14,8 @@ use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
 
+pub use crate::status::{BookingStatus, Ending, LegStatus, PaymentStatus};
 pub use crate::waiting::{Taken, Waiting};
-
-/// How far a booking has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BookingStatus {
-    /// The legs are being held.
-    Holding,
-    /// Everything is held; the traveller may choose and pay.
-    AwaitingPayment,
-    /// A payment is under way.
-    Paying,
-    /// The money is authorized; the legs are being confirmed.
-    Confirming,
-    /// Done.
-    Booked,
-    /// Being undone.
-    Unwinding,
-    /// Undone, because time won.
-    Expired,
-    /// Undone, because the traveller wished it.
-    Cancelled,
-    /// Undone, because a supplier or the payment would not.
-    Failed,
-    /// Something could not be done or undone: it waits at the desk.
-    NeedsAttention,
-}
-
-impl BookingStatus {
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Holding,
-        Self::AwaitingPayment,
-        Self::Paying,
-        Self::Confirming,
-        Self::Booked,
-        Self::Unwinding,
-        Self::Expired,
-        Self::Cancelled,
-        Self::Failed,
-        Self::NeedsAttention,
-    ];
-
-    /// Whether nothing is left to do, for anybody.
-    pub fn is_finished(self) -> bool {
-        matches!(
-            self,
-            Self::Booked | Self::Expired | Self::Cancelled | Self::Failed
-        )
-    }
-
-    /// Whether the execution has nothing left to do: finished, or handed to the desk.
-    pub fn has_ended(self) -> bool {
-        self.is_finished() || self == Self::NeedsAttention
-    }
-
-    /// The word used in the table and in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Holding => "holding",
-            Self::AwaitingPayment => "awaiting_payment",
-            Self::Paying => "paying",
-            Self::Confirming => "confirming",
-            Self::Booked => "booked",
-            Self::Unwinding => "unwinding",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Failed => "failed",
-            Self::NeedsAttention => "needs_attention",
-        }
-    }
-}
-
-/// What an unwinding leads to, once everything is undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// Time won.
-    Expired,
-    /// The traveller wished it.
-    Cancelled,
-    /// A supplier or the payment would not.
-    Failed,
-}
-
-impl From<Ending> for BookingStatus {
-    fn from(ending: Ending) -> Self {
-        match ending {
-            Ending::Expired => Self::Expired,
-            Ending::Cancelled => Self::Cancelled,
-            Ending::Failed => Self::Failed,
-        }
-    }
-}
 
 /// The booking itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,34 +86,6 @@ impl BookingState {
     }
 }
 
-/// How a leg stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum LegStatus {
-    /// Nothing is known of it yet.
-    Pending,
-    /// Reserved for a while.
-    Held,
-    /// Definite.
-    Confirmed,
-    /// The supplier would not: there is nothing to undo.
-    Refused,
-    /// Undone.
-    Released,
-    /// Could not be undone: it waits at the desk.
-    ReleaseFailed,
-    /// May have been done: nobody could tell.
-    Unknown,
-}
-
-impl LegStatus {
-    /// Whether there is surely nothing of it at the supplier.
-    pub fn is_gone(self) -> bool {
-        matches!(self, Self::Refused | Self::Released)
-    }
-}
-
 /// One thing to reserve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leg {
@@ -269,31 +148,6 @@ impl LegState {
             ..self.clone()
         }
     }
-}
-
-/// How the payment stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentStatus {
-    /// Nothing was paid or tried.
-    None,
-    /// The supplier has not decided yet.
-    Pending,
-    /// The money is reserved.
-    Authorized,
-    /// The money is taken.
-    Captured,
-    /// The supplier would not.
-    Declined,
-    /// The reservation of the money is undone.
-    Voided,
-    /// The money was given back.
-    Refunded,
-    /// Could not be undone: it waits at the desk.
-    ReleaseFailed,
-    /// May have been done: nobody could tell.
-    Unknown,
 }
 
 /// The payment of a booking.

@@ -45,8 +45,10 @@ pub enum EventName {
     PaymentVoided,
     /// The money was given back.
     PaymentRefunded,
-    /// The payment could not be undone, or not be captured, and went to the desk.
+    /// The payment could not be undone and went to the desk.
     PaymentReleaseFailed,
+    /// The money could not be taken after the commit point; the capture went to the desk.
+    CaptureOwed,
     /// The commit point: from here it only goes forward.
     Committed,
     /// The money is taken, the trip is booked.

@@ -7,6 +7,15 @@ use crate::event::{Change, Event, EventName};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 
+/// Who changes a booking, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    /// The name of a function, or a person at the desk.
+    pub actor: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A change of a booking, to be written as a whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Transition {
@@ -48,6 +57,13 @@ impl Transition {
         }
     }
 
+    /// A change of this booking that does nothing yet.
+    pub fn of(snapshot: &Snapshot, name: EventName, stamp: Stamp<'_>) -> Self {
+        let booking = &snapshot.booking;
+        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
+        Self::new(id, name, stamp.actor, trace_id, stamp.at)
+    }
+
     /// The opening of a booking: everything in it is new, at version 1.
     pub fn opening(new: &Snapshot, actor: &str) -> Self {
         let booking = &new.booking;
@@ -70,6 +86,11 @@ impl Transition {
         opening.legs.clone_from(&new.legs);
         opening.payment = Some(new.payment.clone());
         opening
+    }
+
+    /// Whether it changes no record.
+    pub fn is_empty(&self) -> bool {
+        self.booking.is_none() && self.legs.is_empty() && self.payment.is_none()
     }
 
     /// Says why.

@@ -3,8 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use holdfast_core::timer::{self, Operation, State};
+
 use crate::booking::{Ending, PaymentStatus, Snapshot};
+use crate::event::EventName;
 use crate::spec::{Kind, NotAKind};
+use crate::status::Happened;
+use crate::transition::{Stamp, Transition};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, LegId, StepKey};
 
@@ -114,9 +119,28 @@ pub fn remaining_work(snapshot: &Snapshot) -> Vec<Work> {
     work
 }
 
-/// Whether everything of a booking is surely gone from the suppliers.
-pub fn is_undone(snapshot: &Snapshot) -> bool {
-    snapshot.legs.iter().all(|leg| leg.state.status.is_gone()) && snapshot.payment.state.is_gone()
+/// Turns a booking to the way back. `None` where it has turned or ended before, or is committed: then
+/// it is finished instead.
+pub fn turn_back(snapshot: &Snapshot, cause: &Cause, stamp: Stamp<'_>) -> Option<Transition> {
+    let booking = &snapshot.booking;
+    if booking.state.timer.is_committed() {
+        return None;
+    }
+    let mut state = booking.state.clone();
+    state.status = state.status.after(Happened::TurnedBack)?;
+    // A timer that has fired stays fired: that is why the booking is being undone.
+    let cancelled = timer::decide(&state.timer, Operation::Cancel, stamp.at);
+    state.timer = cancelled.unwrap_or(state.timer);
+    // An execution that was stopped gives no cause: then it is time that undoes the booking.
+    let time_won = state.timer.state == State::Fired && cause.error.is_empty();
+    state.ending = Some(if time_won {
+        Ending::Expired
+    } else {
+        cause.ending()
+    });
+    state.reason = Some(cause.reason());
+    let change = Transition::of(snapshot, EventName::UnwindingStarted, stamp);
+    Some(change.note(cause.reason()).booking(booking, state))
 }
 
 /// What went wrong, as the state machine passes it on.
@@ -137,30 +161,6 @@ pub struct Cause {
 pub const CANCELLED: &str = "Cancelled";
 
 impl Cause {
-    /// A failure as the state machine reports it: the message of a Lambda's failure is JSON, and a
-    /// step within another wraps it once more.
-    #[must_use]
-    pub fn unwrapped(self) -> Self {
-        #[derive(Deserialize)]
-        struct Wrapped {
-            step: Option<String>,
-            #[serde(alias = "errorMessage")]
-            message: String,
-        }
-        match serde_json::from_str::<Wrapped>(&self.message) {
-            Ok(inner) => {
-                let step = inner.step.unwrap_or(self.step);
-                Self {
-                    step,
-                    error: self.error,
-                    message: inner.message,
-                }
-                .unwrapped()
-            }
-            Err(_) => self,
-        }
-    }
-
     /// Of several failures, the one that tells why: one that is definitive before one that is not.
     pub fn foremost(causes: Vec<Self>) -> Self {
         let weight = |cause: &Self| match cause.error.as_str() {
@@ -168,11 +168,7 @@ impl Cause {
             "Refused" | "Declined" | CANCELLED => 1,
             _ => 2,
         };
-        causes
-            .into_iter()
-            .min_by_key(weight)
-            .unwrap_or_default()
-            .unwrapped()
+        causes.into_iter().min_by_key(weight).unwrap_or_default()
     }
 
     /// What the unwinding leads to.

@@ -6,11 +6,10 @@ use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Ending, Leg, LegState, LegStatus, Payment, PaymentState,
     PaymentStatus, Snapshot,
 };
+use holdfast_booking_rules::closing::is_undone;
 use holdfast_booking_rules::request::Customer;
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::{
-    CANCELLED, Cause, Participant, Work, is_undone, remaining_work,
-};
+use holdfast_booking_rules::unwinding::{CANCELLED, Cause, Participant, Work, remaining_work};
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::Action;
@@ -323,39 +322,6 @@ fn cause(step: &str, error: &str, message: &str) -> Cause {
 }
 
 #[test]
-fn the_message_of_a_lambda_is_taken_out_of_its_json() {
-    let plain = "no seats on GRU-LIS";
-    let lambda = json!({"errorType": "Refused", "errorMessage": plain}).to_string();
-    let unwrapped = cause("hold out", "Refused", &lambda).unwrapped();
-    assert_eq!(unwrapped, cause("hold out", "Refused", plain));
-}
-
-#[test]
-fn a_step_within_a_step_is_unwrapped_to_the_innermost() {
-    let lambda = json!({"errorType": "Refused", "errorMessage": "sold out"}).to_string();
-    let within = json!({"step": "confirm car", "error": "Refused", "message": lambda}).to_string();
-    let unwrapped = cause("confirm", "Refused", &within).unwrapped();
-    assert_eq!(unwrapped, cause("confirm car", "Refused", "sold out"));
-}
-
-#[test]
-fn a_message_that_is_not_wrapped_stays_as_it_is() {
-    for message in [
-        "",
-        "sold out",
-        "12",
-        "null",
-        "[]",
-        "{}",
-        r#""text""#,
-        r#"{"other": 1}"#,
-    ] {
-        let plain = cause("close", "States.Timeout", message);
-        assert_eq!(plain.clone().unwrapped(), plain, "{message}");
-    }
-}
-
-#[test]
 fn of_several_causes_the_one_that_tells_most_is_foremost() {
     let of = |errors: &[&str]| {
         let causes = errors.iter().map(|error| cause(error, error, ""));
@@ -374,13 +340,6 @@ fn of_several_causes_the_one_that_tells_most_is_foremost() {
     assert_eq!(of(&[]), "");
     let first = Cause::foremost(vec![cause("a", "Refused", ""), cause("b", "Refused", "")]);
     assert_eq!(first.step, "a");
-}
-
-#[test]
-fn the_foremost_cause_is_unwrapped() {
-    let lambda = json!({"errorMessage": "declined by the bank"}).to_string();
-    let foremost = Cause::foremost(vec![cause("payment", "Declined", &lambda)]);
-    assert_eq!(foremost.reason(), "payment: Declined: declined by the bank");
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Who acts at the desk, upon which part of a booking, and what came of it.
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
-use holdfast_booking_rules::event::EventName;
-use holdfast_booking_rules::unwinding::{Work, remaining_work};
+use holdfast_booking_rules::desk::waiting_work;
+use holdfast_booking_rules::transition::Stamp;
+use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use serde::Serialize;
 
+use crate::stamp::stamp;
 use crate::store::Store;
-use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 
 const LONGEST_NAME: usize = 100;
@@ -133,21 +134,6 @@ impl Errand {
     }
 }
 
-/// What of a booking waits at the desk, in the order in which it is to be done. As long as the state
-/// machine may go forward nothing does, whatever a message may say.
-pub(super) fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
-    let state = &snapshot.booking.state;
-    let given_up = matches!(
-        state.status,
-        BookingStatus::Unwinding | BookingStatus::NeedsAttention
-    );
-    if given_up || state.goes_forward_only() {
-        remaining_work(snapshot)
-    } else {
-        Vec::new()
-    }
-}
-
 impl Clerk {
     /// Whether the clerk has a name to put into the history.
     pub(super) fn check(&self) -> Result<(), Failure> {
@@ -159,9 +145,7 @@ impl Clerk {
         Ok(())
     }
 
-    pub(super) fn transition(&self, snapshot: &Snapshot, event: EventName) -> Transition {
-        let booking = &snapshot.booking;
-        let (id, trace_id) = (&booking.booking_id, &booking.trace_id);
-        Transition::new(id, event, self.name.trim(), trace_id, self.clock.now())
+    pub(super) fn stamp(&self) -> Stamp<'_> {
+        stamp(self.name.trim(), &self.clock)
     }
 }

@@ -1,16 +1,14 @@
 //! Does again what could not be done, through the same participants and under the same keys as the
 //! state machine: a supplier that did it meanwhile answers with a replay.
 
-use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
-use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::desk::{set_about, would_become};
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 
 use super::act::{Clerk, Did, Errand, Report, Said};
-use crate::steps::{LegStep, Legs, PaymentStep, Payments, Terms, conclude, undone};
+use crate::steps::{LegStep, Legs, PaymentStep, Payments, conclude};
 use crate::suppliers::Endpoint;
-use holdfast_kit::rehearsal::Simulation;
 
 /// The name of the automatic redrive in the history.
 pub const AUTOMATIC: &str = "redrive";
@@ -42,8 +40,8 @@ impl Clerk {
             did.push(Did { work, outcome });
         }
         // Even with nothing to do: an earlier try may have been cut off just before this.
-        let now = self.clock.now();
-        let concluded = conclude(&self.store, &errand.booking_id, self.name.trim(), now).await?;
+        let name = self.name.trim();
+        let concluded = conclude(&self.store, &errand.booking_id, name, &self.clock).await?;
         Ok(Report {
             booking_id: errand.booking_id.clone(),
             before,
@@ -68,14 +66,7 @@ impl Clerk {
             note = format!("{note}: {reason}");
         }
         let written = self.store.change(snapshot, |snapshot| {
-            let booking = &snapshot.booking;
-            let transition = self.transition(snapshot, EventName::DeskRedriven);
-            // A version of its own, though nothing else changes: the event is told apart by it.
-            Ok(Some(
-                transition
-                    .note(&note)
-                    .booking(booking, booking.state.clone()),
-            ))
+            Ok(Some(set_about(snapshot, &note, self.stamp())))
         });
         written.await.map(drop)
     }
@@ -95,7 +86,6 @@ impl Clerk {
                     store: self.store.clone(),
                     supplier: supplier.clone(),
                     clock: self.clock.clone(),
-                    simulation: Simulation::default(),
                 };
                 let step = LegStep {
                     booking_id: booking.booking_id.clone(),
@@ -112,9 +102,7 @@ impl Clerk {
                     store: self.store.clone(),
                     supplier: supplier.clone(),
                     clock: self.clock.clone(),
-                    terms: Terms::default(),
                     actor: "desk",
-                    simulation: Simulation::default(),
                 };
                 let step = PaymentStep {
                     booking_id: booking.booking_id.clone(),
@@ -132,21 +120,14 @@ impl Clerk {
 }
 
 fn would(snapshot: &Snapshot, errand: &Errand, work: Vec<Work>) -> Report {
-    let all = work.len() == super::act::waiting_work(snapshot).len();
-    let status = snapshot.booking.state.status;
-    let captures = work.iter().any(|work| work.action == Action::Capture);
-    let after = match status {
-        _ if captures => BookingStatus::Booked,
-        BookingStatus::NeedsAttention if all => undone(snapshot),
-        _ => status,
-    };
+    let after = would_become(snapshot, &work);
     let did = work.into_iter().map(|work| Did {
         work,
         outcome: Said::WouldBeDone,
     });
     Report {
         booking_id: errand.booking_id.clone(),
-        before: status,
+        before: snapshot.booking.state.status,
         after,
         did: did.collect(),
         dry_run: true,

@@ -202,7 +202,10 @@ fn describe(work: Work, snapshot: &Snapshot, events: &[Event]) -> Left {
 /// Whether an event tells that this piece of work came to the desk.
 fn hands_over(event: &Event, work: &Work) -> bool {
     match work.kind {
-        Participant::Payment => event.name == EventName::PaymentReleaseFailed,
+        Participant::Payment => matches!(
+            event.name,
+            EventName::PaymentReleaseFailed | EventName::CaptureOwed
+        ),
         Participant::Leg(_) => event.legs.iter().any(|(id, change)| {
             id.as_str() == work.leg && change.after.status == LegStatus::ReleaseFailed
         }),

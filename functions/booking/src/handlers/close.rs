@@ -1,11 +1,13 @@
 //! The end of the way back: what the booking is called from now on.
 
-use crate::settings;
-use crate::steps::{Close, CloseRequest};
+use holdfast_core::ids::Action;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
+
+use crate::settings;
+use crate::steps::{Close, CloseRequest};
 
 /// Serves until the process ends.
 ///
@@ -16,11 +18,15 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         store: settings::store(&environment)?,
         waker: settings::waker(&environment)?,
         clock: Clock::system(),
-        simulation: environment.simulation()?,
     };
+    let rehearsed = settings::rehearsed(&environment)?;
     serve(|request: CloseRequest| {
-        let close = &close;
-        async move { close.close(&request).await }
+        let (close, rehearsed) = (&close, &rehearsed);
+        async move {
+            let (id, retry) = (&request.booking_id, request.retry);
+            let step = || close.close(&request);
+            rehearsed.whole(id, Action::Close, retry, step).await
+        }
     })
     .await
 }

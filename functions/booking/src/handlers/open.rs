@@ -1,11 +1,12 @@
 //! The first step: writes the booking with all its legs and starts its timer.
 
-use crate::settings;
-use crate::steps::{Open, OpenRequest};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
+
+use crate::settings;
+use crate::steps::{Open, OpenRequest};
 
 /// Serves until the process ends.
 ///
@@ -17,11 +18,11 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         waker: settings::waker(&environment)?,
         clock: Clock::system(),
         definition: env!("CARGO_PKG_VERSION"),
-        simulation: environment.simulation()?,
     };
+    let rehearsed = settings::rehearsed(&environment)?;
     serve(|request: OpenRequest| {
-        let open = &open;
-        async move { open.open(&request).await }
+        let (open, rehearsed) = (&open, &rehearsed);
+        async move { rehearsed.open(&request, || open.open(&request)).await }
     })
     .await
 }

@@ -1,11 +1,13 @@
 //! The turn to the way back: decides that a booking is undone, and plans what that takes.
 
-use crate::settings;
-use crate::steps::{Unwind, UnwindRequest};
+use holdfast_core::ids::Action;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
+
+use crate::settings;
+use crate::steps::{Unwind, UnwindRequest};
 
 /// Serves until the process ends.
 ///
@@ -15,11 +17,15 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let unwind = Unwind {
         store: settings::store(&environment)?,
         clock: Clock::system(),
-        simulation: environment.simulation()?,
     };
+    let rehearsed = settings::rehearsed(&environment)?;
     serve(|request: UnwindRequest| {
-        let unwind = &unwind;
-        async move { unwind.unwind(&request).await }
+        let (unwind, rehearsed) = (&unwind, &rehearsed);
+        async move {
+            let (id, retry) = (&request.booking_id, request.retry);
+            let step = || unwind.unwind(&request);
+            rehearsed.whole(id, Action::Unwind, retry, step).await
+        }
     })
     .await
 }

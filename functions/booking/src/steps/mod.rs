@@ -1,5 +1,6 @@
 //! What the state machine's steps do: each reads how things stand, asks a supplier where one is
-//! needed, and writes what came of it. Every step may be delivered twice, late, or again after a crash.
+//! needed, and has the rules say what to write. Every step may be delivered twice, late, or again
+//! after a crash.
 //!
 //! - `open`: writes the booking and starts its timer
 //! - `leg`: hold, confirm, release
@@ -9,7 +10,9 @@
 //! - `unwind`: decides that a booking is to be undone, and what that takes
 //! - `send_to_desk`: hands over what could not be undone
 //! - `close`: ends what is not booked
+//! - `cause`: what went wrong, read from what the state machine passes on
 
+mod cause;
 mod close;
 mod leg;
 mod open;
@@ -19,16 +22,14 @@ mod settle;
 mod unwind;
 mod wait;
 
+pub use cause::unwrapped;
 pub use close::{Close, CloseRequest};
 pub use leg::{LegDone, LegName, LegStep, Legs};
 pub use open::{Open, OpenRequest, Opened};
-pub use payment::{Decisions, PaymentDone, PaymentStep, Payments, Tendered, Terms};
+pub use payment::{Authorizations, Decisions, PaymentDone, PaymentStep, Payments, Tendered, Terms};
 pub use send_to_desk::{Desk, DeskItem, DeskRequest};
 pub use settle::{Settle, SettleRequest};
 pub use unwind::{Unwind, UnwindPlan, UnwindRequest};
 pub use wait::{Wait, WaitRequest};
 
-pub(crate) use close::{conclude, undone};
-pub use open::new_booking;
-pub(crate) use open::new_leg;
-pub(crate) use settle::{expired, too_late};
+pub(crate) use close::conclude;

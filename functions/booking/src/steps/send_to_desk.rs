@@ -2,16 +2,19 @@
 //! and a mark on the booking. The message goes first, so that a mark never stands for nothing.
 
 use aws_sdk_sqs::error::DisplayErrorContext;
-use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
-use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::booking::{Leg, Snapshot};
+use holdfast_booking_rules::desk;
+use holdfast_booking_rules::leg::Of;
+use holdfast_booking_rules::transition::{Stamp, Transition};
 use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::unwrapped;
+use crate::stamp::stamp;
 use crate::store::Store;
-use holdfast_booking_rules::transition::Transition;
 use holdfast_kit::clock::Clock;
 
 /// Where undos that failed are handed over.
@@ -67,7 +70,7 @@ impl Desk {
             booking_id: request.booking_id.clone(),
             trace_id: request.trace_id.clone(),
             work: request.work.clone(),
-            cause: request.cause.clone().unwrapped(),
+            cause: unwrapped(request.cause.clone()),
             since: self.clock.now(),
         };
         self.send(&item).await?;
@@ -89,69 +92,49 @@ impl Desk {
     }
 
     async fn mark(&self, item: &DeskItem) -> Result<(), Failure> {
+        let why = item.cause.reason();
         match (item.work.kind, item.work.action) {
-            (Participant::Leg(_), _) => self.mark_leg(item).await,
-            // A capture that is still owed is no undo that failed: the payment stays as it is.
-            (Participant::Payment, Action::Capture) => self.note_owed(item).await,
-            (Participant::Payment, _) => self.mark_payment(item).await,
+            (Participant::Leg(_), _) => self.mark_leg(item, &why).await,
+            (Participant::Payment, Action::Capture) => {
+                self.mark_payment(item, |snapshot| {
+                    desk::capture_handed_over(snapshot, &why, self.stamp())
+                })
+                .await
+            }
+            (Participant::Payment, _) => {
+                self.mark_payment(item, |snapshot| {
+                    desk::payment_handed_over(snapshot, &why, self.stamp())
+                })
+                .await
+            }
         }
     }
 
-    async fn mark_leg(&self, item: &DeskItem) -> Result<(), Failure> {
+    async fn mark_leg(&self, item: &DeskItem, why: &str) -> Result<(), Failure> {
         let (order, id) = (item.work.order, &item.work.leg);
         let Some(leg) = self.store.leg(&item.booking_id, order, id).await? else {
             return Ok(());
         };
-        let failed = self.store.change_leg(leg, |leg| {
-            if leg.state.status.is_gone() || leg.state.status == LegStatus::ReleaseFailed {
-                return Ok(None);
-            }
-            let transition = self.transition(item, EventName::LegReleaseFailed);
-            Ok(Some(
-                transition.leg(leg, leg.state.with(LegStatus::ReleaseFailed)),
-            ))
-        });
-        failed.await.map(drop)
+        let of = Of {
+            booking: &item.booking_id,
+            trace_id: &item.trace_id,
+        };
+        let mark = |leg: &Leg| Ok(desk::leg_handed_over(leg, of, why, self.stamp()));
+        self.store.change_leg(leg, mark).await.map(drop)
     }
 
-    async fn mark_payment(&self, item: &DeskItem) -> Result<(), Failure> {
+    async fn mark_payment(
+        &self,
+        item: &DeskItem,
+        mark: impl Fn(&Snapshot) -> Option<Transition>,
+    ) -> Result<(), Failure> {
         let snapshot = self.store.load(&item.booking_id).await?;
-        let failed = self.store.change(snapshot, |snapshot| {
-            let payment = &snapshot.payment;
-            if payment.state.is_gone() || payment.state.status == PaymentStatus::ReleaseFailed {
-                return Ok(None);
-            }
-            let transition = self.transition(item, EventName::PaymentReleaseFailed);
-            Ok(Some(transition.payment(
-                payment,
-                payment.state.with(PaymentStatus::ReleaseFailed),
-            )))
-        });
-        failed.await.map(drop)
+        let marked = self.store.change(snapshot, |snapshot| Ok(mark(snapshot)));
+        marked.await.map(drop)
     }
 
-    async fn note_owed(&self, item: &DeskItem) -> Result<(), Failure> {
-        let reason = Some(item.cause.reason());
-        let snapshot = self.store.load(&item.booking_id).await?;
-        let noted = self.store.change(snapshot, |snapshot| {
-            let booking = &snapshot.booking;
-            if !booking.state.goes_forward_only()
-                || booking.state.status.is_finished()
-                || booking.state.reason == reason
-            {
-                return Ok(None);
-            }
-            let mut state = booking.state.clone();
-            state.reason.clone_from(&reason);
-            let transition = self.transition(item, EventName::PaymentReleaseFailed);
-            Ok(Some(transition.booking(booking, state)))
-        });
-        noted.await.map(drop)
-    }
-
-    fn transition(&self, item: &DeskItem, event: EventName) -> Transition {
-        let (id, trace_id) = (&item.booking_id, &item.trace_id);
-        Transition::new(id, event, "desk", trace_id, self.clock.now()).note(item.cause.reason())
+    fn stamp(&self) -> Stamp<'static> {
+        stamp("desk", &self.clock)
     }
 }
 

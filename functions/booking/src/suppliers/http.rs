@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use holdfast_kit::rehearsal::Simulation;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
@@ -26,6 +27,7 @@ pub struct Endpoint {
     base: String,
     patience: Duration,
     pub(super) breakers: Option<Breakers>,
+    pub(super) simulation: Simulation,
 }
 
 /// What is sent: the particulars, and a scripted fault if there is one.
@@ -65,6 +67,7 @@ impl Endpoint {
             base: base.trim_end_matches('/').to_owned(),
             patience,
             breakers: None,
+            simulation: Simulation::default(),
         }
     }
 
@@ -75,11 +78,17 @@ impl Endpoint {
         Self { breakers, ..self }
     }
 
+    /// The same, with scripted mishaps around each call, where the stack allows them.
+    #[must_use]
+    pub fn with_mishaps(self, simulation: Simulation) -> Self {
+        Self { simulation, ..self }
+    }
+
     /// Asks once.
     pub(super) async fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
         let sent = Sent {
             body: &call.body,
-            simulate: call.fault,
+            simulate: call.fault(),
         };
         let body = match serde_json::to_vec(&sent) {
             Ok(body) => body,

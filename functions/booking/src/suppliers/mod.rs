@@ -17,7 +17,7 @@ pub use http::Endpoint;
 
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::guards;
-use holdfast_core::fault::Fault;
+use holdfast_core::fault::{Fault, Script};
 use holdfast_core::ids::{Action, BookingId, StepKey};
 use holdfast_core::money::Money;
 use serde::Serialize;
@@ -32,8 +32,8 @@ pub struct Call<'a, B> {
     pub supplier: Participant,
     /// For what.
     pub action: Action,
-    /// How the supplier is to fail, by the booking's script.
-    pub fault: Fault,
+    /// Scripted faults of the supplier, and mishaps of our own.
+    pub script: &'a Script,
     /// Names what is asked, so that it is done once however often it is asked.
     pub key: StepKey,
     /// Follows the booking.
@@ -78,11 +78,16 @@ impl<B> Call<'_, B> {
         format!("{}/{}", self.supplier, self.action)
     }
 
+    /// How the supplier is to fail, by the script.
+    fn fault(&self) -> Fault {
+        self.script.of(self.action)
+    }
+
     /// Whether the breaker has a say in it: on the way forward only. A call whose failure is scripted
     /// is neither held up nor counted, for it says nothing about the supplier, and one booking's
     /// script must not stop the calls of all others.
     fn is_guarded(&self) -> bool {
-        guards(self.action) && self.fault == Fault::Ok
+        guards(self.action) && self.fault() == Fault::Ok
     }
 }
 
@@ -91,6 +96,11 @@ impl Endpoint {
     /// answer comes, asks what became of it. What comes back as [`Outcome::Unknown`] may still be
     /// done, even later.
     pub async fn ask<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
+        let asked = self.ask_if_admitted(call);
+        self.simulation.call(call.script, call.action, asked).await
+    }
+
+    async fn ask_if_admitted<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
         let Some(breakers) = self.breakers.as_ref().filter(|_| call.is_guarded()) else {
             return self.ask_unguarded(call).await;
         };

@@ -8,7 +8,7 @@ mod support;
 
 use std::time::Duration;
 
-use holdfast_booking::steps::{Payments, Tendered, Terms};
+use holdfast_booking::steps::{Authorizations, Tendered, Terms};
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_core::failure::Failure;
@@ -172,12 +172,12 @@ async fn a_decision_is_not_waited_for_longer_than_the_suppliers_hold() {
     let late = stage.bench.held("b2").await;
     let holds_end = stage.bench.snapshot(&late).await.holds_end().unwrap();
     let long = holds_end - Duration::from_secs(100);
-    let shorter = Payments {
+    let shorter = Authorizations {
         terms: Terms {
             patience: stage.bench.clock().now().until(long) * 2,
-            ..stage.bench.payments().terms
+            ..stage.bench.authorizations().terms
         },
-        ..stage.bench.payments()
+        ..stage.bench.authorizations()
     };
     let step = support::payment_step(&late, Action::Authorize, 1, Some(tendered(PENDING_CARD)));
     shorter.take(&step).await.unwrap_err();

@@ -11,7 +11,7 @@ use holdfast_kit::task_tokens::{Heard, Tells, Word};
 use lambda_http::Service;
 use serde_json::json;
 
-use crate::support::{Bench, payment_step};
+use crate::support::{Bench, LEASE, payment_step};
 
 /// A card whose bank wants to ask the traveller first.
 pub(crate) const PENDING_CARD: &str = "tok_pending";
@@ -55,6 +55,7 @@ impl Stage {
     pub(crate) fn decisions(&self) -> Decisions<Told> {
         Decisions {
             payments: self.bench.payments(),
+            lease: LEASE,
             task_tokens: self.told.clone(),
         }
     }
@@ -73,7 +74,9 @@ impl Stage {
             token: Some(token.to_owned()),
             ..payment_step(id, Action::Await, 1, None)
         };
-        self.decisions().wait(&step).await
+        let decisions = self.decisions();
+        let rehearsed = self.bench.rehearsed();
+        rehearsed.payment(&step, || decisions.wait(&step)).await
     }
 
     /// Somebody says that the bank has decided.

@@ -23,9 +23,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use holdfast_booking::rehearsed::Rehearsed;
 use holdfast_booking::steps::{
-    Close, CloseRequest, LegDone, LegStep, Legs, Open, OpenRequest, Opened, PaymentDone,
-    PaymentStep, Payments, Settle, SettleRequest, Tendered, Terms, Unwind, UnwindRequest, Wait,
+    Authorizations, Close, CloseRequest, LegDone, LegStep, Legs, Open, OpenRequest, Opened,
+    PaymentDone, PaymentStep, Payments, Settle, SettleRequest, Tendered, Terms, Unwind,
+    UnwindRequest, Wait,
 };
 use holdfast_booking::store::Store;
 use holdfast_booking::suppliers::Endpoint;
@@ -112,23 +114,43 @@ impl Bench {
         Legs {
             kind,
             store: self.store.clone(),
-            supplier: self.supplier.clone(),
+            supplier: self.supplier.clone().with_mishaps(self.simulation),
             clock: self.clock(),
-            simulation: self.simulation,
         }
     }
 
     pub(crate) fn payments(&self) -> Payments {
         Payments {
             store: self.store.clone(),
-            supplier: self.supplier.clone(),
+            supplier: self.supplier.clone().with_mishaps(self.simulation),
             clock: self.clock(),
+            actor: "payment",
+        }
+    }
+
+    pub(crate) fn authorizations(&self) -> Authorizations {
+        Authorizations {
+            payments: self.payments(),
             terms: Terms {
                 lease: LEASE,
                 patience: PENDING,
                 report_to: None,
             },
-            actor: "payment",
+        }
+    }
+
+    /// Takes a step of the payment, as its function does.
+    pub(crate) async fn take(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
+        match step.action {
+            Action::Authorize => self.authorizations().take(step).await,
+            _ => self.payments().take(step).await,
+        }
+    }
+
+    /// Takes steps as they are scripted.
+    pub(crate) fn rehearsed(&self) -> Rehearsed {
+        Rehearsed {
+            store: self.store.clone(),
             simulation: self.simulation,
         }
     }
@@ -158,7 +180,6 @@ impl Bench {
             waker: self.wakes.clone(),
             clock: self.clock(),
             definition: "test",
-            simulation: self.simulation,
         };
         let input = json!({
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
@@ -238,7 +259,7 @@ impl Bench {
     ) -> Result<PaymentDone, Failure> {
         let tendered: Tendered = serde_json::from_value(payment).unwrap();
         let step = payment_step(id, Action::Authorize, attempt, Some(tendered));
-        self.payments().take(&step).await
+        self.take(&step).await
     }
 
     pub(crate) async fn settle(&self, id: &BookingId) -> Result<BookingView, Failure> {
@@ -255,7 +276,6 @@ impl Bench {
         let unwind = Unwind {
             store: self.store.clone(),
             clock: self.clock(),
-            simulation: self.simulation,
         };
         let cause = Cause {
             error: error.to_owned(),
@@ -278,7 +298,7 @@ impl Bench {
                 .map(drop),
             Participant::Payment => {
                 let step = payment_step(id, work.action, 0, None);
-                self.payments().take(&step).await.map(drop)
+                self.take(&step).await.map(drop)
             }
         }
     }
@@ -288,7 +308,6 @@ impl Bench {
             store: self.store.clone(),
             waker: self.wakes.clone(),
             clock: self.clock(),
-            simulation: self.simulation,
         };
         let (booking_id, retry) = (id.clone(), 0);
         close.close(&CloseRequest { booking_id, retry }).await
