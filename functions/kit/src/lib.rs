@@ -7,6 +7,7 @@
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
 //!   [`race`](mod@race): decide, write, decide again
+//! - [`schedules`]: wake-ups of a saga's timer
 //! - [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
@@ -19,6 +20,7 @@ pub mod logging;
 pub mod queue;
 pub mod race;
 pub mod rehearsal;
+pub mod schedules;
 pub mod serve;
 pub mod settings;
 pub mod table;
