@@ -8,6 +8,7 @@
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
 //!   [`race`](mod@race): decide, write, decide again
 //! - [`schedules`]: wake-ups of a saga's timer
+//! - [`outbox`]: events, put on the bus
 //! - [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
@@ -17,6 +18,7 @@ pub mod breakers;
 pub mod clock;
 pub mod executions;
 pub mod logging;
+pub mod outbox;
 pub mod queue;
 pub mod race;
 pub mod rehearsal;
