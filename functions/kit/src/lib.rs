@@ -7,7 +7,7 @@
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
 //!   [`race`](mod@race): decide, write, decide again
-//! - [`schedules`]: wake-ups of a saga's timer
+//! - [`schedules`], [`sweep`]: wake-ups of a saga's timer, and those that were lost
 //! - [`outbox`]: events, put on the bus
 //! - [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own
@@ -25,5 +25,6 @@ pub mod rehearsal;
 pub mod schedules;
 pub mod serve;
 pub mod settings;
+pub mod sweep;
 pub mod table;
 pub mod task_tokens;
