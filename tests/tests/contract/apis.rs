@@ -21,14 +21,17 @@ fn check(template: &Template) -> Vec<String> {
 fn second_stage(api: &Resource<'_>, usual: &Value) -> Option<&'static str> {
     let own = &api.properties()["OpenApiVersion"];
     let version = own.as_str().or(usual.as_str()).unwrap_or_default();
-    (!version.starts_with("3.")).then_some("without OpenApiVersion, a second stage is called `Stage`")
+    (!version.starts_with("3."))
+        .then_some("without OpenApiVersion, a second stage is called `Stage`")
 }
 
 fn unthrottled(api: &Resource<'_>) -> Option<&'static str> {
     let covers_all = |setting: &&Value| {
         (text(setting, "ResourcePath"), text(setting, "HttpMethod")) == ("/*", "*")
     };
-    let all = items(api.properties(), "MethodSettings").iter().find(covers_all);
+    let all = items(api.properties(), "MethodSettings")
+        .iter()
+        .find(covers_all);
     let limits = ["ThrottlingRateLimit", "ThrottlingBurstLimit"];
     let throttled = all.is_some_and(|all| limits.iter().all(|limit| !all[*limit].is_null()));
     (!throttled).then_some("its stage is not throttled")
@@ -76,7 +79,11 @@ mod tests {
     #[test]
     fn a_stage_without_a_throttle_is_found() {
         let real = Template::real();
-        for field in ["ThrottlingRateLimit", "ThrottlingBurstLimit", "ResourcePath"] {
+        for field in [
+            "ThrottlingRateLimit",
+            "ThrottlingBurstLimit",
+            "ResourcePath",
+        ] {
             let pointer = format!("/Resources/SuppliersApi/Properties/MethodSettings/0/{field}");
             let broken = real.without(&pointer);
             assert_bites(check, &real, &broken, &["SuppliersApi", "not throttled"]);

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::document::{file, root};
 
@@ -55,7 +56,10 @@ const CALLS: &[(&str, &str)] = &[
     (".send_message_batch()", "sqs:SendMessage"),
     (".receive_message()", "sqs:ReceiveMessage"),
     (".delete_message()", "sqs:DeleteMessage"),
-    (".change_message_visibility()", "sqs:ChangeMessageVisibility"),
+    (
+        ".change_message_visibility()",
+        "sqs:ChangeMessageVisibility",
+    ),
     (".start_execution()", "states:StartExecution"),
     (".stop_execution()", "states:StopExecution"),
     (".describe_execution()", "states:DescribeExecution"),
@@ -68,8 +72,6 @@ const CALLS: &[(&str, &str)] = &[
 pub(crate) struct Code {
     /// What each Lambda is made of, by the name of its handler.
     pub(crate) handlers: BTreeMap<String, Handler>,
-    /// All that parts are made with.
-    makers: String,
     /// Names the program of each function.
     pub(crate) makefile: String,
     /// Names the programs that are built.
@@ -81,12 +83,14 @@ pub(crate) struct Code {
 pub(crate) struct Handler {
     /// The service whose program it is.
     pub(crate) service: String,
-    /// Where its parts are made.
+    /// Where its parts are made, with all that they are made with.
     pub(crate) wiring: String,
     /// The modules that only it uses.
-    pub(crate) own: String,
-    /// What it may use besides: the service's other code, and the crates below it.
-    shared: String,
+    modules: Vec<String>,
+    /// The rights that their calls take.
+    own: Names,
+    /// The rights that calls in other code take that it may use: the service's, and the crates' below it.
+    shared: Names,
 }
 
 /// The settings of a program: those it cannot do without, and those it would read.
@@ -99,15 +103,21 @@ pub(crate) struct Settings {
 impl Code {
     /// The code that is deployed.
     pub(crate) fn real() -> Self {
+        static READ: LazyLock<Code> = LazyLock::new(Code::read);
+        READ.clone()
+    }
+
+    fn read() -> Self {
         let services = folders(FUNCTIONS);
         let services = services.iter().filter(|name| {
             *name != NOT_DEPLOYED && exists(&format!("{FUNCTIONS}/{name}/src/main.rs"))
         });
-        let makers = sources(FUNCTIONS).into_iter();
-        let makers = makers.filter(|(path, _)| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
+        let mut makers = sources(FUNCTIONS);
+        makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
+        let makers: String = makers.into_values().collect();
+        let handlers = services.flat_map(|name| handlers(name, &makers));
         Self {
-            handlers: services.flat_map(|name| handlers(name)).collect(),
-            makers: makers.map(|(_, source)| source).collect(),
+            handlers: handlers.collect(),
             makefile: file("functions/Makefile"),
             release: file("localstack/bin/release"),
         }
@@ -131,7 +141,7 @@ impl Code {
     /// The settings that a handler reads.
     pub(crate) fn settings(&self, handler: &str) -> Settings {
         let handler = &self.handlers[handler];
-        let named = settings_in(&self.wired(handler));
+        let named = settings_in(&handler.wiring);
         let (needed, mut read) = if handler.wiring.contains("Config::from_env") {
             let source = file(WITH_DEFAULTS);
             let all = quoted_after(&source, "text(");
@@ -151,95 +161,99 @@ impl Code {
     /// use, of the clients that it makes.
     pub(crate) fn most(&self, handler: &str) -> Names {
         let handler = &self.handlers[handler];
-        let wired = self.wired(handler);
-        let clients = CLIENTS.iter().filter(|(client, _)| wired.contains(client));
+        let clients = CLIENTS
+            .iter()
+            .filter(|(client, _)| handler.wiring.contains(client));
         let clients: BTreeSet<_> = clients.map(|(_, service)| *service).collect();
-        let mut rights = asked_in(&handler.own);
-        rights.extend(asked_in(&handler.shared));
+        let mut rights = &handler.own | &handler.shared;
         rights.retain(|right| clients.contains(right.split(':').next().unwrap_or_default()));
         rights
     }
 
     /// The rights that it takes at least: what its own code asks, and reading the table if it has one.
     pub(crate) fn least(&self, handler: &str) -> Names {
-        let mut rights = asked_in(&self.handlers[handler].own);
+        let mut rights = self.handlers[handler].own.clone();
         let read = ["dynamodb:GetItem".to_owned()];
-        rights.extend(read.into_iter().filter(|right| self.most(handler).contains(right)));
+        let most = self.most(handler);
+        rights.extend(read.into_iter().filter(|right| most.contains(right)));
         rights
-    }
-
-    /// The wiring, with all that its parts are made with.
-    fn wired(&self, handler: &Handler) -> String {
-        let mut wired = handler.wiring.clone();
-        let mut left: Vec<_> = self.makers.split("fn ").skip(1).collect();
-        loop {
-            let (called, rest) = left.iter().partition(|maker| {
-                let name = maker.split(['(', '<']).next().unwrap_or_default();
-                calls(&wired, name)
-            });
-            left = rest;
-            let called: Vec<&str> = called;
-            if called.is_empty() {
-                return wired;
-            }
-            wired.extend(called);
-        }
     }
 }
 
 /// The Lambdas of a service.
-fn handlers(service: &str) -> Vec<(String, Handler)> {
-    let source = format!("{FUNCTIONS}/{service}/src");
-    let wirings = format!("{source}/handlers");
-    let (mut names, mut wired) = (Names::new(), sources(&source));
-    wired.retain(|path, _| path.starts_with(&wirings));
-    for path in wired.keys() {
-        let name = Path::new(path).file_stem().and_then(|name| name.to_str());
-        names.extend(name.filter(|name| *name != "mod").map(str::to_owned));
-    }
-    let below = below(service);
-    if names.is_empty() {
-        let handler = Handler {
-            service: service.to_owned(),
-            wiring: file(&format!("{source}/main.rs")),
-            own: sources(&source).into_values().collect(),
-            shared: below,
-        };
-        return vec![(service.to_owned(), handler)];
-    }
-    let mut modules = sources(&source);
-    modules.retain(|path, _| !path.starts_with(&wirings));
-    let of = |name: &str| {
-        let own = modules.iter().filter(move |(path, _)| is_within(path, name));
-        own.map(|(_, source)| source.as_str()).collect::<String>()
+fn handlers(service: &str, makers: &str) -> Vec<(String, Handler)> {
+    let folder = format!("{FUNCTIONS}/{service}/src");
+    let wirings = format!("{folder}/handlers/");
+    let all = sources(&folder);
+    let (wired, modules): (BTreeMap<_, _>, BTreeMap<_, _>) = all
+        .into_iter()
+        .partition(|(path, _)| path.starts_with(&wirings));
+    let named = |path: &str| {
+        let name = path.strip_prefix(&wirings)?.strip_suffix(".rs")?;
+        (name != "mod").then(|| name.to_owned())
     };
-    let shared = modules.iter();
-    let shared = shared.filter(|(path, _)| !names.iter().any(|name| is_within(path, name)));
-    let shared: String = shared.map(|(_, source)| source.as_str()).collect();
-    let all = names.iter().map(|name| {
+    let names: Names = wired.keys().filter_map(|path| named(path)).collect();
+    let asked = |is_asked: &dyn Fn(&str) -> bool| {
+        let asked = modules.iter().filter(|(path, _)| is_asked(path));
+        asked
+            .flat_map(|(_, source)| asked_in(source))
+            .collect::<Names>()
+    };
+    let shared = asked(&|path| !names.iter().any(|name| is_within(path, name)));
+    let handler = |name: &str, wiring: &str, is_own: &dyn Fn(&str) -> bool| {
+        let own = modules.keys().filter(|path| is_own(path));
         let handler = Handler {
             service: service.to_owned(),
-            wiring: wired[&format!("{wirings}/{name}.rs")].clone(),
-            own: of(name),
-            shared: format!("{shared}{below}"),
+            wiring: with_makers(wiring, makers),
+            modules: own.cloned().collect(),
+            own: asked(is_own),
+            shared: &shared | &asked_below(service),
         };
-        (name.clone(), handler)
+        (name.to_owned(), handler)
+    };
+    if names.is_empty() {
+        let main = &modules[&format!("{folder}/main.rs")];
+        return vec![handler(service, main, &|_| true)];
+    }
+    let all = names.iter().map(|name| {
+        let wiring = &wired[&format!("{wirings}{name}.rs")];
+        handler(name, wiring, &|path| is_within(path, name))
     });
     all.collect()
 }
 
-/// The code of the crates that a service depends on.
-fn below(service: &str) -> String {
+/// A handler's wiring, with all that its parts are made with.
+fn with_makers(wiring: &str, makers: &str) -> String {
+    let mut wired = wiring.to_owned();
+    let mut left: Vec<_> = makers.split("fn ").skip(1).collect();
+    loop {
+        let (called, rest): (Vec<&str>, _) = left.iter().partition(|maker| {
+            let name = maker.split(['(', '<']).next().unwrap_or_default();
+            calls(&wired, name)
+        });
+        left = rest;
+        if called.is_empty() {
+            return wired;
+        }
+        wired.extend(called);
+    }
+}
+
+/// The rights that calls in the crates take that a service depends on.
+fn asked_below(service: &str) -> Names {
     let manifest = file(&format!("{FUNCTIONS}/{service}/Cargo.toml"));
-    let depends = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+    let depends = manifest
+        .split("[dev-dependencies]")
+        .next()
+        .unwrap_or_default();
     let all = folders(FUNCTIONS);
     let below = all.iter().filter(|name| {
-        let named = |line: &str| line.starts_with(&format!("holdfast-{name}."));
-        depends.lines().any(named)
+        let package = format!("holdfast-{name}");
+        let mut named = depends.lines().map(|line| line.split(['.', ' ']).next());
+        named.any(|line| line == Some(&package))
     });
     let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
-    let sources = sources.filter(|(path, _)| !path.contains("/handlers/"));
-    sources.map(|(_, source)| source).collect()
+    sources.flat_map(|(_, source)| asked_in(&source)).collect()
 }
 
 /// Whether a file is a module of this name, or within one.
@@ -257,7 +271,10 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
             found.extend(sources(&path));
         } else if name.ends_with(".rs") && name != "tests.rs" {
             let source = file(&path);
-            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let code = source
+                .split("#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default();
             found.insert(path, code.to_owned());
         }
     }
@@ -292,18 +309,21 @@ fn asked_in(source: &str) -> Names {
 
 /// Whether code calls a function of this name.
 fn calls(source: &str, name: &str) -> bool {
-    let places = source.match_indices(&format!("{name}("));
+    let call = format!("{name}(");
+    let places = source.match_indices(call.as_str());
     let mut before = places.map(|(at, _)| source[..at].chars().next_back());
-    before.any(|letter| letter.is_some_and(|letter| letter == '.' || letter == ':' || letter == ' '))
+    before.any(|letter| letter.is_some_and(|letter| !letter.is_alphanumeric() && letter != '_'))
 }
 
-/// The names of settings in some code: what is quoted and in capitals.
+/// The names of settings in some code: what is quoted and in capitals, but for what Cargo sets.
 fn settings_in(source: &str) -> Names {
     let quoted = source.split('"').skip(1).step_by(2);
+    let is_part =
+        |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
     let names = quoted.filter(|text| {
-        let mut letters = text.chars();
         text.starts_with(|first: char| first.is_ascii_uppercase())
-            && letters.all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+            && text.chars().all(is_part)
+            && !text.starts_with("CARGO_")
     });
     names.map(str::to_owned).collect()
 }
@@ -319,34 +339,61 @@ fn quoted_after(source: &str, word: &str) -> Names {
 #[test]
 fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
-    assert_eq!(code.services(), BTreeSet::from(["api", "booking", "suppliers"]));
+    assert_eq!(
+        code.services(),
+        BTreeSet::from(["api", "booking", "suppliers"])
+    );
     for (name, handler) in &code.handlers {
-        assert!(!handler.own.is_empty(), "{name} has no module of its name");
-        assert!(!handler.wiring.is_empty(), "{name} is not wired");
+        assert!(
+            !handler.modules.is_empty(),
+            "{name} has no module of its name"
+        );
     }
 }
 
 #[test]
 fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_with() {
     let settings = Code::real().settings("wait");
-    for name in ["BOOKINGS_TABLE", "HOLD_MARGIN_SECONDS", "TIMER_QUEUE_URL", "SCHEDULE_GROUP"] {
+    for name in [
+        "BOOKINGS_TABLE",
+        "HOLD_MARGIN_SECONDS",
+        "TIMER_QUEUE_URL",
+        "SCHEDULE_GROUP",
+    ] {
         assert!(settings.needed.contains(name), "{name} in {settings:?}");
     }
     assert!(!settings.read.contains("SUPPLIERS_URL"), "{settings:?}");
     let suppliers = Code::real().settings("suppliers");
-    assert_eq!(suppliers.needed, Names::from(["SUPPLIERS_TABLE".to_owned()]));
+    assert_eq!(
+        suppliers.needed,
+        Names::from(["SUPPLIERS_TABLE".to_owned()])
+    );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
 }
 
 #[test]
 fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Names>();
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Names>()
+    };
     let code = Code::real();
-    assert_eq!(code.least("publisher"), names(&["events:PutEvents", "sqs:SendMessage"]));
+    assert_eq!(
+        code.least("publisher"),
+        names(&["events:PutEvents", "sqs:SendMessage"])
+    );
     let close = code.most("close");
-    assert!(close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])), "{close:?}");
+    assert!(
+        close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])),
+        "{close:?}"
+    );
     let foreign = close.iter().find(|right| right.starts_with("states:"));
     assert_eq!(foreign, None, "it makes no client of Step Functions");
     let unwind = code.most("unwind");
-    assert!(unwind.iter().all(|right| right.starts_with("dynamodb:")), "{unwind:?}");
+    assert!(
+        unwind.iter().all(|right| right.starts_with("dynamodb:")),
+        "{unwind:?}"
+    );
 }

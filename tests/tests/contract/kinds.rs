@@ -23,7 +23,10 @@ struct Pair {
 
 /// Complaints about kinds without a function, and functions without a kind.
 fn check(pair: &Pair) -> Vec<String> {
-    let assigned = pair.machine.state("Open").map(|open| &open.json["Assign"]["functions"]);
+    let assigned = pair
+        .machine
+        .state("Open")
+        .map(|open| &open.json["Assign"]["functions"]);
     let found = assigned.unwrap_or(&Value::Null);
     let kinds = Kind::ALL.iter().map(|kind| (kind.as_str(), LEG));
     let known: Vec<_> = kinds.chain([(PAYMENT, PAYMENT)]).collect();
@@ -72,7 +75,11 @@ mod tests {
         let other = json!("CarFunction");
         let broken = with(real().machine.with(&format!("{found}/hotel"), other));
         assert_bites(check, &real(), &broken, &["hotel", "CarFunction", "`car`"]);
-        let broken = with(real().machine.with(&format!("{found}/boat"), json!("CarFunction")));
+        let broken = with(
+            real()
+                .machine
+                .with(&format!("{found}/boat"), json!("CarFunction")),
+        );
         assert_bites(check, &real(), &broken, &["boat", "no kind"]);
         let kind = "/Resources/CarFunction/Properties/Environment/Variables/KIND";
         let template = real().template.with(kind, json!("hotel"));

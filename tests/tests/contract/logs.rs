@@ -66,7 +66,7 @@ mod tests {
         assert_found(real.without(car), &["CarFunction", "no log group"]);
         let group = format!("{car}/LogGroup");
         let other = real.with(&group, json!({"Ref": "ApiLogs"}));
-        assert_found(other, &["ApiFunction", "ApiLogs"]);
+        assert_found(other, &["CarFunction", "ApiLogs, of api"]);
         let nowhere = real.with(&group, json!({"Ref": "CarLogs"}));
         assert_found(nowhere, &["CarFunction", "no log group"]);
         let logs = json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 1}});

@@ -11,7 +11,11 @@ use crate::template::{Resource, mentioned};
 const TAKING: &[(&str, &[&str])] = &[
     (
         "SQS",
-        &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        &[
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
     ),
     (
         "DynamoDB",
@@ -44,7 +48,9 @@ fn check(pair: &Pair) -> Vec<String> {
     let mut usual: BTreeMap<_, (&str, BTreeSet<&str>)> = BTreeMap::new();
     for function in &functions {
         let own = (function.id, allowed(function));
-        let first = usual.entry(handler(function)).or_insert_with(|| own.clone());
+        let first = usual
+            .entry(handler(function))
+            .or_insert_with(|| own.clone());
         if first.1 != own.1 {
             complaints.push(format!("{}: has other rights than {}", own.0, first.0));
         }
@@ -65,7 +71,9 @@ fn unlike_the_code(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
     }
     let (mut least, mut most) = (pair.code.least(name), pair.code.most(name));
     for (_, event) in entries(function.properties(), "Events") {
-        let taking = TAKING.iter().filter(|(kind, _)| *kind == text(event, "Type"));
+        let taking = TAKING
+            .iter()
+            .filter(|(kind, _)| *kind == text(event, "Type"));
         let taking = taking.flat_map(|(_, actions)| *actions);
         let taking: Vec<_> = taking.map(|action| (*action).to_owned()).collect();
         least.extend(taking.clone());
@@ -77,7 +85,9 @@ fn unlike_the_code(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
     }
     let vain = allowed.iter().filter(|action| !most.contains(**action));
     let vain = vain.map(|action| format!("its code never does {action}"));
-    let missing = least.iter().filter(|action| !allowed.contains(action.as_str()));
+    let missing = least
+        .iter()
+        .filter(|action| !allowed.contains(action.as_str()));
     let missing = missing.map(|action| format!("may not do {action}"));
     vain.chain(missing).collect()
 }
@@ -88,12 +98,19 @@ fn never_told_of(function: &Resource<'_>) -> Vec<String> {
     let told = ["Environment", "Events"].map(|field| mentioned(&properties[field]));
     let told: BTreeSet<_> = told.into_iter().flatten().collect();
     let rights = function.allowed().into_iter();
-    let rights = rights.filter(|right| !right.actions.iter().all(|action| ANSWERING.contains(action)));
+    let rights = rights.filter(|right| {
+        !right
+            .actions
+            .iter()
+            .all(|action| ANSWERING.contains(action))
+    });
     let touched = rights.flat_map(|right| right.resources).flat_map(mentioned);
     let touched = touched.filter(|name| !name.starts_with("AWS::"));
     let unknown: BTreeSet<_> = touched.filter(|name| !told.contains(name)).collect();
     let unknown = unknown.into_iter();
-    unknown.map(|name| format!("may touch {name}, of which it is not told")).collect()
+    unknown
+        .map(|name| format!("may touch {name}, of which it is not told"))
+        .collect()
 }
 
 mod tests {
@@ -114,7 +131,9 @@ mod tests {
         let (function, place) = statement.split_once(' ').unwrap();
         let (policy, place) = place.split_once(' ').unwrap();
         let at = format!("Properties/Policies/{policy}/Statement/{place}/{field}");
-        let template = real.template.with(&format!("/Resources/{function}/{at}"), value);
+        let template = real
+            .template
+            .with(&format!("/Resources/{function}/{at}"), value);
         let broken = Pair {
             template,
             ..real.clone()
@@ -125,12 +144,36 @@ mod tests {
     #[test]
     fn rights_that_no_code_uses_are_found() {
         for (statement, actions, word) in [
-            ("CloseFunction 1 0", ["dynamodb:GetItem", "dynamodb:DeleteItem"], "DeleteItem"),
-            ("ApiFunction 0 1", ["dynamodb:GetItem", "dynamodb:Scan"], "Scan"),
-            ("SuppliersFunction 0 1", ["dynamodb:GetItem", "dynamodb:Scan"], "Scan"),
-            ("UnwindFunction 1 0", ["dynamodb:GetItem", "states:StartExecution"], "StartExecution"),
-            ("SettleFunction 2 0", ["iam:PassRole", "scheduler:DeleteSchedule"], "PassRole"),
-            ("SweepFunction 1 0", ["sqs:SendMessage", "sqs:ReceiveMessage"], "ReceiveMessage"),
+            (
+                "CloseFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:DeleteItem"],
+                "DeleteItem",
+            ),
+            (
+                "ApiFunction 0 1",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "SuppliersFunction 0 1",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "UnwindFunction 1 0",
+                ["dynamodb:GetItem", "states:StartExecution"],
+                "StartExecution",
+            ),
+            (
+                "SettleFunction 2 0",
+                ["iam:PassRole", "scheduler:DeleteSchedule"],
+                "PassRole",
+            ),
+            (
+                "SweepFunction 1 0",
+                ["sqs:SendMessage", "sqs:ReceiveMessage"],
+                "ReceiveMessage",
+            ),
         ] {
             assert_found(statement, "Action", json!(actions), &["never does", word]);
         }

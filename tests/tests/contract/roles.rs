@@ -9,7 +9,8 @@ use crate::document::{entries, one_or_more, text};
 use crate::template::{Resource, Right, Template, reference};
 
 /// Event sources for which SAM adds a managed policy: the type, its source's field, the service.
-const POLLED: &[(&str, &str, &str)] = &[("SQS", "Queue", "sqs"), ("DynamoDB", "Stream", "dynamodb")];
+const POLLED: &[(&str, &str, &str)] =
+    &[("SQS", "Queue", "sqs"), ("DynamoDB", "Stream", "dynamodb")];
 /// Event sources for which it adds none.
 const PUSHED: &[&str] = &["Api", "ScheduleV2"];
 /// Properties for which it adds others.
@@ -97,13 +98,16 @@ impl Fence<'_> {
         });
         let mut faults = Vec::new();
         if !denied {
-            faults.push(format!("no Deny takes back {everything} on all but its own"));
+            faults.push(format!(
+                "no Deny takes back {everything} on all but its own"
+            ));
         }
         let allowed = self.rights.iter().filter(|right| right.effect == "Allow");
         let allowed = allowed.filter(|right| right.actions.iter().any(|action| self.is_of(action)));
         let vain = allowed.flat_map(|right| &right.resources);
         let vain = vain.filter(|resource| !own.contains(resource));
-        faults.extend(vain.map(|resource| format!("is allowed in vain what is denied: {resource}")));
+        faults
+            .extend(vain.map(|resource| format!("is allowed in vain what is denied: {resource}")));
         faults
     }
 

@@ -124,7 +124,10 @@ mod tests {
     #[test]
     fn a_function_that_is_built_with_another_program_is_found() {
         let mut broken = Pair::real();
-        broken.code.makefile.push_str("\nCloseFunction := suppliers\n");
+        broken
+            .code
+            .makefile
+            .push_str("\nCloseFunction := suppliers\n");
         let words = ["CloseFunction", "suppliers has no handler close"];
         assert_bites(check, &Pair::real(), &broken, &words);
         let mut broken = Pair::real();

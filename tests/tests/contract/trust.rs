@@ -51,7 +51,10 @@ fn trust(role: &Resource<'_>) -> Vec<String> {
     if service(role).is_none() {
         complaints.push(format!("{}: trusts more than one service", role.id));
     }
-    if statements(role).iter().any(|trust| trust["Condition"] != here) {
+    if statements(role)
+        .iter()
+        .any(|trust| trust["Condition"] != here)
+    {
         let fault = "is taken for any account, without aws:SourceAccount";
         complaints.push(format!("{}: {fault}", role.id));
     }

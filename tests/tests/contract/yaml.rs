@@ -78,7 +78,8 @@ fn tags_become_their_long_forms() {
 
 #[test]
 fn parts_that_are_repeated_or_merged_are_written_out() {
-    let text = "a: &a {x: 1, y: !Ref B}\nb: &b {<<: *a, x: 2}\nc: {<<: [*b, {y: 3, z: 4}]}\nd: [*a]\n";
+    let text =
+        "a: &a {x: 1, y: !Ref B}\nb: &b {<<: *a, x: 2}\nc: {<<: [*b, {y: 3, z: 4}]}\nd: [*a]\n";
     let long = json!({
         "a": {"x": 1, "y": {"Ref": "B"}},
         "b": {"x": 2, "y": {"Ref": "B"}},
