@@ -57,8 +57,9 @@ start() {
 ended() {
     local id=${1:-$ID} found until=$((SECONDS + ${PATIENCE:-120}))
     while :; do
-        found=$(aws stepfunctions describe-execution --output json --execution-arn "$(execution "$id")") || return 2
-        [[ $found == *'"status": "RUNNING"'* ]] || break
+        found=$(_ask states AWSStepFunctions.DescribeExecution "{\"executionArn\": \"$(execution "$id")\"}") || return 2
+        [[ $found =~ \"status\":\ ?\"([A-Z_]+)\" ]] || _complain "$id: $found" || return
+        [ "${BASH_REMATCH[1]}" = RUNNING ] || break
         [ "$SECONDS" -lt "$until" ] || _complain "$id is still running; see: desk show $id" || return
         sleep 0.5
     done
@@ -77,15 +78,16 @@ execution() {
 
 # wait_for STATUS [ID]: waits until a booking has a status; for awaiting_payment, until it takes a command, too.
 wait_for() {
-    local id=${2:-$ID} found status under_way until=$((SECONDS + ${PATIENCE:-120}))
+    local id=${2:-$ID} found status until=$((SECONDS + ${PATIENCE:-120}))
     [ $# -gt 0 ] || _complain 'usage: wait_for STATUS [ID]' || return
     while :; do
-        found=$(aws dynamodb get-item --table-name "$HOLDFAST_BOOKINGS_TABLE" --consistent-read --output text \
-            --key "{\"pk\": {\"S\": \"BOOKING#$id\"}, \"sk\": {\"S\": \"BOOKING\"}}" \
-            --query '[Item.status.S, Item.waiting.M.taken.M.command.S]') || return 2
-        read -r status under_way <<<"$found"
-        [ "$1" = awaiting_payment ] || under_way=None
-        [ "$status $under_way" != "$1 None" ] || break
+        found=$(_ask dynamodb DynamoDB_20120810.GetItem "{\"TableName\": \"$HOLDFAST_BOOKINGS_TABLE\",
+            \"Key\": {\"pk\": {\"S\": \"BOOKING#$id\"}, \"sk\": {\"S\": \"BOOKING\"}}, \"ConsistentRead\": true,
+            \"ProjectionExpression\": \"#status, waiting.taken\",
+            \"ExpressionAttributeNames\": {\"#status\": \"status\"}}") || return 2
+        [[ $found =~ \"status\":\ ?\{\"S\":\ ?\"([a-z_]+)\" ]] && status=${BASH_REMATCH[1]} || status='not there'
+        # `taken` is a command that is being carried out.
+        [ "$status" = "$1" ] && [[ $1 != awaiting_payment || $found != *'"taken"'* ]] && break
         case $status in
             booked | expired | cancelled | failed | needs_attention)
                 _complain "$id is $status, and will not be $1" || return
@@ -148,15 +150,18 @@ leg() {
 
 # follow [ID]: shows what is new in a booking's history, until the booking waits for its traveller or has ended.
 follow() {
-    local id=${1:-$ID} answer until=$((SECONDS + ${PATIENCE:-120}))
+    local id=${1:-$ID} answer actions until=$((SECONDS + ${PATIENCE:-120}))
     [ "$id" = "${_FOLLOWED-}" ] || _AFTER=''
     _FOLLOWED=$id
     while [ "$SECONDS" -lt "$until" ]; do
-        answer=$(api GET "/bookings/$id/events?wait=20&after=$_AFTER") || { printf '%s\n' "$answer" >&2 && return 1; }
+        # Asked for first, so that all that has led to them is among the events.
+        answer=$(api GET "/bookings/$id") || { printf '%s\n' "$answer" >&2 && return 1; }
+        actions=$(field actions <<<"$answer") || return 2
+        [ "$actions" = '[]' ] && answer='&wait=20' || answer=''
+        answer=$(api GET "/bookings/$id/events?after=$_AFTER$answer") || { printf '%s\n' "$answer" >&2 && return 1; }
         _show news <<<"$answer" || return 2
         _AFTER=$(field next <<<"$answer")
-        [ "$(field ended <<<"$answer")" = false ] || return 0
-        [ "$(api GET "/bookings/$id" | field actions)" = '[]' ] || return 0
+        [ "$(field ended <<<"$answer") $actions" = 'false []' ] || return 0
     done
     _complain "$id neither waits for its traveller nor has ended"
 }
@@ -164,6 +169,12 @@ follow() {
 # desk COMMAND …: the operator's program.
 desk() {
     USER=${USER:-$(id -un)} "$HOLDFAST_PROGRAMS/desk" "$@"
+}
+
+# With curl, since each call of the AWS CLI keeps a core busy for half a second.
+_ask() {
+    curl -sS --max-time 20 --aws-sigv4 "aws:amz:$AWS_REGION:$1" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+        -H 'Content-Type: application/x-amz-json-1.0' -H "X-Amz-Target: $2" -d "$3" "$AWS_ENDPOINT_URL/"
 }
 
 _show() {
@@ -175,4 +186,4 @@ _complain() {
     return 2
 }
 
-HOLDFAST_HELPERS=${BASH_SOURCE[0]}
+HOLDFAST_HELPERS=${BASH_SOURCE[0]} # where this file is

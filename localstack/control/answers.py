@@ -15,7 +15,7 @@ import sys
 
 def describe(booking: dict) -> list[str]:
     """A booking in a few lines."""
-    head = f"booking {booking['status']}: {booking['reason'] or _money(booking['total'])}".rstrip(": ")
+    head = f"status {booking['status']}: {booking['reason'] or _money(booking['total'])}".rstrip(": ")
     legs = [_row(leg["id"], leg["kind"], leg) for leg in booking["legs"]]
     return [head, *legs, _row("payment", "", booking["payment"]), _row("timer", "", _timer(booking["timer"]))]
 
@@ -60,13 +60,13 @@ def refused(answer: dict) -> int:
 def news(answer: dict) -> int:
     for event in answer["events"]:
         legs = [f"{name} {leg['status']}" for name, leg in event["legs"].items()]
-        print(" ", event["name"], *filter(None, [event["note"], ", ".join(legs)]), sep="  ")
+        print("  " + "  ".join(filter(None, [event["name"], event["note"], ", ".join(legs)])))
     return 0
 
 
 def _row(name: str, kind: str, part: dict) -> str:
     reference, price = part.get("reference") or "", _money(part.get("price"))
-    return f"  {name:<9} {kind:<10} {part['status']:<14} {reference:<12} {price}".rstrip()
+    return f"  {name:<9} {kind:<10} {part['status']:<15} {reference:<12} {price}".rstrip()
 
 
 def _money(money: dict | None) -> str:

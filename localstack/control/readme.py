@@ -2,7 +2,7 @@
 
 Each README has a shell of its own, in which its blocks of `sh` run from top to bottom; the READMEs run side by side.
 Lines that begin with `#>` show what the commands above them print; lines that begin with `#!` do so for commands
-that are refused (exit status 1). `…` stands for any text, and alone on a line for any lines.
+that are refused (exit status 1). `…` stands for any text, and alone on a line for any lines; how many blanks there are does not matter.
 
 Run as `python -m control.readme [README…]`, with a stack that is up.
 """
@@ -96,10 +96,16 @@ def _steps_of(first: int, lines: list[str]) -> Iterator[Step]:
 
 def _matches(shown: list[str], printed: str) -> bool:
     def pattern(line: str) -> str:
-        text = line.rstrip()
-        return "(?:.*\n)*" if text == "…" else ".*".join(map(re.escape, text.split("…"))) + "[ \t]*\n"
+        text = _narrow(line)
+        return "(?:.*\n)*" if text == "…" else ".*".join(map(re.escape, text.split("…"))) + "\n"
 
-    return re.fullmatch("".join(map(pattern, shown)), printed.rstrip() + "\n") is not None
+    lines = "".join(_narrow(line) + "\n" for line in printed.splitlines())
+    return re.fullmatch("".join(map(pattern, shown)), lines) is not None
+
+
+def _narrow(line: str) -> str:
+    """Columns are as wide as what stands in them; how wide does not matter."""
+    return re.sub(r"\s+", " ", line.rstrip())
 
 
 def run(file: Path) -> str | None:

@@ -38,8 +38,8 @@ BOOKING = {
 
 def test_a_booking_reads_from_the_answer_to_the_detail():
     assert describe(BOOKING) == [
-        "booking booked: BRL 1,842.00",
-        "  out       flight     confirmed      FL-1",
+        "status booked: BRL 1,842.00",
+        "  out       flight     confirmed       FL-1",
         "  payment              captured",
         "  timer                cancelled by committed",
     ]
@@ -48,11 +48,15 @@ def test_a_booking_reads_from_the_answer_to_the_detail():
 @pytest.mark.parametrize(
     ("execution", "exit_status", "first_line"),
     [
-        ({"status": "SUCCEEDED", "output": json.dumps(BOOKING)}, 0, "execution SUCCEEDED, booking booked: BRL 1,842.00"),
+        (
+            {"status": "SUCCEEDED", "output": json.dumps(BOOKING)},
+            0,
+            "execution SUCCEEDED, status booked: BRL 1,842.00",
+        ),
         (
             {"status": "FAILED", "error": "NeedsAttention", "cause": json.dumps(BOOKING | {"reason": "a leg is left"})},
             1,
-            "execution FAILED with NeedsAttention, booking booked: a leg is left",
+            "execution FAILED with NeedsAttention, status booked: a leg is left",
         ),
         (
             {"status": "FAILED", "error": "InvalidBooking", "cause": "legs: is missing"},
