@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use holdfast::desk::Filter;
-use holdfast_domain::ids::BookingId;
-use holdfast_domain::unwinding::Participant;
+use holdfast_booking::desk::Filter;
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::ids::BookingId;
 use lexopt::prelude::*;
 
 /// What `--help` tells.

@@ -3,8 +3,8 @@
 //! Nothing is seeded. A resource exists when it is first asked for, and a price follows from the
 //! spec alone, so that the same trip costs the same everywhere and always.
 
-use holdfast_domain::money::Money;
-use holdfast_domain::spec::{Kind, Spec};
+use holdfast_booking_rules::spec::{Kind, Spec};
+use holdfast_core::money::Money;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

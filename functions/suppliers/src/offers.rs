@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use holdfast_domain::offer::{Offer, Refund, candidates};
-use holdfast_domain::spec::Spec;
+use holdfast_booking_rules::offer::{Offer, Refund, candidates};
+use holdfast_booking_rules::spec::Spec;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
@@ -70,7 +70,7 @@ fn days_before(day: Date, days: i32) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use holdfast_domain::spec::Kind;
+    use holdfast_booking_rules::spec::Kind;
 
     use super::*;
 

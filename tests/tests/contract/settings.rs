@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use holdfast_domain::spec::Kind;
+use holdfast_booking_rules::spec::Kind;
 
 use crate::code::Code;
 use crate::document::{entries, text};
