@@ -1,7 +1,7 @@
 """What is written for others: the environment file, the addresses in it, the booking that is printed."""
 
 from control.environment import variables
-from control.paths import ENDPOINT, SUPPLIERS_URL
+from control.paths import DYNAMODB_URL, ENDPOINT, SUPPLIERS_URL
 from control.stack import _reachable
 from control.trip import describe
 
@@ -12,6 +12,7 @@ def test_outputs_become_variables():
     assert values["HOLDFAST_API_URL"] == "url"
     assert values["HOLDFAST_SUPPLIERS_URL"] == SUPPLIERS_URL
     assert values["AWS_ENDPOINT_URL"] == ENDPOINT
+    assert values["AWS_ENDPOINT_URL_DYNAMODB"] == DYNAMODB_URL
 
 
 def test_an_api_is_reached_by_path():
