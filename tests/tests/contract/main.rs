@@ -6,7 +6,7 @@
 //! purpose, so that a check that has lost its teeth is noticed.
 //!
 //! # Layout
-//! - `document`, `yaml`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
+//! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`: the state machine and the template
 //! - `roles`, `storage`, `outputs`, `cycles`: the template by itself
@@ -30,4 +30,3 @@ mod substitutions;
 mod tasks;
 mod template;
 mod variables;
-mod yaml;
