@@ -2,7 +2,8 @@
 
 Each README has a shell of its own, in which its blocks of `sh` run from top to bottom; the READMEs run side by side.
 Lines that begin with `#>` show what the commands above them print; lines that begin with `#!` do so for commands
-that are refused (exit status 1). `…` stands for any text, and alone on a line for any lines; how many blanks there are does not matter.
+that are refused (exit status 1). `…` stands for any text, and alone on a line for any lines; how many blanks there
+are does not matter.
 
 Run as `python -m control.readme [README…]`, with a stack that is up.
 """

@@ -84,7 +84,7 @@ def test() -> int:
     build()  # the tests of the local AWS start dynoxide
     suite.run("Tests of the rules, the steps, the suppliers and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
-    on_the_stack = {
+    sections = {
         "End-to-end tests": END_TO_END_TESTS,
         "Tests of the API": API_TESTS,
         "The API against its description": API_FUZZ,
@@ -92,7 +92,7 @@ def test() -> int:
         "Every fault at every step": MATRIX,
         "A supplier is down": OUTAGE,
     }
-    on_the_stack(suite, on_the_stack)
+    on_the_stack(suite, sections)
     return suite.verdict()
 
 
