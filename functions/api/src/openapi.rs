@@ -51,6 +51,12 @@ pub fn document() -> Value {
     document["servers"] = json!([{"url": "."}]);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(schemas::components());
+        // Two kinds may have the same fields, so a spec may be one of either.
+        if let Some(spec) = schemas.get_mut("Spec").and_then(Value::as_object_mut)
+            && let Some(kinds) = spec.remove("oneOf")
+        {
+            spec.insert("anyOf".to_owned(), kinds);
+        }
     }
     document["components"]["securitySchemes"] =
         json!({"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}});

@@ -154,10 +154,11 @@ async fn fire_running_unchanged_when_early_or_stale() {
 #[tokio::test]
 async fn fire_paused_unchanged_while_the_lease_is_alive_and_then_committed() {
     let stack = Stack::connect().await;
-    let trip = Trip::flight().unpaid().held_for(4);
+    // The confirmation outlasts the deadline, and keeps the timer paused meanwhile.
+    let slow = Trip::flight().simulate("out", "confirm", "slow:3500");
+    let trip = slow.unpaid().held_for(4);
     let (name, arn) = stack.start_waiting("lease", &trip).await;
-    let slow = json!({"command": "pay", "payment": {"token": "tok_visa", "simulate": {"capture": "slow:3500"}}});
-    stack.command(&name, slow).await.unwrap();
+    stack.pay(&name, "tok_visa").await.unwrap();
     let paused = stack.until(&name, "the timer is paused", is_paused).await;
     passed(paused.booking.state.timer.deadline).await;
     wake(&stack, &name, paused.booking.state.timer.generation).await;
