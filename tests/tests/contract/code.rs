@@ -5,10 +5,10 @@
 //! modules of the same name; a service without `handlers/` is one Lambda.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::LazyLock;
 
-use crate::document::{file, root};
+use crate::document::file;
+use crate::sources::{exists, folders, is_within, sources};
 
 type Names = BTreeSet<String>;
 
@@ -115,7 +115,7 @@ impl Code {
         let mut makers = sources(FUNCTIONS);
         makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
         let makers: String = makers.into_values().collect();
-        let handlers = services.flat_map(|name| handlers(name, &makers));
+        let handlers = services.flat_map(|name| Service::read(name).handlers(&makers));
         Self {
             handlers: handlers.collect(),
             makefile: file("functions/Makefile"),
@@ -180,46 +180,71 @@ impl Code {
     }
 }
 
-/// The Lambdas of a service.
-fn handlers(service: &str, makers: &str) -> Vec<(String, Handler)> {
-    let folder = format!("{FUNCTIONS}/{service}/src");
-    let wirings = format!("{folder}/handlers/");
-    let all = sources(&folder);
-    let (wired, modules): (BTreeMap<_, _>, BTreeMap<_, _>) = all
-        .into_iter()
-        .partition(|(path, _)| path.starts_with(&wirings));
-    let named = |path: &str| {
-        let name = path.strip_prefix(&wirings)?.strip_suffix(".rs")?;
-        (name != "mod").then(|| name.to_owned())
-    };
-    let names: Names = wired.keys().filter_map(|path| named(path)).collect();
-    let asked = |is_asked: &dyn Fn(&str) -> bool| {
-        let asked = modules.iter().filter(|(path, _)| is_asked(path));
-        asked
-            .flat_map(|(_, source)| asked_in(source))
-            .collect::<Names>()
-    };
-    let shared = asked(&|path| !names.iter().any(|name| is_within(path, name)));
-    let handler = |name: &str, wiring: &str, is_own: &dyn Fn(&str) -> bool| {
-        let own = modules.keys().filter(|path| is_own(path));
-        let handler = Handler {
-            service: service.to_owned(),
-            wiring: with_makers(wiring, makers),
-            modules: own.cloned().collect(),
-            own: asked(is_own),
-            shared: &shared | &asked_below(service),
-        };
-        (name.to_owned(), handler)
-    };
-    if names.is_empty() {
-        let main = &modules[&format!("{folder}/main.rs")];
-        return vec![handler(service, main, &|_| true)];
+/// The code of a service.
+struct Service<'a> {
+    name: &'a str,
+    /// Its handlers' wiring, by name.
+    wiring: BTreeMap<String, String>,
+    /// All other files.
+    modules: BTreeMap<String, String>,
+    /// The rights that calls in the crates below it take.
+    below: Names,
+}
+
+impl<'a> Service<'a> {
+    fn read(name: &'a str) -> Self {
+        let folder = format!("{FUNCTIONS}/{name}/src");
+        let wirings = format!("{folder}/handlers/");
+        let (mut wiring, mut modules) = (BTreeMap::new(), BTreeMap::new());
+        for (path, source) in sources(&folder) {
+            match path
+                .strip_prefix(&wirings)
+                .map(|file| file.trim_end_matches(".rs"))
+            {
+                Some("mod") => {}
+                Some(handler) => drop(wiring.insert(handler.to_owned(), source)),
+                None => drop(modules.insert(path, source)),
+            }
+        }
+        if wiring.is_empty() {
+            let main = modules[&format!("{folder}/main.rs")].clone();
+            wiring.insert(name.to_owned(), main);
+        }
+        Self {
+            name,
+            wiring,
+            modules,
+            below: asked_below(name),
+        }
     }
-    let all = names.iter().map(|name| {
-        let wiring = &wired[&format!("{wirings}{name}.rs")];
-        handler(name, wiring, &|path| is_within(path, name))
-    });
-    all.collect()
+
+    /// What each of its Lambdas is made of.
+    fn handlers(&self, makers: &str) -> Vec<(String, Handler)> {
+        let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
+        let shared = &self.asked(others) | &self.below;
+        let all = self.wiring.iter().map(|(name, wiring)| {
+            let own = self.modules.keys().filter(|path| self.is_own(path, name));
+            let handler = Handler {
+                service: self.name.to_owned(),
+                wiring: with_makers(wiring, makers),
+                modules: own.cloned().collect(),
+                own: self.asked(|path| self.is_own(path, name)),
+                shared: shared.clone(),
+            };
+            (name.clone(), handler)
+        });
+        all.collect()
+    }
+
+    /// Whether only this handler uses a file: all are its own where it is the only one.
+    fn is_own(&self, path: &str, handler: &str) -> bool {
+        self.wiring.len() == 1 || is_within(path, handler)
+    }
+
+    fn asked(&self, of: impl Fn(&str) -> bool) -> Names {
+        let files = self.modules.iter().filter(|(path, _)| of(path));
+        files.flat_map(|(_, source)| asked_in(source)).collect()
+    }
 }
 
 /// A handler's wiring, with all that its parts are made with.
@@ -254,51 +279,6 @@ fn asked_below(service: &str) -> Names {
     });
     let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
     sources.flat_map(|(_, source)| asked_in(&source)).collect()
-}
-
-/// Whether a file is a module of this name, or within one.
-fn is_within(path: &str, module: &str) -> bool {
-    let names = Path::new(path).with_extension("");
-    names.iter().any(|name| name == module)
-}
-
-/// All sources within a folder, without their tests.
-fn sources(folder: &str) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for (name, is_folder) in listed(folder) {
-        let path = format!("{folder}/{name}");
-        if is_folder && name != "tests" {
-            found.extend(sources(&path));
-        } else if name.ends_with(".rs") && name != "tests.rs" {
-            let source = file(&path);
-            let code = source
-                .split("#[cfg(test)]\nmod tests")
-                .next()
-                .unwrap_or_default();
-            found.insert(path, code.to_owned());
-        }
-    }
-    found
-}
-
-fn folders(folder: &str) -> Vec<String> {
-    let all = listed(folder).into_iter();
-    let folders = all.filter(|(_, is_folder)| *is_folder);
-    folders.map(|(name, _)| name).collect()
-}
-
-fn listed(folder: &str) -> Vec<(String, bool)> {
-    let entries = std::fs::read_dir(root().join(folder)).unwrap();
-    let entries = entries.map(|entry| entry.unwrap());
-    let named = entries.map(|entry| {
-        let name = entry.file_name().into_string().unwrap();
-        (name, entry.file_type().unwrap().is_dir())
-    });
-    named.collect()
-}
-
-fn exists(path: &str) -> bool {
-    root().join(path).is_file()
 }
 
 /// The rights that the calls in some code take.

@@ -10,7 +10,7 @@
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
 //! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`: the template by itself
-//! - `settings`, `rights`, `logs`: the template and the code; `code`: what that says of itself
+//! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apis;
@@ -28,6 +28,7 @@ mod rights;
 mod roles;
 mod settings;
 mod shape;
+mod sources;
 mod storage;
 mod substitutions;
 mod tasks;
