@@ -6,7 +6,7 @@ import pytest
 
 from control.answers import describe, ended, field, leg, news
 from control.environment import variables
-from control.paths import ENDPOINT, SUPPLIERS_URL
+from control.paths import DYNAMODB_URL, ENDPOINT, SUPPLIERS_URL
 from control.stack import _reachable
 
 
@@ -16,6 +16,7 @@ def test_outputs_become_variables():
     assert values["HOLDFAST_API_URL"] == "url"
     assert values["HOLDFAST_SUPPLIERS_URL"] == SUPPLIERS_URL
     assert values["AWS_ENDPOINT_URL"] == ENDPOINT
+    assert values["AWS_ENDPOINT_URL_DYNAMODB"] == DYNAMODB_URL
 
 
 def test_an_api_is_reached_by_path():
