@@ -10,8 +10,8 @@ from control.install import install
 from control.paths import BINARIES, ROOT, with_tools
 from control.suite import Suite, on_the_stack
 
-# As `sam build` compiles them, but for this machine. A program that is left out is named by the bench.
-PACKAGES = ("holdfast", "holdfast-suppliers", "holdfast-hello")
+# As `sam build` compiles them, but for this machine. The bench names a program that is left out.
+PROGRAMS = ("booking", "api", "suppliers", "hello")
 BENCH = BINARIES / "bench"
 
 
@@ -27,7 +27,7 @@ def bench() -> int:
 
 def _release() -> Path:
     """Compiles the Lambdas as they are deployed; tells the folder where they are."""
-    packages = [word for package in PACKAGES for word in ("--package", package)]
+    packages = [f"--package=holdfast-{program}" for program in PROGRAMS]
     command = ["cargo", "build", "--release", "--locked", "--quiet", "--bins", *packages]
     with step("Building the release programs", "7 minutes the first time, then seconds"):
         if subprocess.run(command, cwd=ROOT, env=with_tools()).returncode != 0:
