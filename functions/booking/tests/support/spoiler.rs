@@ -134,7 +134,7 @@ impl Spoiler {
 
     /// The suppliers by way of this server.
     pub(crate) fn endpoint(&self, patience: Duration) -> Endpoint {
-        Endpoint::new(&self.address, patience)
+        Endpoint::new(Https::default(), &self.address, patience)
     }
 
     async fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
