@@ -7,7 +7,18 @@ import urllib.request
 from control import processes
 from control.console import Problem, step
 from control.install import digest
-from control.paths import BINARIES, ENDPOINT, HOST_PYTHON, LOCAL, LOCALSTACK, LOGS, PORT, RUN, with_tools
+from control.paths import (
+    BINARIES,
+    DYNAMODB_PORT,
+    ENDPOINT,
+    HOST_PYTHON,
+    LOCAL,
+    LOCALSTACK,
+    LOGS,
+    PORT,
+    RUN,
+    with_tools,
+)
 
 NAME = "localstack"
 FILES = LOCAL / "localstack-files"
@@ -19,6 +30,7 @@ SETTINGS = {
     "FILESYSTEM_ROOT": str(FILES),
     "TMPDIR": str(FILES / "tmp"),  # its default is shared with every LocalStack of the machine
     "DYNOXIDE_BIN": str(BINARIES / "dynoxide"),
+    "DYNAMODB_LOCAL_PORT": str(DYNAMODB_PORT),
     "LAMBDA_RUNTIME_EXECUTOR": "host",
     "PROVIDER_OVERRIDE_DYNAMODB": "v2",
     "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
@@ -39,13 +51,13 @@ SETTINGS = {
 
 def start() -> bool:
     """Starts LocalStack; false if it runs already and is what it would be now."""
-    made_of = digest(LOCALSTACK / "requirements.lock", LOCALSTACK / "host", BINARIES / "dynoxide") + str(PORT)
+    made_of = digest(LOCALSTACK / "requirements.lock", LOCALSTACK / "host", BINARIES / "dynoxide") + f"{PORT} {DYNAMODB_PORT}"
     if record := processes.running(NAME):
         if record["made_of"] == made_of and answers(f"{ENDPOINT}/_localstack/health"):
             return False
         with step("Stopping the LocalStack that runs: it is outdated or does not answer"):
             stop()
-    ensure_free(PORT, "HOLDFAST_PORT")
+    ensure_ports_free()
     with step(f"Starting LocalStack on {ENDPOINT}", "5 to 10 s"):
         (FILES / "tmp").mkdir(parents=True, exist_ok=True)
         (RUN / "deployed").unlink(missing_ok=True)  # its state is in memory: a new one is empty
@@ -67,6 +79,11 @@ def answers(url: str) -> bool:
             return response.status == 200
     except (urllib.error.URLError, OSError):
         return False
+
+
+def ensure_ports_free() -> None:
+    ensure_free(PORT, "HOLDFAST_PORT")
+    ensure_free(DYNAMODB_PORT, "HOLDFAST_DYNAMODB_PORT")
 
 
 def ensure_free(port: int, variable: str) -> None:

@@ -20,12 +20,15 @@ STACK = "holdfast"
 REGION = "us-east-1"
 PORT = int(os.environ.get("HOLDFAST_PORT") or 4566)
 SUPPLIERS_PORT = int(os.environ.get("HOLDFAST_SUPPLIERS_PORT") or PORT + 1000)
+DYNAMODB_PORT = int(os.environ.get("HOLDFAST_DYNAMODB_PORT") or PORT + 2000)
 ENDPOINT = f"http://127.0.0.1:{PORT}"
+DYNAMODB_URL = f"http://127.0.0.1:{DYNAMODB_PORT}"
 SUPPLIERS_URL = f"http://127.0.0.1:{SUPPLIERS_PORT}"
 
 # LocalStack takes any credentials; the SDKs insist on having some.
 AWS_ENVIRONMENT = {
     "AWS_ENDPOINT_URL": ENDPOINT,
+    "AWS_ENDPOINT_URL_DYNAMODB": DYNAMODB_URL,  # LocalStack would only forward these calls
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": REGION,

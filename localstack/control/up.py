@@ -9,7 +9,7 @@ from control import environment, host, processes, stack, suppliers, trip
 from control.build import build
 from control.console import say, strong
 from control.install import install
-from control.paths import ENDPOINT, ENVIRONMENT, PORT, ROOT, SUPPLIERS_URL
+from control.paths import DYNAMODB_URL, ENDPOINT, ENVIRONMENT, ROOT, SUPPLIERS_URL
 from control.suppliers import NAME as SUPPLIERS
 
 
@@ -29,7 +29,7 @@ def bring_up() -> tuple[dict[str, str], bool]:
     Cut short, it stops what it started, and leaves what was running.
     """
     if not processes.running(host.NAME):
-        host.ensure_free(PORT, "HOLDFAST_PORT")  # better said now than after the build
+        host.ensure_ports_free()  # better said now than after the build
     was_running = {name for name in (host.NAME, SUPPLIERS) if processes.running(name)}
     try:
         install()
@@ -76,6 +76,7 @@ def _stop_all_but(kept: set[str]) -> None:
 def _explain(values: dict[str, str]) -> None:
     say(f"""
   AWS (LocalStack)   {ENDPOINT}
+  DynamoDB           {DYNAMODB_URL}
   HTTP API           {values.get("HOLDFAST_API_URL", "")}
   suppliers          {SUPPLIERS_URL}/audit
 

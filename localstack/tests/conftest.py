@@ -29,6 +29,7 @@ def pytest_configure():
         "HOLDFAST_LOCAL": own,
         "HOLDFAST_PORT": str(_free_port()),
         "HOLDFAST_SUPPLIERS_PORT": str(_free_port()),
+        "HOLDFAST_DYNAMODB_PORT": str(_free_port()),
     }
     sys.path.insert(0, str(LOCALSTACK))
     for environment in ("localstack", "tools"):

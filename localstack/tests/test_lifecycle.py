@@ -74,7 +74,7 @@ def test_every_socket_is_on_loopback_and_down_leaves_nothing():
     assert bound == {"0100007F"}  # 127.0.0.1 as the kernel prints it
     up.down()
     assert ours() == []
-    host.ensure_free(PORT, "HOLDFAST_PORT")
+    host.ensure_ports_free()
 
 
 def test_dynoxide_ends_when_localstack_is_killed():

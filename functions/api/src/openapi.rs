@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 use crate::problem::ProblemDocument;
 use crate::routes::{bookings, customers, desk, events, health, offers, webhooks};
 use crate::{Api, schemas};
-use holdfast_booking_rules::spec::{CarSpec, FlightSpec, HotelSpec, InsuranceSpec, Spec};
+use holdfast_booking_rules::spec::Spec;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,7 +19,7 @@ use holdfast_booking_rules::spec::{CarSpec, FlightSpec, HotelSpec, InsuranceSpec
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact()
     ),
-    components(schemas(ProblemDocument, Spec, FlightSpec, HotelSpec, CarSpec, InsuranceSpec))
+    components(schemas(ProblemDocument, Spec))
 )]
 struct Described;
 

@@ -121,12 +121,8 @@ pub(crate) fn components() -> Map<String, Value> {
 }
 
 fn leg(kind: Kind) -> Value {
-    let spec = match kind {
-        Kind::Flight => "FlightSpec",
-        Kind::Hotel => "HotelSpec",
-        Kind::Car => "CarSpec",
-        Kind::Insurance => "InsuranceSpec",
-    };
+    let (first, rest) = kind.as_str().split_at(1);
+    let spec = format!("{}{rest}Spec", first.to_ascii_uppercase());
     json!({
         "type": "object",
         "required": ["id", "kind", "spec"],

@@ -151,9 +151,11 @@ pub(crate) fn read(
 }
 
 pub(crate) fn no_such_supplier() -> Answer {
-    unknown_address(
-        "there is no supplier of that name; use flight, hotel, car, insurance or payment",
-    )
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+    let kinds = kinds.collect::<Vec<_>>().join(", ");
+    unknown_address(format!(
+        "there is no supplier of that name; use {kinds} or payment"
+    ))
 }
 
 fn read_leg(kind: Kind, action: Action, key: Key, body: LegBody) -> Result<Call, Answer> {

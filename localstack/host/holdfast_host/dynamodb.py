@@ -1,7 +1,10 @@
 """Puts dynoxide, one small native process, where LocalStack starts DynamoDB Local on a JVM.
 
-LocalStack forwards DynamoDB's calls to whatever answers on the port of its `DynamodbServer`. Works with the
+LocalStack forwards DynamoDB's calls to the port of its `DynamodbServer` (DYNAMODB_LOCAL_PORT). Works with the
 second version of its providers: PROVIDER_OVERRIDE_DYNAMODB=v2 and PROVIDER_OVERRIDE_DYNAMODBSTREAMS=v2.
+
+Functions, and programs beside LocalStack, call dynoxide directly. They see the tables that LocalStack sees,
+because dynoxide keeps one set of tables, whatever the account and the region of a request.
 """
 
 import os
@@ -18,6 +21,18 @@ def put_dynoxide_behind_dynamodb():
     _start_dynoxide_as_the_server()
     _accept_its_arns()
     _pad_its_shard_ids()
+    _server().start_dynamodb()  # at once: a call that does not come through LocalStack cannot start it
+
+
+def endpoint() -> str:
+    """Where dynoxide listens."""
+    return f"http://127.0.0.1:{_server().port}"
+
+
+def _server():
+    from localstack.services.dynamodb.server import DynamodbServer
+
+    return DynamodbServer.get()
 
 
 def _start_dynoxide_as_the_server():

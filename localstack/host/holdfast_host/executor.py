@@ -15,6 +15,7 @@ from localstack.services.lambda_.invocation.lambda_models import InvocationResul
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
+from holdfast_host import dynamodb
 from holdfast_host.runtime_api import Answer, Event, InitFailed, Runtime, error_payload
 
 # All that a function sees of the environment of whoever ran `make up`.
@@ -48,6 +49,7 @@ class HostRuntimeExecutor(RuntimeExecutor):
         self._read = 0
         self._code = str(self.function_version.config.code.get_unzipped_code_location())
         self._environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
+        self._environment["AWS_ENDPOINT_URL_DYNAMODB"] = dynamodb.endpoint()
         self._environment |= {key: _reachable(str(value)) for key, value in env_vars.items() if value is not None}
         self._environment["LAMBDA_TASK_ROOT"] = self._code
         self._boot()

@@ -1,49 +1,42 @@
 """Lets Step Functions evaluate JSONata without a JVM, and makes it answer as AWS does where it did not."""
 
+import functools
+
 from localstack.runtime import hooks
 
 
 @hooks.on_infra_start()
-def evaluate_jsonata_in_python():
-    from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as intrinsics
-    from localstack.services.stepfunctions.asl.eval import states, variable_store
-    from localstack.services.stepfunctions.asl.jsonata import jsonata, validations
-
-    from holdfast_host.jsonata import declarations, evaluate
-
-    def evaluate_or_raise(text):
-        try:
-            return evaluate(text)
-        except Exception as error:
-            raise jsonata.JSONataException("UNKNOWN", str(error)) from error
-
-    jsonata._eval_jsonata = evaluate_or_raise
-    states.encode_jsonata_variable_declarations = declarations
-    variable_store.encode_jsonata_variable_declarations = declarations
-    # Would evaluate each expression once more, to see whether the string it gave was a function. Ours raises then.
-    validations._validate_string_output = lambda *_: None
-    for stub in ("$uuid", "$hash"):  # they answer that they are "currently not supported"
-        intrinsics._DECLARATION_BY_VARIABLE_REFERENCE.pop(stub)
-
-
-@hooks.on_infra_start()
-def let_states_catch_failed_expressions():
+def evaluate_jsonata_natively():
     """An expression that fails is `States.QueryEvaluationError`, which a state can catch."""
     from localstack.aws.api.stepfunctions import EvaluationFailedEventDetails, HistoryEventType
     from localstack.services.stepfunctions.asl.component.common.error_name import failure_event as failures
-    from localstack.services.stepfunctions.asl.component.common.string.string_expression import StringJSONata
+    from localstack.services.stepfunctions.asl.component.common.string.string_expression import (
+        StringJSONata,
+        StringVariableSample,
+    )
+    from localstack.services.stepfunctions.asl.component.intrinsic import jsonata as intrinsics
     from localstack.services.stepfunctions.asl.eval.event.event_detail import EventDetails
-    from localstack.services.stepfunctions.asl.jsonata.jsonata import JSONataException
-    from localstack.utils.patch import patch
+    from localstack.services.stepfunctions.asl.jsonata.jsonata import extract_jsonata_variable_references
+
+    from holdfast_host.jsonata import EvaluationFailed, evaluate
 
     name = _states_error("StatesQueryEvaluationError")
+    for stub in ("$uuid", "$hash"):  # they answer that they are "currently not supported"
+        intrinsics._DECLARATION_BY_VARIABLE_REFERENCE.pop(stub)
 
-    @patch(StringJSONata._eval_body)
-    def _eval_body(original, self, env):
+    @functools.cache
+    def with_intrinsics(expression):
+        """Those of AWS's functions that are written in JSONata are declared in front of the expression."""
+        used = extract_jsonata_variable_references(expression)
+        return f"({intrinsics.get_intrinsic_functions_declarations(used)}{expression})"
+
+    def eval_body(self, env):
+        store = env.variable_store
+        variables = {"states": env.states._states_data} | store._outer_scope | store._inner_scope
         try:
-            original(self, env)
-        except JSONataException as error:
-            cause = f"The JSONata expression '{self.expression}' threw an error during evaluation: {error.details}"
+            env.stack.append(evaluate(with_intrinsics(self.expression), variables))
+        except EvaluationFailed as error:
+            cause = f"The JSONata expression '{self.expression}' {error}"
             details = EvaluationFailedEventDetails(error=name.error_name, cause=cause)
             event = failures.FailureEvent(
                 env=env,
@@ -52,6 +45,8 @@ def let_states_catch_failed_expressions():
                 event_details=EventDetails(evaluationFailedEventDetails=details),
             )
             raise failures.FailureEventException(failure_event=event) from error
+
+    StringJSONata._eval_body = StringVariableSample._eval_body = eval_body
 
 
 @hooks.on_infra_start()

@@ -1,12 +1,20 @@
-"""JSONata as Step Functions uses it: the declarations in front, null against undefined, AWS's own functions."""
+"""JSONata as Step Functions uses it: bound variables, null against undefined, AWS's own functions."""
 
+import json
+import re
+import threading
+from pathlib import Path
+
+import jsonatapy
 import pytest
 
-from holdfast_host.jsonata import declarations, evaluate, split
+from holdfast_host.jsonata import EvaluationFailed, evaluate
+
+MACHINES = Path(__file__).parents[3] / "statemachine"
 
 
 def evaluated(expression, **variables):
-    return evaluate(f"({declarations({f'${name}': value for name, value in variables.items()})}{expression})")
+    return evaluate(f"({expression})", variables)
 
 
 @pytest.mark.parametrize(
@@ -17,15 +25,13 @@ def test_a_variable_comes_back_as_it_was(value):
     assert evaluated("$value", value=value) == value
 
 
-def test_declarations_are_taken_out_of_the_text_so_that_it_is_parsed_once():
-    text = '($states:={"input":{"a":1}};$x:="a;b)";$states.input.a & $x)'
-    assert split(text) == ("($states.input.a & $x)", {"states": {"input": {"a": 1}}, "x": "a;b)"})
+def test_a_path_goes_through_arrays_of_data():
+    legs = [{"prices": [1, 2]}, {"prices": [3]}]
+    assert evaluated("$legs.prices", legs=legs) == [1, 2, 3]
 
 
-def test_a_declared_function_stays_in_the_expression():
-    text = "($twice:=function($n){$n*2};$x:=2;$twice($x))"
-    assert split(text) == (text, {})
-    assert evaluate(text) == 4
+def test_an_expression_may_declare_functions():
+    assert evaluated("$twice:=function($n){$n*2};$twice($x)", x=2) == 4
 
 
 def test_the_same_expression_gives_each_evaluation_its_own_variables():
@@ -33,23 +39,39 @@ def test_the_same_expression_gives_each_evaluation_its_own_variables():
     assert evaluated("$exists($x)") is False
 
 
+def test_each_thread_can_evaluate_the_same_expression():
+    found = []
+    threads = [threading.Thread(target=lambda n=n: found.append(evaluated("$x * 2", x=n))) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [0, 2, 4, 6, 8, 10, 12, 14]
+
+
 def test_an_expression_that_failed_can_be_evaluated_again():
-    with pytest.raises(Exception, match="could not convert"):
+    with pytest.raises(EvaluationFailed, match="threw an error during evaluation: .*number"):
         evaluated("$number($x)", x="many")
     assert evaluated("$number($x)", x="2") == 2
+
+
+def test_an_expression_without_end_fails():
+    with pytest.raises(EvaluationFailed, match="D1011|D1012"):
+        evaluated("$forever:=function(){1 + $forever()};$forever()")
 
 
 def test_what_is_undefined_is_left_out_and_null_is_kept():
     assert evaluated("{'gone': $x.nope, 'null': $x.n}", x={"n": None}) == {"null": None}
 
 
-def test_existence_and_type_can_be_asked_of_a_whole_expression():
-    assert evaluate("$exists(($x:={};$x.nope))") is False
-    assert evaluate('$type(($x:={"a":null};$x.a))') == "null"
+def test_nothing_is_no_result_and_null_is_one():
+    with pytest.raises(EvaluationFailed, match="undefined"):
+        evaluated("$x.nope", x={"n": None})
+    assert evaluated("$x.n", x={"n": None}) is None
 
 
 def test_a_function_is_no_result():
-    with pytest.raises(TypeError):
+    with pytest.raises(EvaluationFailed, match="unsupported result type"):
         evaluated("function($x){$x}")
 
 
@@ -57,3 +79,14 @@ def test_it_has_the_functions_that_aws_adds():
     assert evaluated("$hash('a', 'SHA-256')").startswith("ca978112ca1bbdca")
     assert len(evaluated("$uuid()")) == 36
     assert evaluated("$uuid()") != evaluated("$uuid()")
+
+
+def test_every_expression_of_the_state_machines_can_be_parsed():
+    expressions = [
+        json.loads(f'"{text}"')
+        for file in MACHINES.glob("*.asl.json")
+        for text in re.findall(r'"\{%((?:[^"\\]|\\.)*)%\}"', file.read_text())
+    ]
+    assert len(expressions) > 50
+    for expression in expressions:
+        jsonatapy.compile(expression)

@@ -2,8 +2,8 @@
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
+use holdfast_booking_rules::closing::is_undone;
 use holdfast_booking_rules::event::EventName;
-use holdfast_booking_rules::unwinding::is_undone;
 use holdfast_tests::{Ended, Stack, Trip};
 
 /// What must hold of every trip that failed.

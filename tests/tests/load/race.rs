@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use holdfast_booking_rules::unwinding::is_undone;
+use holdfast_booking_rules::closing::is_undone;
 use holdfast_kit::clock::Clock;
 use holdfast_tests::{Stack, Trip};
 

@@ -17,6 +17,7 @@ const PLACES: &[&str] = &[
 /// Something that may be chosen: `kind` and `spec` can be posted as a leg's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "RawOffer")]
 pub struct Offer {
     /// What sort of thing it is.
     pub kind: Kind,
@@ -28,6 +29,29 @@ pub struct Offer {
     pub available: u32,
     /// What is given back to those who do not travel.
     pub refund: Refund,
+}
+
+#[derive(Deserialize)]
+struct RawOffer {
+    kind: Kind,
+    spec: Value,
+    price: Money,
+    available: u32,
+    refund: Refund,
+}
+
+impl TryFrom<RawOffer> for Offer {
+    type Error = String;
+    fn try_from(raw: RawOffer) -> Result<Self, String> {
+        let spec = Spec::read(raw.kind, &raw.spec);
+        Ok(Self {
+            kind: raw.kind,
+            spec: spec.map_err(|(field, problem)| format!("spec.{field}: {problem}"))?,
+            price: raw.price,
+            available: raw.available,
+            refund: raw.refund,
+        })
+    }
 }
 
 /// What is given back to those who do not travel.
@@ -65,12 +89,7 @@ pub fn candidates(parameters: &BTreeMap<String, String>) -> Result<Vec<Spec>, Ba
     let kind: Kind = kind
         .parse()
         .map_err(|problem: crate::spec::NotAKind| bad("kind", problem.to_string()))?;
-    let (place, persons) = match kind {
-        Kind::Flight => (Some("to"), Some("passengers")),
-        Kind::Hotel => (Some("city"), Some("guests")),
-        Kind::Car => (Some("city"), None),
-        Kind::Insurance => (None, Some("travellers")),
-    };
+    let (place, persons) = kind.optional_fields();
     let mut fields = Map::new();
     for (name, text) in parameters.iter().filter(|(name, _)| *name != "kind") {
         fields.insert(name.clone(), field(name, text, persons)?);

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The kinds of legs. A new kind is a variant here, a function in the template and a line in the
-/// state machine.
+/// The kinds of legs. A new kind is a variant and a spec in this file, what a supplier sells of it in
+/// `suppliers/src/catalogue.rs`, and a function in the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +32,28 @@ impl Kind {
             Self::Insurance => "insurance",
         }
     }
+
+    /// The field of its spec that names where one goes, and the one that counts persons. A question
+    /// for offers may leave out both.
+    pub fn optional_fields(self) -> (Option<&'static str>, Option<&'static str>) {
+        match self {
+            Self::Flight => (Some("to"), Some("passengers")),
+            Self::Hotel => (Some("city"), Some("guests")),
+            Self::Car => (Some("city"), None),
+            Self::Insurance => (None, Some("travellers")),
+        }
+    }
+
+    /// All words, as a sentence lists them: `flight, hotel, car or insurance`.
+    pub fn words(conjunction: &str) -> String {
+        let words: Vec<_> = Self::ALL.iter().map(|kind| kind.as_str()).collect();
+        match words.as_slice() {
+            [most @ .., last] if !most.is_empty() => {
+                format!("{} {conjunction} {last}", most.join(", "))
+            }
+            words => words.concat(),
+        }
+    }
 }
 
 impl std::fmt::Display for Kind {
@@ -42,7 +64,7 @@ impl std::fmt::Display for Kind {
 
 /// The word is no kind of leg.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind; use flight, hotel, car or insurance")]
+#[error("unknown kind; use {}", Kind::words("or"))]
 pub struct NotAKind;
 
 impl std::str::FromStr for Kind {
@@ -56,8 +78,8 @@ impl std::str::FromStr for Kind {
     }
 }
 
-/// What to reserve.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What to reserve. It is read by its kind, for two kinds may have the same fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Spec {
