@@ -7,7 +7,7 @@ use holdfast_core::ids::{Action, BookingId};
 use holdfast_kit::rehearsal::Simulation;
 
 use crate::steps::{LegStep, OpenRequest, PaymentStep};
-use crate::store::Store;
+use crate::store::{LegRows, Store};
 
 /// Takes steps as they are scripted.
 #[derive(Clone)]

@@ -45,7 +45,7 @@ impl Timekeeper {
     /// # Errors
     /// [`Failure::Unavailable`] to be delivered again.
     pub async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
-        let Some(snapshot) = self.store.find(&wake_up.booking_id).await? else {
+        let Some(snapshot) = self.store.find(&wake_up.id).await? else {
             return Ok(());
         };
         if snapshot.booking.state.status.has_ended() {
@@ -128,7 +128,7 @@ impl Timekeeper {
             Ok(execution) => Ok(*execution.status() == ExecutionStatus::Running),
             Err(error) => match error.as_service_error() {
                 Some(service) if service.is_execution_does_not_exist() => Ok(false),
-                _ => Err(unavailable(
+                _ => Err(Failure::unavailable(
                     "looking for the execution",
                     DisplayErrorContext(error),
                 )),
@@ -145,8 +145,4 @@ impl Timekeeper {
         self.look_again(wake_up, self.clock.now() + LOOK_AGAIN)
             .await
     }
-}
-
-fn unavailable(doing: &str, problem: impl std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("{doing}: {problem}"))
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
 use futures_util::future::join_all;
-use holdfast_booking::store::{KeptBreaker, Store};
+use holdfast_booking::store::Store;
 use holdfast_booking::suppliers::Breakers;
 use holdfast_booking_rules::booking::PaymentStatus;
 use holdfast_booking_rules::spec::Kind;
@@ -18,6 +18,7 @@ use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::{Breaker, Rules};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
+use holdfast_kit::table::breaker::KeptBreaker;
 use lambda_http::Service;
 use serde_json::{Value, json};
 
@@ -62,7 +63,11 @@ impl Bench {
     }
 
     async fn breaker(&self, supplier: Participant) -> KeptBreaker {
-        self.store.breaker(supplier).await.expect("the breaker")
+        self.store
+            .items()
+            .breaker(supplier.as_str())
+            .await
+            .expect("the breaker")
     }
 
     async fn is_open(&self, supplier: Participant) -> bool {
@@ -78,9 +83,10 @@ impl Bench {
     async fn stop(&self, supplier: Participant) {
         let until = self.clock().now() + Duration::from_secs(3600);
         let before = self.breaker(supplier).await;
-        let opened = self
-            .store
-            .change_breaker(supplier, &before, Breaker::Open { until });
+        let opened =
+            self.store
+                .items()
+                .change_breaker(supplier.as_str(), &before, Breaker::Open { until });
         opened.await.expect("opened");
     }
 

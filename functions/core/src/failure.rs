@@ -1,5 +1,7 @@
 //! What can go wrong, under the names that the state machine matches.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 /// A failure of a step. Its [`name`](Failure::name) is a contract with the state machine.
@@ -65,5 +67,11 @@ impl Failure {
             field: cut(field.into(), 150),
             problem: cut(problem.into(), 300),
         }
+    }
+
+    /// A service that did not answer, or not as it should, while something was done. Trying again is
+    /// harmless.
+    pub fn unavailable(doing: impl Display, problem: impl Display) -> Self {
+        Self::Unavailable(format!("{doing}: {problem}"))
     }
 }

@@ -57,6 +57,10 @@ macro_rules! id {
 }
 
 id! {
+    /// A saga of any kind.
+    SagaId, 60
+}
+id! {
     /// A booking: the name of its execution. Shorter than an execution's name may be, so that the
     /// execution that resumes its unwinding and its schedules can be named after it.
     BookingId, 60

@@ -5,15 +5,26 @@
 //! - [`serve`](mod@serve): the loop around one handler, and how a failure gets its name
 //! - [`logging`]: which saga and which trace a log line is about
 //! - [`clock`]: the time, as a thing that tests can set
+//! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
+//!   [`race`](mod@race): decide, write, decide again
+//! - [`schedules`], [`sweep`]: wake-ups of a saga's timer, and those that were lost
+//! - [`outbox`]: events, put on the bus
+//! - [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
 
+pub mod breakers;
 pub mod clock;
 pub mod executions;
 pub mod logging;
+pub mod outbox;
 pub mod queue;
+pub mod race;
 pub mod rehearsal;
+pub mod schedules;
 pub mod serve;
 pub mod settings;
+pub mod sweep;
+pub mod table;
 pub mod task_tokens;

@@ -1,17 +1,46 @@
-//! Which booking and which trace a log line is about: a span around whatever handles a payload, so
-//! that each line within it, from wherever, carries both. Nothing else of a payload is logged.
+//! Which saga and which trace a log line is about: a span around whatever handles a payload, so that
+//! each line within it, from wherever, carries both. Nothing else of a payload is logged.
 
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::trace::TraceId;
 use serde_json::Value;
 use tracing::{Span, info_span};
 
+/// What the id of a saga may be called in a payload. [`span`] knows the same ones.
+const ID_FIELDS: &[&str] = &["booking_id"];
+
 /// The span of what handles a payload: a step's, or a message's.
 pub fn about(payload: &Value) -> Span {
-    let named = payload["booking_id"].as_str();
-    let named = named.or_else(|| payload["name"].as_str());
-    let booking_id = named.filter(|text| text.parse::<BookingId>().is_ok());
-    info_span!("booking", booking_id, trace_id = trace_of(payload))
+    let trace_id = trace_of(payload);
+    let mut named = ID_FIELDS
+        .iter()
+        .filter_map(|field| Some((*field, id_in(payload, field)?)));
+    match named.next() {
+        Some((field, id)) => span(field, id, trace_id),
+        None => info_span!("saga", trace_id),
+    }
+}
+
+/// The span of what opens a saga, whose id is the name of its execution yet.
+pub(crate) fn about_opening(field: &str, payload: &Value) -> Span {
+    match id_in(payload, "name") {
+        Some(id) => span(field, id, trace_of(payload)),
+        None => about(payload),
+    }
+}
+
+/// The span of what is done for one saga. Fields of log lines have fixed names: a new kind of saga
+/// adds a line here.
+pub(crate) fn span(field: &str, id: &str, trace_id: Option<&str>) -> Span {
+    match field {
+        "booking_id" => info_span!("booking", booking_id = id, trace_id),
+        _ => info_span!("saga", saga_id = id, trace_id),
+    }
+}
+
+fn id_in<'a>(payload: &'a Value, field: &str) -> Option<&'a str> {
+    let named = payload[field].as_str();
+    named.filter(|text| text.parse::<SagaId>().is_ok())
 }
 
 /// The trace of a payload. What is to be opened has it in the execution's input, if anywhere; what

@@ -6,9 +6,10 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
-use crate::logging::{about, trace_of};
+use crate::logging::{about, about_opening, trace_of};
+use crate::table::Aggregate;
 
 /// A failure on its way out of a Lambda. The runtime logs it outside of our span, so it knows its
 /// trace.
@@ -39,6 +40,33 @@ where
     A: Serialize,
     F: Future<Output = Result<A, Failure>>,
 {
+    serve_about(about, handler).await
+}
+
+/// Serves invocations that open an aggregate: its id is the name of the execution.
+///
+/// # Errors
+/// When the Lambda runtime cannot be reached.
+pub async fn serve_opening<G, Q, A, F>(handler: impl Fn(Q) -> F) -> Result<(), Error>
+where
+    G: Aggregate,
+    Q: DeserializeOwned,
+    A: Serialize,
+    F: Future<Output = Result<A, Failure>>,
+{
+    serve_about(|payload| about_opening(G::ID_FIELD, payload), handler).await
+}
+
+async fn serve_about<Q, A, F>(
+    about: impl Fn(&Value) -> Span,
+    handler: impl Fn(Q) -> F,
+) -> Result<(), Error>
+where
+    Q: DeserializeOwned,
+    A: Serialize,
+    F: Future<Output = Result<A, Failure>>,
+{
+    let about = &about;
     let handler = &handler;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let span = about(&event.payload);

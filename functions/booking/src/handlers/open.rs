@@ -1,12 +1,13 @@
 //! The first step: writes the booking with all its legs and starts its timer.
 
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::serve_opening;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
 use crate::settings;
 use crate::steps::{Open, OpenRequest};
+use crate::store::Bookings;
 
 /// Serves until the process ends.
 ///
@@ -20,7 +21,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         definition: env!("CARGO_PKG_VERSION"),
     };
     let rehearsed = settings::rehearsed(&environment)?;
-    serve(|request: OpenRequest| {
+    serve_opening::<Bookings, _, _, _>(|request: OpenRequest| {
         let (open, rehearsed) = (&open, &rehearsed);
         async move { rehearsed.open(&request, || open.open(&request)).await }
     })

@@ -1,6 +1,7 @@
 //! Puts the events of bookings, from the table's stream, on the bus.
 
-use crate::publisher::Publisher;
+use crate::store::Bookings;
+use holdfast_kit::outbox::Publisher;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::{Environment, setting};
 use lambda_runtime::Error;
@@ -18,7 +19,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     };
     serve(|batch| {
         let publisher = &publisher;
-        async move { publisher.publish(batch).await }
+        async move { publisher.publish::<Bookings>(batch).await }
     })
     .await
 }

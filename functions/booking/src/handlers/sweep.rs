@@ -1,10 +1,10 @@
 //! Looks, every few minutes, for bookings whose wake-ups were lost.
 
 use crate::settings;
-use crate::sweep::{Sweep, SweepRequest};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;
+use holdfast_kit::sweep::{Sweep, SweepRequest};
 use lambda_runtime::Error;
 
 /// Serves until the process ends.
@@ -13,7 +13,7 @@ use lambda_runtime::Error;
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let sweep = Sweep {
-        store: settings::store(&environment)?,
+        table: settings::store(&environment)?,
         queue: settings::timer_queue(&environment)?,
         clock: Clock::system(),
     };

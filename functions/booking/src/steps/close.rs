@@ -49,7 +49,8 @@ impl<W: Wakes> Close<W> {
             // to look sees both.
             closed = conclude(&self.store, &request.booking_id, ACTOR, &self.clock).await?;
         }
-        self.waker.forget(&closed.booking).await;
+        let (id, timer) = (&closed.booking.booking_id, &closed.booking.state.timer);
+        self.waker.forget(id, timer).await;
         Ok(BookingView::from(&closed))
     }
 }

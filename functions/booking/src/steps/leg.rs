@@ -13,7 +13,7 @@ use holdfast_kit::clock::Clock;
 use serde::{Deserialize, Serialize};
 
 use crate::stamp::stamp;
-use crate::store::Store;
+use crate::store::{LegRows, Store};
 use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
 
 /// The participant for one kind of leg.
@@ -189,6 +189,6 @@ impl Legs {
         };
         let actor = self.kind.as_str();
         let record = |leg: &Leg| leg::record(leg, outcome, of, stamp(actor, &self.clock));
-        self.store.change_leg(leg, record).await
+        self.store.change(leg, record).await
     }
 }

@@ -87,7 +87,7 @@ impl<W: Wakes> Open<W> {
     async fn order_wake_up(&self, new: &Snapshot) -> Result<(), Failure> {
         let timer = new.booking.state.timer;
         let wake_up = WakeUp {
-            booking_id: new.booking.booking_id.clone(),
+            id: new.booking.booking_id.clone(),
             generation: timer.generation,
             due: timer.deadline,
             trace_id: Some(new.booking.trace_id.clone()),

@@ -14,8 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use super::unwrapped;
 use crate::stamp::stamp;
-use crate::store::Store;
+use crate::store::{LegRows, Store};
 use holdfast_kit::clock::Clock;
+
+/// What is being done when something goes wrong here.
+const HANDING_OVER: &str = "handing over to the desk";
 
 /// Where undos that failed are handed over.
 #[derive(Clone)]
@@ -79,7 +82,8 @@ impl Desk {
     }
 
     async fn send(&self, item: &DeskItem) -> Result<(), Failure> {
-        let body = serde_json::to_string(item).map_err(|problem| unavailable(&problem))?;
+        let body = serde_json::to_string(item)
+            .map_err(|problem| Failure::unavailable(HANDING_OVER, problem))?;
         let sent = self
             .sqs
             .send_message()
@@ -88,7 +92,7 @@ impl Desk {
             .send()
             .await;
         sent.map(drop)
-            .map_err(|error| unavailable(&DisplayErrorContext(error)))
+            .map_err(|error| Failure::unavailable(HANDING_OVER, DisplayErrorContext(error)))
     }
 
     async fn mark(&self, item: &DeskItem) -> Result<(), Failure> {
@@ -120,7 +124,7 @@ impl Desk {
             trace_id: &item.trace_id,
         };
         let mark = |leg: &Leg| Ok(desk::leg_handed_over(leg, of, why, self.stamp()));
-        self.store.change_leg(leg, mark).await.map(drop)
+        self.store.change(leg, mark).await.map(drop)
     }
 
     async fn mark_payment(
@@ -136,8 +140,4 @@ impl Desk {
     fn stamp(&self) -> Stamp<'static> {
         stamp("desk", &self.clock)
     }
-}
-
-fn unavailable(problem: &dyn std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("handing over to the desk: {problem}"))
 }

@@ -43,7 +43,8 @@ impl<W: Wakes> Settle<W> {
             Err(Failure::Refused(why)) => return Err(self.give_up(committed, why).await),
             other => other?,
         };
-        self.waker.forget(&booked.booking).await;
+        let (id, timer) = (&booked.booking.booking_id, &booked.booking.state.timer);
+        self.waker.forget(id, timer).await;
         Ok(BookingView::from(&booked))
     }
 

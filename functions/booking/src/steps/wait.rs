@@ -59,7 +59,8 @@ impl<W: Wakes> Wait<W> {
             return Err(expired(&after));
         }
         if after.booking.state.timer.generation != before.booking.state.timer.generation {
-            self.waker.forget(&before.booking).await;
+            let old = &before.booking;
+            self.waker.forget(&old.booking_id, &old.state.timer).await;
         }
         Ok(())
     }
@@ -71,7 +72,7 @@ impl<W: Wakes> Wait<W> {
             return Ok(());
         };
         let wake_up = WakeUp {
-            booking_id: snapshot.booking.booking_id.clone(),
+            id: snapshot.booking.booking_id.clone(),
             generation: timer.generation,
             due: timer.deadline,
             trace_id: Some(snapshot.booking.trace_id.clone()),

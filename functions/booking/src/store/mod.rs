@@ -1,51 +1,132 @@
-//! Bookings in DynamoDB: one table, and one way to change it.
+//! Bookings in DynamoDB: what the kit's table is told of them.
 //!
-//! A change is a [`Transition`](holdfast_booking_rules::transition::Transition): the records as they were, what becomes of them, and the event that
-//! tells it, in one transaction on the condition that each record still has the version it was
-//! decided upon. Who loses a race is handed the records as they are now, from the refusal itself.
+//! | sk | holds |
+//! |---|---|
+//! | `BOOKING` | the booking itself; the indexes are made of it |
+//! | `PAYMENT` | its payment |
+//! | `LEG#<order>#<id>` | a leg |
+//! | `EVENT#<time>#<what it made>` | an event |
 //!
-//! - `keys`: where things are stored
-//! - `breaker`: the suppliers' circuit breakers, which belong to no booking
-//! - `change`: decide, write, and decide again if somebody else was first
-//! - `read`: booking, legs and payment together; the history
-//! - `list`: the bookings of a customer, page by page
-//! - `write`: the transaction, and what its refusal means
-//! - `webhook`: messages from outside that were received
+//! All under `BOOKING#<id>`. Beside them lie the suppliers' breakers and the webhooks that were received.
+//!
+//! - `row`: the rows, and the items that they are
+//! - `legs`: one leg, without the rest of its booking
 
-mod breaker;
-mod change;
-mod keys;
-mod list;
-mod read;
-mod webhook;
-mod write;
+mod legs;
+mod row;
 
-pub use breaker::{KeptBreaker, Overtaken};
-pub use list::{Page, Place};
-pub use write::{Current, Lost, Written};
+use std::time::Duration;
 
-use std::fmt::Display;
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::event::Event;
+use holdfast_booking_rules::transition::Transition;
+use holdfast_core::ids::BookingId;
+use holdfast_core::timer::Timer;
+use holdfast_kit::table::{self, Aggregate, Mark, Saga, Table, View};
 
-use holdfast_core::failure::Failure;
+pub use holdfast_kit::table::Written;
+pub use legs::LegRows;
+pub use row::Row;
+
+/// Stands for the bookings' table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bookings {}
 
 /// The bookings' table.
-#[derive(Clone, Debug)]
-pub struct Store {
-    client: aws_sdk_dynamodb::Client,
-    table: String,
-}
+pub type Store = Table<Bookings>;
+/// Why a booking was not written.
+pub type Lost = table::Lost<Bookings>;
+/// A place in the list of a customer's bookings.
+pub type Place = table::Place<Bookings>;
 
-impl Store {
-    /// Bookings in this table.
-    pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        Self {
-            client,
-            table: table.into(),
+/// How long a booking is kept after its last change.
+const KEPT: Duration = Duration::from_secs(2 * 365 * 86_400);
+
+impl Aggregate for Bookings {
+    const NAME: &'static str = "booking";
+    const ID_FIELD: &'static str = "booking_id";
+    const PARTITION: &'static str = "BOOKING#";
+    const HEADS: &'static [&'static str] = &[row::BOOKING, row::PAYMENT];
+    const PARTS: Option<&'static str> = Some(row::LEGS);
+    const INBOX: &'static str = "WEBHOOK";
+    const KEPT: Duration = KEPT;
+
+    type Id = BookingId;
+    type View = Snapshot;
+    type Row = Row;
+    type Transition = Transition;
+    type Event = Event;
+
+    fn assemble(rows: Vec<Row>) -> Option<Snapshot> {
+        let (mut booking, mut legs, mut payment) = (None, Vec::new(), None);
+        for row in rows {
+            match row {
+                Row::Booking(found) => booking = Some(found),
+                Row::Leg(found) => legs.push(found),
+                Row::Payment(found) => payment = Some(found),
+            }
+        }
+        Some(Snapshot {
+            booking: booking?,
+            legs,
+            payment: payment?,
+        })
+    }
+
+    fn rows(transition: &Transition) -> Vec<Row> {
+        let booking = transition.booking.iter().cloned().map(Row::Booking);
+        let legs = transition.legs.iter().cloned().map(Row::Leg);
+        let payment = transition.payment.iter().cloned().map(Row::Payment);
+        booking.chain(legs).chain(payment).collect()
+    }
+
+    fn event(transition: &Transition) -> &Event {
+        &transition.event
+    }
+
+    fn mark(event: &Event) -> Mark<Self> {
+        Mark {
+            id: event.booking_id.clone(),
+            at: event.at,
+            unique: event.unique(),
         }
     }
 }
 
-/// The table did not answer, or not with what was put there. Trying again is harmless.
-fn unavailable(doing: &str, problem: impl Display) -> Failure {
-    Failure::Unavailable(format!("bookings table, {doing}: {problem}"))
+impl View<Bookings> for Snapshot {
+    fn absorb(&mut self, rows: Vec<Row>) {
+        for row in rows {
+            match row {
+                Row::Booking(booking) => self.booking = booking,
+                Row::Payment(payment) => self.payment = payment,
+                Row::Leg(leg) => match self.legs.iter_mut().find(|known| known.id == leg.id) {
+                    Some(known) => *known = leg,
+                    None => self.legs.push(leg),
+                },
+            }
+        }
+    }
+}
+
+impl Saga for Bookings {
+    type Status = BookingStatus;
+    const RUNNING: &'static [BookingStatus] = &[
+        BookingStatus::Holding,
+        BookingStatus::AwaitingPayment,
+        BookingStatus::Paying,
+        BookingStatus::Confirming,
+        BookingStatus::Unwinding,
+    ];
+
+    fn word(status: BookingStatus) -> &'static str {
+        status.as_str()
+    }
+
+    fn timer(snapshot: &Snapshot) -> &Timer {
+        &snapshot.booking.state.timer
+    }
+
+    fn trace_id(snapshot: &Snapshot) -> &str {
+        &snapshot.booking.trace_id
+    }
 }

@@ -3,16 +3,14 @@
 //!
 //! - `answer`: what an answer means, and what silence means
 //! - `http`: one request, one answer, within a time
-//! - `breaker`: the circuit breakers before the suppliers, shared by all functions
 //! - `offers`: what they offer
 
 mod answer;
-mod breaker;
 mod http;
 mod offers;
 
 pub use answer::{Answer, Outcome, UNDECIDED};
-pub use breaker::Breakers;
+pub use holdfast_kit::breakers::Breakers;
 pub use http::Endpoint;
 
 use holdfast_booking_rules::unwinding::Participant;
@@ -20,10 +18,9 @@ use holdfast_core::breaker::guards;
 use holdfast_core::fault::{Fault, Script};
 use holdfast_core::ids::{Action, BookingId, StepKey};
 use holdfast_core::money::Money;
+use holdfast_kit::breakers::Verdict;
 use serde::Serialize;
 use serde_json::Value;
-
-use breaker::Verdict;
 
 /// Something asked of a supplier.
 #[derive(Clone, Debug)]
@@ -110,7 +107,7 @@ impl Endpoint {
 
     async fn ask_guarded<B: Serialize>(&self, breakers: &Breakers, call: &Call<'_, B>) -> Outcome {
         let supplier = call.supplier;
-        let pass = match breakers.admit(supplier).await {
+        let pass = match breakers.admit(supplier.as_str()).await {
             Verdict::Call(pass) => Some(pass),
             Verdict::CallUncounted => None,
             Verdict::Wait(until) => {
@@ -121,7 +118,9 @@ impl Endpoint {
         };
         let outcome = self.ask_unguarded(call).await;
         if let Some(pass) = pass {
-            breakers.note(supplier, pass, &outcome).await;
+            breakers
+                .note(supplier.as_str(), pass, works(&outcome))
+                .await;
         }
         outcome
     }
@@ -135,5 +134,13 @@ impl Endpoint {
             Some(known) => known,
             None => Outcome::Unknown(silence),
         }
+    }
+}
+
+/// Whether a supplier that answers like this works. To refuse is to work.
+fn works(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Done(_) | Outcome::Pending(_) | Outcome::Refused(_) | Outcome::Declined(_) => true,
+        Outcome::NotDone(_) | Outcome::Unknown(_) => false,
     }
 }

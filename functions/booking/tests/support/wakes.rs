@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use holdfast_booking::waking::{WakeUp, Wakes};
-use holdfast_booking_rules::booking::Booking;
+use holdfast_booking::store::Bookings;
+use holdfast_booking::waking::WakeUp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::timer::Timer;
+use holdfast_kit::schedules::Wakes;
 
 /// Notes what it was asked to wake and to forget.
 #[derive(Clone, Debug, Default)]
@@ -27,15 +29,14 @@ impl WakeBook {
     }
 }
 
-impl Wakes for WakeBook {
+impl Wakes<Bookings> for WakeBook {
     async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
         self.0.lock().unwrap().push(Noted::Wake(wake_up.clone()));
         Ok(())
     }
 
-    async fn forget(&self, booking: &Booking) {
-        let generation = booking.state.timer.generation;
-        let noted = Noted::Forget(booking.booking_id.clone(), generation);
+    async fn forget(&self, id: &BookingId, timer: &Timer) {
+        let noted = Noted::Forget(id.clone(), timer.generation);
         self.0.lock().unwrap().push(noted);
     }
 }

@@ -1,6 +1,6 @@
-//! Puts the events of bookings on the bus: the other half of the transactional outbox.
+//! Puts the events of a table's aggregates on the bus: the other half of the transactional outbox.
 //!
-//! What the table's stream delivers is published at least once and in order for each booking; an
+//! What the table's stream delivers is published at least once and in order for each aggregate; an
 //! event's `id` tells repetitions apart. What is not published is reported back by number, so that the
 //! stream tries again from there. A record that is no event will never be one, and would hold up all
 //! behind it: it goes to the dead-letter queue at once.
@@ -9,9 +9,10 @@ use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_eventbridge::error::DisplayErrorContext;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
-use holdfast_booking_rules::event::Event;
 use holdfast_core::failure::Failure;
 use serde_json::{Value, json};
+
+use crate::table::{Aggregate, Mark};
 
 /// Publishes events.
 #[derive(Clone, Debug)]
@@ -26,6 +27,20 @@ pub struct Publisher {
     pub dead_letters_url: String,
 }
 
+/// An event as it goes on the bus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// Its name.
+    pub detail_type: String,
+    /// The event, and its `id`: the aggregate's and what tells it from that one's others.
+    pub detail: Value,
+}
+
+/// A record of the stream that is no event, and why not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoEvent(String);
+
 /// EventBridge takes no more at once.
 const MOST_ENTRIES: usize = 10;
 
@@ -34,10 +49,13 @@ impl Publisher {
     ///
     /// # Errors
     /// None: what cannot be published is in the answer.
-    pub async fn publish(&self, batch: StreamEvent) -> Result<DynamoDbEventResponse, Failure> {
+    pub async fn publish<A: Aggregate>(
+        &self,
+        batch: StreamEvent,
+    ) -> Result<DynamoDbEventResponse, Failure> {
         let mut response = DynamoDbEventResponse::default();
         for records in batch.records.chunks(MOST_ENTRIES) {
-            if let Some(failed) = self.publish_some(records).await {
+            if let Some(failed) = self.publish_some::<A>(records).await {
                 response.batch_item_failures.push(failure(&records[failed]));
                 break;
             }
@@ -46,13 +64,13 @@ impl Publisher {
     }
 
     /// Publishes a few, and says which is the first that could not be.
-    async fn publish_some(&self, records: &[EventRecord]) -> Option<usize> {
+    async fn publish_some<A: Aggregate>(&self, records: &[EventRecord]) -> Option<usize> {
         let mut entries = Vec::new();
         let mut places = Vec::new();
         for (place, record) in records.iter().enumerate() {
-            match self.entry(record) {
-                Ok(entry) => {
-                    entries.push(entry);
+            match published::<A>(record) {
+                Ok(event) => {
+                    entries.push(self.entry(event));
                     places.push(place);
                 }
                 Err(problem) if self.set_aside(record, &problem).await => {}
@@ -62,13 +80,8 @@ impl Publisher {
         if entries.is_empty() {
             return None;
         }
-        match self
-            .bus
-            .put_events()
-            .set_entries(Some(entries))
-            .send()
-            .await
-        {
+        let put = self.bus.put_events().set_entries(Some(entries));
+        match put.send().await {
             Ok(answer) => first_failed(answer.entries()).map(|failed| places[failed]),
             Err(error) => {
                 let error = DisplayErrorContext(error).to_string();
@@ -82,8 +95,9 @@ impl Publisher {
     }
 
     /// Puts a record where an operator sees it; false if that is not possible now. Only what names
-    /// it is sent, for nobody knows what is in it.
-    async fn set_aside(&self, record: &EventRecord, problem: &str) -> bool {
+    /// it is sent, for it may hold anything.
+    async fn set_aside(&self, record: &EventRecord, problem: &NoEvent) -> bool {
+        let problem = problem.to_string();
         tracing::warn!(problem, "a record that is no event");
         let named = json!({
             "problem": problem,
@@ -99,19 +113,31 @@ impl Publisher {
         .is_ok()
     }
 
-    fn entry(&self, record: &EventRecord) -> Result<PutEventsRequestEntry, String> {
-        let event: Event = serde_dynamo::from_item(record.change.new_image.clone())
-            .map_err(|error| error.to_string())?;
-        let mut detail = serde_json::to_value(&event).map_err(|error| error.to_string())?;
-        let name = detail["name"].as_str().unwrap_or_default().to_owned();
-        detail["id"] = Value::String(format!("{}/{}", event.booking_id, event.unique()));
-        let entry = PutEventsRequestEntry::builder()
+    fn entry(&self, event: Published) -> PutEventsRequestEntry {
+        PutEventsRequestEntry::builder()
             .event_bus_name(&self.bus_name)
             .source("holdfast")
-            .detail_type(name)
-            .detail(detail.to_string());
-        Ok(entry.build())
+            .detail_type(event.detail_type)
+            .detail(event.detail.to_string())
+            .build()
     }
+}
+
+/// What is published of a record of the table's stream.
+///
+/// # Errors
+/// [`NoEvent`] when the record is none.
+pub fn published<A: Aggregate>(record: &EventRecord) -> Result<Published, NoEvent> {
+    let event: A::Event = serde_dynamo::from_item(record.change.new_image.clone())
+        .map_err(|problem| NoEvent(problem.to_string()))?;
+    let mut detail =
+        serde_json::to_value(&event).map_err(|problem| NoEvent(problem.to_string()))?;
+    let Mark { id, unique, .. } = A::mark(&event);
+    detail["id"] = Value::String(format!("{id}/{unique}"));
+    Ok(Published {
+        detail_type: detail["name"].as_str().unwrap_or_default().to_owned(),
+        detail,
+    })
 }
 
 fn first_failed(entries: &[PutEventsResultEntry]) -> Option<usize> {

@@ -1,0 +1,109 @@
+//! The seam: what a service says of its aggregate, so that the rest of the kit can keep it.
+//!
+//! An aggregate is an empty type that stands for the service's table (`Bookings`). Its heads change
+//! together and are read together; its parts are as many as it likes. Each of them is a row with a
+//! version of its own. Its events are only added to.
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+use std::time::Duration;
+
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::Timer;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::item::Item;
+
+/// What a table keeps.
+pub trait Aggregate: Copy + Debug + Eq + Send + Sync + 'static {
+    /// The word for one of them: `booking`.
+    const NAME: &'static str;
+    /// What its id is called in messages and log lines: `booking_id`.
+    const ID_FIELD: &'static str;
+    /// What its partition keys begin with: `BOOKING#`.
+    const PARTITION: &'static str;
+    /// The sort keys of its heads. The first one is in the indexes.
+    const HEADS: &'static [&'static str];
+    /// What the sort keys of its parts begin with, where it has parts.
+    const PARTS: Option<&'static str>;
+    /// The sort key of the messages from outside that were received, and the beginning of their
+    /// partition keys.
+    const INBOX: &'static str = "INBOX";
+    /// How long an event is kept.
+    const KEPT: Duration;
+
+    /// Its name.
+    type Id: Clone + Debug + Display + Eq + FromStr + Serialize + DeserializeOwned + Send + Sync;
+    /// All its rows together, as rules and steps know them.
+    type View: View<Self> + Send;
+    /// One of its rows.
+    type Row: Row;
+    /// A change as the rules decide it: rows, each one version further, and the event.
+    type Transition;
+    /// What tells a change.
+    type Event: Serialize + DeserializeOwned + Send;
+
+    /// The rows together; `None` where one is missing that must be there. Parts come in the order of
+    /// their sort keys.
+    fn assemble(rows: Vec<Self::Row>) -> Option<Self::View>;
+    /// The rows that a change writes.
+    fn rows(transition: &Self::Transition) -> Vec<Self::Row>;
+    /// The event that tells a change.
+    fn event(transition: &Self::Transition) -> &Self::Event;
+    /// What tells an event from all others.
+    fn mark(event: &Self::Event) -> Mark<Self>;
+}
+
+/// What tells an event from all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark<A: Aggregate> {
+    /// Whose event it is.
+    pub id: A::Id,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Tells it from the others of the same aggregate: the version that it made of a row.
+    pub unique: String,
+}
+
+/// One row of an aggregate, at one version.
+pub trait Row: Clone + Debug + Send + Sync + Sized + 'static {
+    /// Its sort key.
+    fn sort(&self) -> String;
+    /// Its version; 1 for a new one.
+    fn version(&self) -> u32;
+    /// Its attributes without its key: the record, what it is indexed by, its time to live. `at` is
+    /// when it is written.
+    ///
+    /// # Errors
+    /// When the record is none that DynamoDB can hold.
+    fn to_item(&self, at: Timestamp) -> Result<Item, serde_dynamo::Error>;
+    /// The row of an item with this sort key.
+    ///
+    /// # Errors
+    /// When the item holds something else.
+    fn from_item(sort: &str, item: Item) -> Result<Self, serde_dynamo::Error>;
+    /// The attributes that may differ between a change and its replay.
+    fn bookkeeping(&self) -> &'static [&'static str];
+}
+
+/// What can be decided upon: a whole aggregate, or one of its rows.
+pub trait View<A: Aggregate> {
+    /// Takes over rows that are newer, as far as they are a part of it.
+    fn absorb(&mut self, rows: Vec<A::Row>);
+}
+
+/// A saga: an aggregate that must come to an end by a deadline.
+pub trait Saga: Aggregate {
+    /// How far it has come.
+    type Status: Copy + Send + Sync;
+    /// Where it may be when its execution is lost. The sweep looks at these.
+    const RUNNING: &'static [Self::Status];
+
+    /// The word for a status in the index `unfinished`.
+    fn word(status: Self::Status) -> &'static str;
+    /// Its deadline.
+    fn timer(view: &Self::View) -> &Timer;
+    /// The trace that it follows.
+    fn trace_id(view: &Self::View) -> &str;
+}

@@ -1,0 +1,79 @@
+//! Aggregates in DynamoDB: one table, and one way to change it.
+//!
+//! A change is the rows as they are to be and the event that tells it, in one transaction on the
+//! condition that each row still has the version it was decided upon. The loser of a race is handed
+//! the rows as they are now, from the refusal itself.
+//!
+//! - `aggregate`: what a service says of its aggregate
+//! - `change`: decide, write, and decide again if another writer was first
+//! - `write`: the transaction, and what its refusal means
+//! - `read`: heads and parts together, one row, the history, what is overdue
+//! - `list`: the aggregates of a customer, page by page
+//! - `inbox`: messages from outside that were received
+//! - `breaker`: the suppliers' circuit breakers, which belong to no aggregate
+//! - `named`: records that hold an aggregate's id, under the name that it has there
+//! - `item`, `items`: DynamoDB's own words; a table, whatever is in it
+
+mod aggregate;
+pub mod breaker;
+mod change;
+mod inbox;
+pub mod item;
+mod items;
+mod list;
+pub(crate) mod named;
+mod read;
+mod write;
+
+use std::marker::PhantomData;
+
+pub use aggregate::{Aggregate, Mark, Row, Saga, View};
+pub use item::{Condition, Item};
+pub use items::{Items, Put};
+pub use list::{Page, Place};
+pub use write::{Lost, Written};
+
+/// What the sort keys of events begin with; they sort by time.
+const EVENTS: &str = "EVENT#";
+
+/// The table of an aggregate.
+#[derive(Clone, Debug)]
+pub struct Table<A> {
+    items: Items,
+    of: PhantomData<A>,
+}
+
+impl<A: Aggregate> Table<A> {
+    /// Aggregates in this table.
+    pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
+        Self {
+            items: Items::new(client, table, A::NAME),
+            of: PhantomData,
+        }
+    }
+
+    /// The table, whatever is in it.
+    pub fn items(&self) -> &Items {
+        &self.items
+    }
+
+    fn partition(id: &A::Id) -> String {
+        format!("{}{id}", A::PARTITION)
+    }
+
+    fn key(id: &A::Id, sort: &str) -> Item {
+        item::key(Self::partition(id), sort)
+    }
+
+    /// Whose item it is.
+    fn id_of(item: &Item) -> Option<A::Id> {
+        let partition = item::text_of(item, "pk")?;
+        partition.strip_prefix(A::PARTITION)?.parse().ok()
+    }
+}
+
+impl<A> From<Table<A>> for Items {
+    fn from(table: Table<A>) -> Self {
+        table.items
+    }
+}

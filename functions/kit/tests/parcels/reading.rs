@@ -1,0 +1,94 @@
+//! What is found, listed and overdue.
+
+use holdfast_core::ids::SagaId;
+use holdfast_kit::table::{Place, Written};
+use serde_json::json;
+
+use crate::parcel::{Packed, Status};
+use crate::rows::Parcels;
+use crate::{Depot, at};
+
+#[tokio::test]
+async fn a_parcel_that_is_not_there_is_named() {
+    let depot = Depot::new().await;
+    depot.store.ping().await.expect("the table");
+    let id: SagaId = "nowhere".parse().unwrap();
+    assert_eq!(depot.store.find(&id).await.unwrap(), None);
+    let missing = depot.store.load(&id).await.unwrap_err();
+    assert_eq!(missing.to_string(), "parcel_id: there is no parcel nowhere");
+    assert!(depot.store.history(&id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_parcel_is_overdue_from_its_deadline_until_it_is_delivered() {
+    let depot = Depot::new().await;
+    let early = depot.send("early", at("08:00:00")).await;
+    let late = depot.send("late", at("08:30:00")).await;
+    let overdue = async |time| {
+        let ids = depot.store.overdue(Status::Travelling, at(time)).await;
+        ids.unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(overdue("09:00:00").await, [""; 0], "the hour is not over");
+    assert_eq!(overdue("09:00:01").await, ["early"]);
+    assert_eq!(overdue("10:00:00").await, ["early", "late"]);
+    let deliver = |packed: &Packed| Ok(packed.deliver("ana", at("10:00:00")));
+    depot.store.change(early, deliver).await.unwrap();
+    assert_eq!(overdue("10:00:00").await, ["late"]);
+    depot.store.change(late, deliver).await.unwrap();
+    assert_eq!(overdue("10:00:00").await, [""; 0]);
+    let delivered = depot.store.overdue(Status::Delivered, at("23:00:00")).await;
+    assert_eq!(delivered.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_parcels_of_a_customer_are_listed_from_the_newest_page_by_page() {
+    let depot = Depot::new().await;
+    for (id, time) in [("b", "08:00:00"), ("c", "09:00:00"), ("a", "10:00:00")] {
+        depot.send(id, at(time)).await;
+    }
+    let other = Packed::new("other", "cus_2", at("11:00:00"));
+    let sent = depot.store.write(&other.sent()).await;
+    assert_eq!(sent.unwrap(), Written::Applied);
+    let customer = "cus_1".parse().unwrap();
+    let (mut after, mut listed) = (None, Vec::new());
+    loop {
+        let page = depot
+            .store
+            .list(&customer, after.as_ref(), 2)
+            .await
+            .unwrap();
+        assert!(page.views.len() <= 2, "{page:?}");
+        listed.extend(page.views.iter().map(|packed| packed.id().to_string()));
+        let Some(next) = page.next else { break };
+        after = Some(read_back(&next));
+    }
+    assert_eq!(listed, ["a", "c", "b"]);
+}
+
+/// The place as a client sends it back.
+fn read_back(place: &Place<Parcels>) -> Place<Parcels> {
+    let json = serde_json::to_value(place).unwrap();
+    let named = json!({"parcel_id": place.id, "created": place.created});
+    assert_eq!(json, named);
+    let read = serde_json::from_value(json).unwrap();
+    assert_eq!(place, &read);
+    read
+}
+
+#[tokio::test]
+async fn a_message_that_was_received_is_known_again() {
+    let depot = Depot::new().await;
+    assert!(!depot.store.has_received("msg_1").await.unwrap());
+    let noted = depot.store.note_received("msg_1", at("08:00:00"));
+    noted.await.unwrap();
+    assert!(depot.store.has_received("msg_1").await.unwrap());
+    assert!(!depot.store.has_received("msg_2").await.unwrap());
+    let [item] = &depot.items().await[..] else {
+        panic!("the message alone")
+    };
+    assert_eq!(item["pk"].as_s().unwrap(), "INBOX#msg_1");
+    assert!(item.contains_key("expires"), "{item:?}");
+}
