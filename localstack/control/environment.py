@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from control.paths import AWS_ENVIRONMENT, ENVIRONMENT, SUPPLIERS_URL, TOOLS
+from control.paths import AWS_ENVIRONMENT, BINARIES, ENVIRONMENT, LOCALSTACK, SUPPLIERS_URL, TOOLS
 
 
 def variables(outputs: dict[str, str]) -> dict[str, str]:
@@ -19,6 +19,8 @@ def write(outputs: dict[str, str]) -> dict[str, str]:
     lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN", f'export PATH={shlex.quote(str(TOOLS))}:"$PATH"']
     # The AWS CLI of PyPI ignores AWS_ENDPOINT_URL for SQS.
     lines += ['aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }']
+    helpers = shlex.quote(str(LOCALSTACK / "helpers.sh"))
+    lines += [f"HOLDFAST_PROGRAMS={shlex.quote(str(BINARIES))}", f'[ -z "${{BASH_VERSION-}}" ] || . {helpers}']
     ENVIRONMENT.write_text(
         "\n".join(["# To be sourced: the local stack of Holdfast, and the tools for it.", *lines, ""])
     )

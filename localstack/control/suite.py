@@ -25,6 +25,7 @@ RUST_CHECKS = {
 CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
 END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
 API_TESTS = [*CARGO_TEST, "--test", "api"]
+READMES = [sys.executable, "-m", "control.readme"]
 API_FUZZ = [sys.executable, "-m", "control.fuzz"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts a supplier out of order for everybody.
@@ -35,7 +36,8 @@ PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
     "Python format": [TOOLS / "ruff", "format", "--quiet", "--no-cache", "--check", *PYTHON],
 }
-SHELL = [TOOLS / "shellcheck", LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", ROOT / ".ci" / "run"]
+SCRIPTS = [LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", LOCALSTACK / "helpers.sh", ROOT / ".ci" / "run"]
+SHELL = [TOOLS / "shellcheck", *SCRIPTS]
 TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.yaml", "--region", "us-east-1"]
 PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
 
@@ -86,6 +88,7 @@ def test() -> int:
         "End-to-end tests": END_TO_END_TESTS,
         "Tests of the API": API_TESTS,
         "The API against its description": API_FUZZ,
+        "The commands of the READMEs": READMES,
         "Every fault at every step": MATRIX,
         "A supplier is down": OUTAGE,
     }

@@ -4,6 +4,7 @@ import json
 import time
 
 from control import processes
+from control.answers import describe
 from control.console import Problem, say, step
 from control.paths import ROOT
 from control.stack import aws
@@ -16,21 +17,8 @@ def book_sample(state_machine: str) -> None:
         execution = _execute(state_machine)
     if execution["status"] != "SUCCEEDED":
         raise Problem(f"the sample trip ended {execution['status']}: {execution.get('error')} {execution.get('cause')}")
-    for line in describe(json.loads(execution["output"])):
-        say(f"    {line}")
-
-
-def describe(booking: dict) -> list[str]:
-    """A booking in a few lines, in the order in which one asks: is it booked, for how much, what is in it?"""
-    total = booking.get("total") or {}
-    price = f"   {total['currency']} {total['amount'] / 100:,.2f}" if total else ""
-    lines = [f"{booking['booking_id']}   {booking['status']}{price}"]
-    lines += [_row(leg["kind"], leg) for leg in booking["legs"]]
-    return [*lines, _row("payment", booking["payment"])]
-
-
-def _row(what: str, item: dict) -> str:
-    return f"  {what:<10} {item['status']:<11} {item.get('reference') or ''}".rstrip()
+    booking = json.loads(execution["output"])
+    say("\n".join(f"    {line}" for line in [booking["booking_id"], *describe(booking)]))
 
 
 def _execute(state_machine: str) -> dict:

@@ -8,10 +8,11 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use holdfast_domain::booking::{BookingStatus, Snapshot};
-use holdfast_domain::event::{Event, EventName};
-use holdfast_domain::timer::State;
-use holdfast_domain::unwinding::{is_undone, remaining_work};
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_booking_rules::event::{Event, EventName};
+use holdfast_booking_rules::unwinding::remaining_work;
+use holdfast_core::timer::State;
 use serde_json::Value;
 
 use crate::{Stack, eventually, output};

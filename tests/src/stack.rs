@@ -9,9 +9,9 @@ use aws_config::BehaviorVersion;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent, HistoryEventType};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use holdfast::store::Store;
-use holdfast_domain::booking::Snapshot;
-use holdfast_domain::event::{Event, EventName, Folded, fold};
+use holdfast_booking::store::Store;
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::event::{Event, EventName, Folded, fold};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot, Waiting};
+use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus, Snapshot, Waiting};
 use serde_json::{Value, json};
 
 use crate::{InvokeError, Stack, Trip, eventually, fresh_name, output};

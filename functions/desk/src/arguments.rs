@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use holdfast::desk::Filter;
-use holdfast_domain::ids::BookingId;
-use holdfast_domain::unwinding::Participant;
+use holdfast_booking::desk::Filter;
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::ids::BookingId;
 use lexopt::prelude::*;
 
 /// What `--help` tells.
@@ -23,7 +23,7 @@ Commands:
 
 In place of BOOKING, redrive, resolve and abandon take all that wait and match:
   --all              every one
-  --kind KIND        with work left for flight, hotel, car, insurance or payment
+  --kind KIND        with work left for a kind of leg, such as hotel, or for payment
   --older-than AGE   waiting at least this long: 90s, 30m, 1h, 2d
 The last two narrow list as well.
 

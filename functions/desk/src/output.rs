@@ -1,7 +1,7 @@
 //! Tables and timelines.
 
-use holdfast::desk::{Left, Report, Said, Shown, Waiting};
-use holdfast_domain::event::Event;
+use holdfast_booking::desk::{Left, Report, Said, Shown, Waiting};
+use holdfast_booking_rules::event::Event;
 use serde::Serialize;
 
 /// What waits, one booking a line.

@@ -1,8 +1,8 @@
 //! Does what is asked.
 
-use holdfast::desk::{Clerk, Errand, Report};
-use holdfast_domain::failure::Failure;
-use holdfast_domain::ids::BookingId;
+use holdfast_booking::desk::{Clerk, Errand, Report};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::BookingId;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use holdfast::clock::Clock;
-use holdfast::desk::Clerk;
-use holdfast::store::Store;
-use holdfast::suppliers::Endpoint;
+use holdfast_booking::desk::Clerk;
+use holdfast_booking::store::Store;
+use holdfast_booking::suppliers::Endpoint;
+use holdfast_kit::clock::Clock;
 
 use crate::arguments::Arguments;
 

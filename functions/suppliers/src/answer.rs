@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast_domain::money::Money;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use serde_json::{Value, json};
 
 /// An answer to a call, as it is kept under the call's key and given again.

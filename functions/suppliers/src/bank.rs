@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use holdfast_domain::ids::BookingId;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 

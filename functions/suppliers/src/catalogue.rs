@@ -3,8 +3,10 @@
 //! Nothing is seeded. A resource exists when it is first asked for, and a price follows from the
 //! spec alone, so that the same trip costs the same everywhere and always.
 
-use holdfast_domain::money::Money;
-use holdfast_domain::spec::{Kind, Spec};
+use holdfast_booking_rules::offer::Refund;
+use holdfast_booking_rules::spec::{Kind, Spec};
+use holdfast_core::money::Money;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +88,24 @@ pub(crate) fn last_day(spec: &Spec) -> Date {
         Spec::Car(car) => car.drop_off,
         Spec::Insurance(insurance) => insurance.to,
     }
+}
+
+/// Flights give most of it back until a fortnight before, hotels all of it until three days before,
+/// cars until the day before; insurance nothing.
+pub(crate) fn refund(spec: &Spec) -> Refund {
+    let (percent, until) = match spec {
+        Spec::Flight(flight) => (80, days_before(flight.date, 14)),
+        Spec::Hotel(hotel) => (100, days_before(hotel.check_in, 3)),
+        Spec::Car(car) => (100, days_before(car.pick_up, 1)),
+        Spec::Insurance(_) => (0, None),
+    };
+    // A day before the calendar begins leaves nothing to give back.
+    let percent = if until.is_some() { percent } else { 0 };
+    Refund { percent, until }
+}
+
+fn days_before(day: Date, days: i32) -> Option<Date> {
+    day.checked_sub(days.days()).ok()
 }
 
 /// How the references of a kind of leg begin.

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 
 /// Says what time it is.
 pub trait Clock: Send + Sync {

@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use holdfast_domain::ids::BookingId;
+use holdfast_core::ids::BookingId;
 use serde::Deserialize;
 use serde_json::json;
 

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use holdfast_domain::ids::{BookingId, LegId};
-use holdfast_domain::money::Money;
-use holdfast_domain::spec::{Kind, Spec};
-use holdfast_domain::time::Timestamp;
+use holdfast_booking_rules::spec::{Kind, Spec};
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The simulated suppliers: flights, hotels, cars, insurance and payment behind one HTTP router.
+//! The simulated suppliers: one for each kind of leg, and one for payment, behind one HTTP router.
 //!
 //! They keep what the participants rely on and real suppliers promise: a call under one
 //! `Idempotency-Key` acts once however often it arrives, its answer is kept and given again, and an

@@ -4,10 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use holdfast_domain::offer::{Offer, Refund, candidates};
-use holdfast_domain::spec::Spec;
-use jiff::ToSpan;
-use jiff::civil::Date;
+use holdfast_booking_rules::offer::{Offer, candidates};
+use holdfast_booking_rules::spec::Spec;
 use serde_json::json;
 
 use crate::Supplies;
@@ -45,32 +43,14 @@ fn offer(spec: Spec, capacity: u32, taken: u32) -> Offer {
         kind: spec.kind(),
         price: catalogue::price(&spec),
         available: catalogue::capacity(&spec, capacity).saturating_sub(taken),
-        refund: refund(&spec),
+        refund: catalogue::refund(&spec),
         spec,
     }
 }
 
-/// Flights give most of it back until a fortnight before, hotels all of it until three days before,
-/// cars until the day before; insurance nothing.
-fn refund(spec: &Spec) -> Refund {
-    let (percent, until) = match spec {
-        Spec::Flight(flight) => (80, days_before(flight.date, 14)),
-        Spec::Hotel(hotel) => (100, days_before(hotel.check_in, 3)),
-        Spec::Car(car) => (100, days_before(car.pick_up, 1)),
-        Spec::Insurance(_) => (0, None),
-    };
-    // Before the beginning of time there is nothing to give back.
-    let percent = if until.is_some() { percent } else { 0 };
-    Refund { percent, until }
-}
-
-fn days_before(day: Date, days: i32) -> Option<Date> {
-    day.checked_sub(days.days()).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use holdfast_domain::spec::Kind;
+    use holdfast_booking_rules::spec::Kind;
 
     use super::*;
 

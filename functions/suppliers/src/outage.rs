@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use holdfast_domain::unwinding::Participant;
+use holdfast_booking_rules::unwinding::Participant;
 use serde_json::json;
 
 use crate::Supplies;

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use holdfast_domain::ids::BookingId;
-use holdfast_domain::money::Money;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::ids::BookingId;
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;

@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;

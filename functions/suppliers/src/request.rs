@@ -2,11 +2,11 @@
 //! here, naming the field and the remedy, and never reaches the rules.
 
 use axum::http::{HeaderMap, StatusCode};
-use holdfast_domain::fault::Fault;
-use holdfast_domain::ids::{Action, BookingId, LegId};
-use holdfast_domain::money::Money;
-use holdfast_domain::spec::{Kind, Spec};
-use holdfast_domain::unwinding::Participant;
+use holdfast_booking_rules::spec::{Kind, Spec};
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::fault::Fault;
+use holdfast_core::ids::{Action, BookingId, LegId};
+use holdfast_core::money::Money;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -151,9 +151,11 @@ pub(crate) fn read(
 }
 
 pub(crate) fn no_such_supplier() -> Answer {
-    unknown_address(
-        "there is no supplier of that name; use flight, hotel, car, insurance or payment",
-    )
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+    let kinds = kinds.collect::<Vec<_>>().join(", ");
+    unknown_address(format!(
+        "there is no supplier of that name; use {kinds} or payment"
+    ))
 }
 
 fn read_leg(kind: Kind, action: Action, key: Key, body: LegBody) -> Result<Call, Answer> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 
 use crate::answer::Answer;
 use crate::catalogue;

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
 };
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 
 use crate::clock::Clock;
 use crate::store::ALIVE;

@@ -1,7 +1,7 @@
 //! What the rules decide about a call, for [`crate::Supplies`] to carry out in one transaction.
 
-use holdfast_domain::ids::{BookingId, LegId};
-use holdfast_domain::time::Timestamp;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use holdfast_domain::booking::BookingStatus;
+use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_tests::audit::Audited;
 
 const ENDS: &[BookingStatus] = &[

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use holdfast_domain::booking::{PaymentStatus, Snapshot};
+use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_tests::audit::what_was_said;
 use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
 use serde_json::{Value, json};

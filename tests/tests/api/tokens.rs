@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use holdfast::api::tokens::{Key, sign};
-use holdfast::clock::Clock;
-use holdfast_domain::account::Role;
-use holdfast_domain::claims::Claims;
+use holdfast_api::rules::account::Role;
+use holdfast_api::rules::claims::Claims;
+use holdfast_api::tokens::{Key, sign};
+use holdfast_kit::clock::Clock;
 use holdfast_tests::{aws, output};
 
 use holdfast_tests::client::{Answer, ask};

@@ -1,38 +1,42 @@
-//! What the code says of itself: its programs, the settings that each reads, and what it asks of tables.
+//! What the code says of itself: the services and their handlers, the settings that each handler
+//! reads, the clients of AWS that it makes, and what is asked of them.
+//!
+//! A service is a folder with a program. `handlers/` has one wiring file per Lambda, whose code is in
+//! modules of the same name; a service without `handlers/` is one Lambda.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use crate::document::{file, root};
+use crate::document::file;
+use crate::sources::{exists, folders, is_within, sources};
 
 type Names = BTreeSet<String>;
 
-/// The code of the functions.
-#[derive(Clone)]
-pub(crate) struct Code {
-    /// The source of each program, by name.
-    pub(crate) bins: BTreeMap<String, String>,
-    /// Where settings are read for all of them.
-    pub(crate) environment: String,
-    /// Where the suppliers' settings are read.
-    pub(crate) suppliers: String,
-    /// What is asked of the bookings' table.
-    pub(crate) on_bookings: Names,
-    /// What is asked of the customers' table.
-    pub(crate) on_customers: Names,
-    /// What is asked of the suppliers' table.
-    pub(crate) on_supplies: Names,
-}
-
-/// The program of the simulated suppliers.
-pub(crate) const SUPPLIERS: &str = "suppliers";
-
+const FUNCTIONS: &str = "functions";
+/// A program that operators run.
+const NOT_DEPLOYED: &str = "desk";
+/// What handlers make their parts with.
+const MAKERS: &str = "settings.rs";
+/// The suppliers' settings, most of which have defaults.
+const WITH_DEFAULTS: &str = "functions/suppliers/src/config.rs";
 /// Read by the runtime's libraries where they are used, whatever our own code does.
 const READ_BY_LIBRARIES: &[(&str, &str)] =
     &[("lambda_http", "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH")];
 
-/// Calls to DynamoDB and the rights that they take.
+/// Clients of AWS, and whose rights their calls take.
+const CLIENTS: &[(&str, &str)] = &[
+    ("aws_sdk_dynamodb::Client", "dynamodb"),
+    ("aws_sdk_eventbridge::Client", "events"),
+    ("aws_sdk_scheduler::Client", "scheduler"),
+    ("aws_sdk_secretsmanager::Client", "secretsmanager"),
+    ("aws_sdk_sfn::Client", "states"),
+    ("aws_sdk_sqs::Client", "sqs"),
+];
+
+/// Calls to AWS and the rights that they take.
 const CALLS: &[(&str, &str)] = &[
     (".get_item()", "dynamodb:GetItem"),
+    ("Get::builder()", "dynamodb:GetItem"),
     (".query()", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),
     (".put_item()", "dynamodb:PutItem"),
@@ -43,7 +47,51 @@ const CALLS: &[(&str, &str)] = &[
     ("Delete::builder()", "dynamodb:DeleteItem"),
     ("ConditionCheck::builder()", "dynamodb:ConditionCheckItem"),
     (".describe_table()", "dynamodb:DescribeTable"),
+    (".put_events()", "events:PutEvents"),
+    (".create_schedule()", "scheduler:CreateSchedule"),
+    (".delete_schedule()", "scheduler:DeleteSchedule"),
+    (".get_schedule()", "scheduler:GetSchedule"),
+    (".get_secret_value()", "secretsmanager:GetSecretValue"),
+    (".send_message()", "sqs:SendMessage"),
+    (".send_message_batch()", "sqs:SendMessage"),
+    (".receive_message()", "sqs:ReceiveMessage"),
+    (".delete_message()", "sqs:DeleteMessage"),
+    (
+        ".change_message_visibility()",
+        "sqs:ChangeMessageVisibility",
+    ),
+    (".start_execution()", "states:StartExecution"),
+    (".stop_execution()", "states:StopExecution"),
+    (".describe_execution()", "states:DescribeExecution"),
+    (".send_task_success()", "states:SendTaskSuccess"),
+    (".send_task_failure()", "states:SendTaskFailure"),
 ];
+
+/// The code of the functions.
+#[derive(Clone)]
+pub(crate) struct Code {
+    /// What each Lambda is made of, by the name of its handler.
+    pub(crate) handlers: BTreeMap<String, Handler>,
+    /// Names the program of each function.
+    pub(crate) makefile: String,
+    /// Names the programs that are built.
+    pub(crate) release: String,
+}
+
+/// What a Lambda is made of.
+#[derive(Clone)]
+pub(crate) struct Handler {
+    /// The service whose program it is.
+    pub(crate) service: String,
+    /// Where its parts are made, with all that they are made with.
+    pub(crate) wiring: String,
+    /// The modules that only it uses.
+    modules: Vec<String>,
+    /// The rights that their calls take.
+    own: Names,
+    /// The rights that calls in other code take that it may use: the service's, and the crates' below it.
+    shared: Names,
+}
 
 /// The settings of a program: those it cannot do without, and those it would read.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,75 +103,209 @@ pub(crate) struct Settings {
 impl Code {
     /// The code that is deployed.
     pub(crate) fn real() -> Self {
-        let folder = "functions/src/bin";
-        let files = std::fs::read_dir(root().join(folder)).unwrap();
-        let mut bins: BTreeMap<_, _> = files
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter_map(|name| {
-                let source = file(&format!("{folder}/{name}"));
-                Some((name.strip_suffix(".rs")?.to_owned(), source))
-            })
-            .collect();
-        let suppliers = file("functions/suppliers/src/main.rs");
-        bins.insert(SUPPLIERS.to_owned(), suppliers);
+        static READ: LazyLock<Code> = LazyLock::new(Code::read);
+        READ.clone()
+    }
+
+    fn read() -> Self {
+        let services = folders(FUNCTIONS);
+        let services = services.iter().filter(|name| {
+            *name != NOT_DEPLOYED && exists(&format!("{FUNCTIONS}/{name}/src/main.rs"))
+        });
+        let mut makers = sources(FUNCTIONS);
+        makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
+        let makers: String = makers.into_values().collect();
+        let handlers = services.flat_map(|name| Service::read(name).handlers(&makers));
         Self {
-            bins,
-            environment: file("functions/src/lambda/environment.rs"),
-            suppliers: file("functions/suppliers/src/config.rs"),
-            on_bookings: asked_in("functions/src/store"),
-            on_customers: asked_in("functions/src/customers"),
-            on_supplies: asked_in("functions/suppliers/src"),
+            handlers: handlers.collect(),
+            makefile: file("functions/Makefile"),
+            release: file("localstack/bin/release"),
         }
     }
 
-    /// The settings that a program reads.
-    pub(crate) fn settings(&self, bin: &str) -> Settings {
-        let source = &self.bins[bin];
-        let (needed, mut read) = if bin == SUPPLIERS {
-            let read = quoted_after(&self.suppliers, "text(");
-            let mut optional = quoted_after(&self.suppliers, "number(text(");
-            optional.extend(quoted_after(&self.suppliers, "secret: text("));
-            (&read - &optional, read)
+    /// All services.
+    pub(crate) fn services(&self) -> BTreeSet<&str> {
+        let all = self.handlers.values();
+        all.map(|handler| handler.service.as_str()).collect()
+    }
+
+    /// The program that a function is built with.
+    pub(crate) fn program(&self, function: &str) -> &str {
+        let mut lines = self.makefile.lines();
+        let named = lines.find_map(|line| line.strip_prefix(&format!("{function} := ")));
+        let usual = self.makefile.split("$($*),").nth(1);
+        let usual = usual.and_then(|rest| rest.split(')').next());
+        named.or(usual).unwrap_or_default()
+    }
+
+    /// The settings that a handler reads.
+    pub(crate) fn settings(&self, handler: &str) -> Settings {
+        let handler = &self.handlers[handler];
+        let named = settings_in(&handler.wiring);
+        let (needed, mut read) = if handler.wiring.contains("Config::from_env") {
+            let source = file(WITH_DEFAULTS);
+            let all = quoted_after(&source, "text(");
+            let mut optional = quoted_after(&source, "number(text(");
+            optional.extend(quoted_after(&source, "secret: text("));
+            (&all - &optional, &all | &named)
         } else {
-            let needed = self.named_or_loaded(source, "environment");
-            (needed.clone(), needed)
+            (named.clone(), named)
         };
         let libraries = READ_BY_LIBRARIES.iter();
-        let libraries = libraries.filter(|(library, _)| source.contains(library));
+        let libraries = libraries.filter(|(library, _)| handler.wiring.contains(library));
         read.extend(libraries.map(|(_, name)| (*name).to_owned()));
         Settings { needed, read }
     }
 
-    /// Settings read right there, and by the methods of the environment that are called.
-    fn named_or_loaded(&self, source: &str, environment: &str) -> Names {
-        let mut names = quoted_after(source, "setting(");
-        names.extend(quoted_after(source, "seconds("));
-        names.extend(quoted_after(source, "keys_of("));
-        for method in self.environment.split("pub fn ").skip(1) {
-            let name = method.split('(').next().unwrap_or_default();
-            if source.contains(&format!("{environment}.{name}(")) {
-                names.extend(self.named_or_loaded(method, "self"));
-            }
-        }
-        names
+    /// The rights that a handler's code takes at most: what is asked, anywhere in code that it may
+    /// use, of the clients that it makes.
+    pub(crate) fn most(&self, handler: &str) -> Names {
+        let handler = &self.handlers[handler];
+        let clients = CLIENTS
+            .iter()
+            .filter(|(client, _)| handler.wiring.contains(client));
+        let clients: BTreeSet<_> = clients.map(|(_, service)| *service).collect();
+        let mut rights = &handler.own | &handler.shared;
+        rights.retain(|right| clients.contains(right.split(':').next().unwrap_or_default()));
+        rights
+    }
+
+    /// The rights that it takes at least: what its own code asks, and reading the table if it has one.
+    pub(crate) fn least(&self, handler: &str) -> Names {
+        let mut rights = self.handlers[handler].own.clone();
+        let read = ["dynamodb:GetItem".to_owned()];
+        let most = self.most(handler);
+        rights.extend(read.into_iter().filter(|right| most.contains(right)));
+        rights
     }
 }
 
-/// The rights that the calls in a folder's code take.
-fn asked_in(folder: &str) -> Names {
-    let mut rights = Names::new();
-    for entry in std::fs::read_dir(root().join(folder)).unwrap() {
-        let entry = entry.unwrap();
-        let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
-        if entry.file_type().unwrap().is_dir() {
-            rights.extend(asked_in(&path));
-        } else {
-            let source = file(&path);
-            let found = CALLS.iter().filter(|(call, _)| source.contains(call));
-            rights.extend(found.map(|(_, right)| (*right).to_owned()));
+/// The code of a service.
+struct Service<'a> {
+    name: &'a str,
+    /// Its handlers' wiring, by name.
+    wiring: BTreeMap<String, String>,
+    /// All other files.
+    modules: BTreeMap<String, String>,
+    /// The rights that calls in the crates below it take.
+    below: Names,
+}
+
+impl<'a> Service<'a> {
+    fn read(name: &'a str) -> Self {
+        let folder = format!("{FUNCTIONS}/{name}/src");
+        let wirings = format!("{folder}/handlers/");
+        let (mut wiring, mut modules) = (BTreeMap::new(), BTreeMap::new());
+        for (path, source) in sources(&folder) {
+            match path
+                .strip_prefix(&wirings)
+                .map(|file| file.trim_end_matches(".rs"))
+            {
+                Some("mod") => {}
+                Some(handler) => drop(wiring.insert(handler.to_owned(), source)),
+                None => drop(modules.insert(path, source)),
+            }
+        }
+        if wiring.is_empty() {
+            let main = modules[&format!("{folder}/main.rs")].clone();
+            wiring.insert(name.to_owned(), main);
+        }
+        Self {
+            name,
+            wiring,
+            modules,
+            below: asked_below(name),
         }
     }
-    rights
+
+    /// What each of its Lambdas is made of.
+    fn handlers(&self, makers: &str) -> Vec<(String, Handler)> {
+        let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
+        let shared = &self.asked(others) | &self.below;
+        let all = self.wiring.iter().map(|(name, wiring)| {
+            let own = self.modules.keys().filter(|path| self.is_own(path, name));
+            let handler = Handler {
+                service: self.name.to_owned(),
+                wiring: with_makers(wiring, makers),
+                modules: own.cloned().collect(),
+                own: self.asked(|path| self.is_own(path, name)),
+                shared: shared.clone(),
+            };
+            (name.clone(), handler)
+        });
+        all.collect()
+    }
+
+    /// Whether only this handler uses a file: all are its own where it is the only one.
+    fn is_own(&self, path: &str, handler: &str) -> bool {
+        self.wiring.len() == 1 || is_within(path, handler)
+    }
+
+    fn asked(&self, of: impl Fn(&str) -> bool) -> Names {
+        let files = self.modules.iter().filter(|(path, _)| of(path));
+        files.flat_map(|(_, source)| asked_in(source)).collect()
+    }
+}
+
+/// A handler's wiring, with all that its parts are made with.
+fn with_makers(wiring: &str, makers: &str) -> String {
+    let mut wired = wiring.to_owned();
+    let mut left: Vec<_> = makers.split("fn ").skip(1).collect();
+    loop {
+        let (called, rest): (Vec<&str>, _) = left.iter().partition(|maker| {
+            let name = maker.split(['(', '<']).next().unwrap_or_default();
+            calls(&wired, name)
+        });
+        left = rest;
+        if called.is_empty() {
+            return wired;
+        }
+        wired.extend(called);
+    }
+}
+
+/// The rights that calls in the crates take that a service depends on.
+fn asked_below(service: &str) -> Names {
+    let manifest = file(&format!("{FUNCTIONS}/{service}/Cargo.toml"));
+    let depends = manifest
+        .split("[dev-dependencies]")
+        .next()
+        .unwrap_or_default();
+    let all = folders(FUNCTIONS);
+    let below = all.iter().filter(|name| {
+        let package = format!("holdfast-{name}");
+        let mut named = depends.lines().map(|line| line.split(['.', ' ']).next());
+        named.any(|line| line == Some(&package))
+    });
+    let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
+    sources.flat_map(|(_, source)| asked_in(&source)).collect()
+}
+
+/// The rights that the calls in some code take.
+fn asked_in(source: &str) -> Names {
+    let found = CALLS.iter().filter(|(call, _)| source.contains(call));
+    found.map(|(_, right)| (*right).to_owned()).collect()
+}
+
+/// Whether code calls a function of this name.
+fn calls(source: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    let places = source.match_indices(call.as_str());
+    let mut before = places.map(|(at, _)| source[..at].chars().next_back());
+    before.any(|letter| letter.is_some_and(|letter| !letter.is_alphanumeric() && letter != '_'))
+}
+
+/// The names of settings in some code: what is quoted and in capitals, but for what Cargo sets.
+fn settings_in(source: &str) -> Names {
+    let quoted = source.split('"').skip(1).step_by(2);
+    let is_part =
+        |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    let names = quoted.filter(|text| {
+        text.starts_with(|first: char| first.is_ascii_uppercase())
+            && text.chars().all(is_part)
+            && !text.starts_with("CARGO_")
+    });
+    names.map(str::to_owned).collect()
 }
 
 /// The quoted texts that directly follow a word.
@@ -135,7 +317,22 @@ fn quoted_after(source: &str, word: &str) -> Names {
 }
 
 #[test]
-fn the_settings_of_a_program_are_those_it_names_and_those_that_are_loaded_for_it() {
+fn the_services_are_the_folders_with_a_program() {
+    let code = Code::real();
+    assert_eq!(
+        code.services(),
+        BTreeSet::from(["api", "booking", "suppliers"])
+    );
+    for (name, handler) in &code.handlers {
+        assert!(
+            !handler.modules.is_empty(),
+            "{name} has no module of its name"
+        );
+    }
+}
+
+#[test]
+fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_with() {
     let settings = Code::real().settings("wait");
     for name in [
         "BOOKINGS_TABLE",
@@ -146,10 +343,37 @@ fn the_settings_of_a_program_are_those_it_names_and_those_that_are_loaded_for_it
         assert!(settings.needed.contains(name), "{name} in {settings:?}");
     }
     assert!(!settings.read.contains("SUPPLIERS_URL"), "{settings:?}");
-    let suppliers = Code::real().settings(SUPPLIERS);
+    let suppliers = Code::real().settings("suppliers");
     assert_eq!(
         suppliers.needed,
         Names::from(["SUPPLIERS_TABLE".to_owned()])
     );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
+}
+
+#[test]
+fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Names>()
+    };
+    let code = Code::real();
+    assert_eq!(
+        code.least("publisher"),
+        names(&["events:PutEvents", "sqs:SendMessage"])
+    );
+    let close = code.most("close");
+    assert!(
+        close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])),
+        "{close:?}"
+    );
+    let foreign = close.iter().find(|right| right.starts_with("states:"));
+    assert_eq!(foreign, None, "it makes no client of Step Functions");
+    let unwind = code.most("unwind");
+    assert!(
+        unwind.iter().all(|right| right.starts_with("dynamodb:")),
+        "{unwind:?}"
+    );
 }

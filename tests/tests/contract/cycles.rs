@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::document::{entries, text};
-use crate::template::{Template, attribute, reference};
+use crate::template::{Template, mentioned, reference};
 
 type Needs<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
@@ -35,19 +33,6 @@ fn needs(template: &Template) -> Needs<'_> {
         }
     }
     needs
-}
-
-/// The names in a value, those of parameters among them.
-fn mentioned(value: &Value) -> Vec<&str> {
-    let whole = reference(value).or_else(|| attribute(value).map(|(id, _)| id));
-    let within = text(value, "Fn::Sub").split("${").skip(1);
-    let within = within.filter_map(|rest| rest.split(['}', '.']).next());
-    let deeper: Vec<_> = match value {
-        Value::Object(fields) => fields.values().flat_map(mentioned).collect(),
-        Value::Array(items) => items.iter().flat_map(mentioned).collect(),
-        _ => Vec::new(),
-    };
-    whole.into_iter().chain(within).chain(deeper).collect()
 }
 
 /// The shortest detour from the first of the way back to it, if there is one.
@@ -89,14 +74,11 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_names_what_needs_it_is_found() {
-        let pointer = "/Resources/OpenRole/Properties/Description";
-        let broken = Template::real().with(pointer, json!({"Fn::Sub": "of ${OpenFunction.Arn}"}));
-        assert_bites(
-            check,
-            &Template::real(),
-            &broken,
-            &["OpenRole", "OpenFunction"],
-        );
+    fn a_function_whose_rights_name_what_needs_it_is_found() {
+        let policy = "/Resources/PaymentFunction/Properties/Policies/2";
+        let pointer = format!("{policy}/Statement/0/Resource");
+        let broken = Template::real().with(&pointer, json!({"Ref": "StateMachine"}));
+        let circle = ["StateMachine needs PaymentFunction needs StateMachine"];
+        assert_bites(check, &Template::real(), &broken, &circle);
     }
 }

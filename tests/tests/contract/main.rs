@@ -8,16 +8,19 @@
 //! # Layout
 //! - `document`, `yaml`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
-//! - `substitutions`, `patience`: the state machine and the template
-//! - `roles`, `storage`, `outputs`, `cycles`: the template by itself
-//! - `settings`, `rights`: the template and the code; `code`: what that says of itself
+//! - `substitutions`, `patience`, `kinds`: the state machine and the template
+//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`: the template by itself
+//! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod apis;
 mod code;
 mod cycles;
 mod document;
 mod graph;
 mod jsonata;
+mod kinds;
+mod logs;
 mod machine;
 mod outputs;
 mod patience;
@@ -25,9 +28,11 @@ mod rights;
 mod roles;
 mod settings;
 mod shape;
+mod sources;
 mod storage;
 mod substitutions;
 mod tasks;
 mod template;
+mod trust;
 mod variables;
 mod yaml;

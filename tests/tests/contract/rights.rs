@@ -1,157 +1,219 @@
-//! What a function may do to a table is what its code does, as far as can be told from its text:
-//! who has no store may not touch the table, and nobody may do what no code ever does.
+//! What a function may do is what its code does, as far as can be told from its text, and it may do
+//! it only to what its settings name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use crate::document::{entries, text};
+use crate::settings::{Pair, handler};
+use crate::template::{Resource, mentioned};
 
-use crate::code::{Code, SUPPLIERS};
-use crate::settings::{LEG, Pair, bin};
-use crate::template::{Resource, attribute};
+/// What Lambda does with a function's role to take messages or records from an event source.
+const TAKING: &[(&str, &[&str])] = &[
+    (
+        "SQS",
+        &[
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ],
+    ),
+    (
+        "DynamoDB",
+        &[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        ],
+    ),
+];
+/// A schedule is created with the role that it sends with.
+const CREATING: &str = "scheduler:CreateSchedule";
+const PASSING: &str = "iam:PassRole";
+/// The token itself tells which execution is meant.
+const ANSWERING: &[&str] = &["states:SendTaskSuccess", "states:SendTaskFailure"];
 
-/// Complaints about rights to tables.
+/// Complaints about rights.
 fn check(pair: &Pair) -> Vec<String> {
     let functions = pair.template.functions();
     let mut complaints: Vec<_> = functions
         .iter()
-        .flat_map(|function| of_a_function(pair, function))
+        .flat_map(|function| {
+            let mut faults = unlike_the_code(pair, function);
+            faults.extend(never_told_of(function));
+            let faults = faults.into_iter();
+            faults.map(move |fault| format!("{}: {fault}", function.id))
+        })
         .collect();
-    let legs = functions.iter().filter(|function| bin(function.id) == LEG);
-    let mut legs = legs.map(|function| (function.id, rights(pair, function)));
-    if let Some((first, usual)) = legs.next() {
-        let others = legs.filter(|(_, rights)| *rights != usual);
-        complaints.extend(others.map(|(id, _)| format!("{id}: has other rights than {first}")));
+    let mut usual: BTreeMap<_, (&str, BTreeSet<&str>)> = BTreeMap::new();
+    for function in &functions {
+        let own = (function.id, allowed(function));
+        let first = usual
+            .entry(handler(function))
+            .or_insert_with(|| own.clone());
+        if first.1 != own.1 {
+            complaints.push(format!("{}: has other rights than {}", own.0, first.0));
+        }
     }
     complaints
 }
 
-fn of_a_function(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
-    let (id, bin) = (function.id, bin(function.id));
-    let rights = rights(pair, function);
-    let done = done_by(&pair.code, &bin);
-    let vain = rights.iter().filter(|right| !done.contains(**right));
-    let mut complaints: Vec<_> = vain
-        .map(|right| format!("{id}: its code never does {right}"))
-        .collect();
-    let least = if bin == SUPPLIERS {
-        done
-    } else {
-        done.into_iter()
-            .filter(|right| right == "dynamodb:GetItem")
-            .collect()
-    };
+/// All actions that a function may do.
+fn allowed<'a>(function: &Resource<'a>) -> BTreeSet<&'a str> {
+    let rights = function.allowed().into_iter();
+    rights.flat_map(|right| right.actions).collect()
+}
+
+fn unlike_the_code(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
+    let (name, allowed) = (handler(function), allowed(function));
+    if !pair.code.handlers.contains_key(name) {
+        return vec![format!("there is no handler {name}")];
+    }
+    let (mut least, mut most) = (pair.code.least(name), pair.code.most(name));
+    for (_, event) in entries(function.properties(), "Events") {
+        let taking = TAKING
+            .iter()
+            .filter(|(kind, _)| *kind == text(event, "Type"));
+        let taking = taking.flat_map(|(_, actions)| *actions);
+        let taking: Vec<_> = taking.map(|action| (*action).to_owned()).collect();
+        least.extend(taking.clone());
+        most.extend(taking);
+    }
+    if allowed.contains(CREATING) {
+        least.insert(PASSING.to_owned());
+        most.insert(PASSING.to_owned());
+    }
+    let vain = allowed.iter().filter(|action| !most.contains(**action));
+    let vain = vain.map(|action| format!("its code never does {action}"));
     let missing = least
         .iter()
-        .filter(|right| !rights.contains(right.as_str()));
-    complaints.extend(missing.map(|right| format!("{id}: may not do {right}")));
-    complaints
+        .filter(|action| !allowed.contains(action.as_str()));
+    let missing = missing.map(|action| format!("may not do {action}"));
+    vain.chain(missing).collect()
 }
 
-/// What a program's code asks of its tables at most.
-fn done_by(code: &Code, bin: &str) -> BTreeSet<String> {
-    if bin == SUPPLIERS {
-        return code.on_supplies.clone();
-    }
-    let source = code.bins.get(bin).map(String::as_str).unwrap_or_default();
-    let mut done = BTreeSet::new();
-    if source.contains(".store()") {
-        done.extend(code.on_bookings.clone());
-    }
-    if source.contains(".customers()") {
-        done.extend(code.on_customers.clone());
-    }
-    done
-}
-
-/// What a function may do to tables and their indexes; their streams are another matter.
-fn rights<'a>(pair: &'a Pair, function: &Resource<'a>) -> BTreeSet<&'a str> {
-    let role = attribute(&function.properties()["Role"]);
-    let role = role.and_then(|(id, _)| pair.template.find("AWS::IAM::Role", id));
-    let rights = role.map(|role| role.rights()).unwrap_or_default();
-    let on_tables = rights
-        .into_iter()
-        .filter(|right| !right.resources.iter().copied().any(is_stream));
-    let actions = on_tables.flat_map(|right| right.actions);
-    actions
-        .filter(|action| action.starts_with("dynamodb:"))
+/// What a function may touch though neither its settings nor its events name it.
+fn never_told_of(function: &Resource<'_>) -> Vec<String> {
+    let properties = function.properties();
+    let told = ["Environment", "Events"].map(|field| mentioned(&properties[field]));
+    let told: BTreeSet<_> = told.into_iter().flatten().collect();
+    let rights = function.allowed().into_iter();
+    let rights = rights.filter(|right| {
+        !right
+            .actions
+            .iter()
+            .all(|action| ANSWERING.contains(action))
+    });
+    let touched = rights.flat_map(|right| right.resources).flat_map(mentioned);
+    let touched = touched.filter(|name| !name.starts_with("AWS::"));
+    let unknown: BTreeSet<_> = touched.filter(|name| !told.contains(name)).collect();
+    let unknown = unknown.into_iter();
+    unknown
+        .map(|name| format!("may touch {name}, of which it is not told"))
         .collect()
 }
 
-fn is_stream(resource: &Value) -> bool {
-    attribute(resource).is_some_and(|(_, attribute)| attribute == "StreamArn")
-}
-
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::check;
     use crate::document::assert_bites;
     use crate::settings::Pair;
 
-    const ACTIONS: &str = "Properties/Policies/0/PolicyDocument/Statement/0/Action";
-
     #[test]
-    fn nobody_may_do_to_a_table_what_its_code_never_does() {
-        let real = Pair::real();
-        assert!(real.code.on_bookings.contains("dynamodb:PutItem"));
-        assert_eq!(check(&real), Vec::<String>::new());
+    fn a_function_may_do_what_its_code_does() {
+        assert_eq!(check(&Pair::real()), Vec::<String>::new());
     }
 
-    fn assert_found(role: &str, actions: &[&str], words: &[&str]) {
+    #[track_caller]
+    fn assert_found(statement: &str, field: &str, value: Value, words: &[&str]) {
         let real = Pair::real();
-        let pointer = format!("/Resources/{role}/{ACTIONS}");
-        let template = real.template.with(&pointer, json!(actions));
+        let (function, place) = statement.split_once(' ').unwrap();
+        let (policy, place) = place.split_once(' ').unwrap();
+        let at = format!("Properties/Policies/{policy}/Statement/{place}/{field}");
+        let template = real
+            .template
+            .with(&format!("/Resources/{function}/{at}"), value);
         let broken = Pair {
             template,
             ..real.clone()
         };
-        assert_bites(check, &real, &broken, words);
+        assert_bites(check, &real, &broken, &[&[function], words].concat());
     }
 
     #[test]
     fn rights_that_no_code_uses_are_found() {
-        let actions = ["dynamodb:GetItem", "dynamodb:DeleteItem"];
-        assert_found("CloseRole", &actions, &["CloseFunction", "DeleteItem"]);
-        let actions = ["dynamodb:GetItem", "dynamodb:Scan"];
-        assert_found("ApiRole", &actions, &["ApiFunction", "Scan"]);
-        let actions = ["dynamodb:GetItem", "dynamodb:Scan"];
-        assert_found("SuppliersRole", &actions, &["SuppliersFunction", "Scan"]);
+        for (statement, actions, word) in [
+            (
+                "CloseFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:DeleteItem"],
+                "DeleteItem",
+            ),
+            (
+                "ApiFunction 0 1",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "SuppliersFunction 0 1",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "UnwindFunction 1 0",
+                ["dynamodb:GetItem", "states:StartExecution"],
+                "StartExecution",
+            ),
+            (
+                "SettleFunction 2 0",
+                ["iam:PassRole", "scheduler:DeleteSchedule"],
+                "PassRole",
+            ),
+            (
+                "SweepFunction 1 0",
+                ["sqs:SendMessage", "sqs:ReceiveMessage"],
+                "ReceiveMessage",
+            ),
+        ] {
+            assert_found(statement, "Action", json!(actions), &["never does", word]);
+        }
     }
 
     #[test]
     fn rights_that_are_missing_are_found() {
-        let actions = ["dynamodb:PutItem"];
-        assert_found(
-            "CloseRole",
-            &actions,
-            &["CloseFunction", "may not", "GetItem"],
-        );
-        assert_found(
-            "SuppliersRole",
-            &actions,
-            &["SuppliersFunction", "may not", "UpdateItem"],
-        );
+        for (statement, word) in [
+            ("CloseFunction 1 0", "GetItem"),
+            ("SuppliersFunction 0 1", "UpdateItem"),
+            ("ApiFunction 0 4", "GetSecretValue"),
+            ("SendToDeskFunction 2 0", "SendMessage"),
+            ("PublisherFunction 1 1", "GetRecords"),
+            ("PublisherFunction 1 2", "PutEvents"),
+            ("RedriveFunction 1 2", "ReceiveMessage"),
+            ("TimerFunction 2 3", "DescribeExecution"),
+            ("OpenFunction 3 1", "PassRole"),
+        ] {
+            assert_found(statement, "Action", json!([]), &["may not do", word]);
+        }
     }
 
     #[test]
     fn a_kind_of_leg_with_other_rights_is_found() {
-        let actions = ["dynamodb:GetItem"];
-        assert_found("CarRole", &actions, &["CarFunction", "other rights"]);
+        let actions = json!(["dynamodb:GetItem"]);
+        assert_found("CarFunction 1 0", "Action", actions, &["other rights"]);
+    }
+
+    #[test]
+    fn touching_what_no_setting_names_is_found() {
+        let other = json!({"Fn::GetAtt": ["CustomersTable", "Arn"]});
+        assert_found("CloseFunction 1 0", "Resource", other, &["CustomersTable"]);
+        let other = json!({"Fn::Sub": "${SagaErrorsQueue.Arn}"});
+        assert_found("SweepFunction 1 0", "Resource", other, &["SagaErrorsQueue"]);
     }
 
     #[test]
     fn a_function_without_a_store_that_may_touch_the_table_is_found() {
-        let real = Pair::real();
-        let statement = "/Resources/PublisherRole/Properties/Policies/0/PolicyDocument/Statement/0";
-        let table = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
-        let template = real
-            .template
-            .with(&format!("{statement}/Resource"), table)
-            .with(&format!("{statement}/Action"), json!("dynamodb:GetItem"));
-        let broken = Pair {
-            template,
-            ..real.clone()
-        };
-        assert_bites(check, &real, &broken, &["PublisherFunction", "GetItem"]);
+        let words = ["never does", "GetItem"];
+        let actions = json!(["events:PutEvents", "dynamodb:GetItem"]);
+        assert_found("PublisherFunction 1 2", "Action", actions, &words);
     }
 }

@@ -1,126 +1,149 @@
-//! Each function has a role of its own, which may do what it names and no more.
+//! Each function has a role of its own, which may do what the function's policies name and no more.
+//!
+//! SAM makes the role, and adds managed policies that allow more: every log of the account, and for an
+//! event source every queue or stream. A `Deny` in the function's policies takes back all but its own.
 
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
 
-use serde_json::Value;
+use crate::document::{entries, one_or_more, text};
+use crate::template::{Resource, Right, Template, reference};
 
-use crate::document::text;
-use crate::template::{Resource, Right, Template, attribute, reference, words};
-
-const LOG: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
+/// Event sources for which SAM adds a managed policy: the type, its source's field, the service.
+const POLLED: &[(&str, &str, &str)] =
+    &[("SQS", "Queue", "sqs"), ("DynamoDB", "Stream", "dynamodb")];
+/// Event sources for which it adds none.
+const PUSHED: &[&str] = &["Api", "ScheduleV2"];
+/// Properties for which it adds others.
+const WITH_MANAGED_POLICIES: &[&str] = &["DurableConfig", "Tracing", "VpcConfig"];
 
 /// Complaints about roles.
 fn check(template: &Template) -> Vec<String> {
-    let functions = template.functions();
-    let mut complaints: Vec<_> = functions
-        .iter()
-        .flat_map(|function| of_a_function(template, function))
-        .collect();
-    complaints.extend(shared(template));
-    for role in template.of_type("AWS::IAM::Role") {
-        let faults = too_much(role.properties()).into_iter();
-        complaints.extend(faults.map(|fault| format!("{}: {fault}", role.id)));
-    }
-    complaints.extend(foreign_logs(template));
-    complaints
-}
-
-/// The role that a function, or the state machine, says it has.
-fn role<'a>(template: &'a Template, user: &Resource<'a>) -> Option<Resource<'a>> {
-    let (id, _) = attribute(&user.properties()["Role"])?;
-    template.find("AWS::IAM::Role", id)
-}
-
-fn of_a_function(template: &Template, function: &Resource<'_>) -> Vec<String> {
-    let id = function.id;
-    let Some(role) = role(template, function) else {
-        return vec![format!("{id}: has no role of its own")];
-    };
-    let mut complaints = Vec::new();
-    if function.properties().get("Policies").is_some() {
-        complaints.push(format!("{id}: Policies beside a Role have no effect"));
-    }
-    let trust = &role.properties()["AssumeRolePolicyDocument"]["Statement"];
-    let trusted: Vec<_> = crate::document::one_or_more(trust)
-        .into_iter()
-        .map(|statement| text(&statement["Principal"], "Service"))
-        .collect();
-    if trusted != ["lambda.amazonaws.com"] {
-        complaints.push(format!("{}: trusts {trusted:?}, not Lambda alone", role.id));
-    }
-    complaints
-}
-
-fn shared(template: &Template) -> Vec<String> {
-    let mut users: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let machines = template.of_type("AWS::Serverless::StateMachine");
-    for user in template.functions().into_iter().chain(machines) {
-        if let Some(role) = role(template, &user) {
-            users.entry(role.id).or_default().push(user.id);
+    let functions = template.functions().into_iter();
+    let of_functions = functions.flat_map(|function| {
+        let mut faults = not_its_own(template, &function);
+        faults.extend(too_much(&function));
+        faults.extend(unfenced(&function));
+        named(function.id, faults)
+    });
+    let roles = template.of_type("AWS::IAM::Role").into_iter();
+    let of_roles = roles.flat_map(|role| {
+        let mut faults = too_much(&role);
+        if role.properties().get("ManagedPolicyArns").is_some() {
+            faults.push("a managed policy allows more than it names".to_owned());
         }
-    }
-    users.retain(|_, users| users.len() > 1);
-    let shared = users.into_iter();
-    shared
-        .map(|(role, users)| format!("{role}: is shared by {}", users.join(" and ")))
-        .collect()
+        named(role.id, faults)
+    });
+    of_functions.chain(of_roles).collect()
 }
 
-/// Anything that gives more than it names, anywhere in a role.
-fn too_much(json: &Value) -> Vec<String> {
-    let mut faults = Vec::new();
-    let fields = json.as_object().into_iter().flatten();
-    for (field, value) in fields {
-        let given = words(value);
-        match field.as_str() {
-            "Resource" if given.contains(&"*") => faults.push("Resource is `*`".to_owned()),
-            "Action" => {
-                let wild = given.iter().filter(|action| action.contains('*'));
-                faults.extend(wild.map(|action| format!("Action {action} has a wildcard")));
-            }
-            "NotAction" | "NotResource" | "ManagedPolicyArns" => {
-                faults.push(format!("{field} gives more than it names"));
-            }
-            _ => {}
-        }
-        faults.extend(too_much(value));
+fn named(id: &str, faults: Vec<String>) -> Vec<String> {
+    let faults = faults.into_iter();
+    faults.map(|fault| format!("{id}: {fault}")).collect()
+}
+
+/// What keeps SAM from making a role of the function's policies alone.
+fn not_its_own(template: &Template, function: &Resource<'_>) -> Vec<String> {
+    let own = function.properties();
+    let usual = &template.0["Globals"]["Function"];
+    let foreign = ["Role", "AssumeRolePolicyDocument"].into_iter();
+    let foreign = foreign.filter(|field| own.get(field).is_some() || usual.get(field).is_some());
+    let mut faults: Vec<_> = foreign
+        .map(|field| format!("with {field} its role is not its own"))
+        .collect();
+    let mut policies = one_or_more(&own["Policies"]).into_iter();
+    if policies.any(|policy| policy.get("Statement").is_none()) {
+        faults.push("a managed policy allows more than it names".to_owned());
     }
-    let items = json.as_array().into_iter().flatten();
-    faults.extend(items.flat_map(too_much));
+    let more = WITH_MANAGED_POLICIES.iter();
+    let more = more.filter(|field| own.get(field).is_some() || usual.get(field).is_some());
+    faults.extend(more.map(|field| format!("for {field} SAM adds a managed policy")));
     faults
 }
 
-fn is_for_logs(right: &Right<'_>) -> bool {
-    right
-        .actions
-        .iter()
-        .any(|action| action.starts_with("logs:"))
+/// What a policy allows without naming it.
+fn too_much(holder: &Resource<'_>) -> Vec<String> {
+    let faults = holder.allowed().into_iter().flat_map(|right| {
+        let wild = right.actions.iter().filter(|action| action.contains('*'));
+        let mut faults: Vec<_> = wild
+            .map(|action| format!("Action {action} has a wildcard"))
+            .collect();
+        if right.actions.is_empty() {
+            faults.push("allows all but some actions".to_owned());
+        }
+        if right.resources.is_empty() || right.resources.contains(&&json!("*")) {
+            faults.push(format!("allows {:?} on every Resource", right.actions));
+        }
+        faults
+    });
+    faults.collect()
 }
 
-/// A function writes to its own log group, and nobody else does.
-fn foreign_logs(template: &Template) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let mut owners = BTreeMap::new();
-    for function in template.functions() {
-        let Some(role) = role(template, &function) else {
-            continue;
-        };
-        let group = reference(&function.properties()["LoggingConfig"]["LogGroup"]);
-        owners.insert(role.id, group.unwrap_or_default());
-        let may = role.rights().iter().any(|right| right.actions == LOG);
-        if !may {
-            complaints.push(format!("{}: may not write its log", role.id));
+/// A service of which SAM allows everything, and what of it is the function's own.
+struct Fence<'a> {
+    service: &'static str,
+    own: Vec<Value>,
+    rights: &'a [Right<'a>],
+}
+
+impl Fence<'_> {
+    fn faults(&self) -> Vec<String> {
+        let Self { service, own, .. } = self;
+        let everything = format!("{service}:*");
+        let denied = self.rights.iter().any(|right| {
+            let spared = right.others_than.iter().copied();
+            right.effect == "Deny"
+                && right.actions == [everything.as_str()]
+                && right.condition.is_null()
+                && spared.eq(own.iter())
+        });
+        let mut faults = Vec::new();
+        if !denied {
+            faults.push(format!(
+                "no Deny takes back {everything} on all but its own"
+            ));
+        }
+        let allowed = self.rights.iter().filter(|right| right.effect == "Allow");
+        let allowed = allowed.filter(|right| right.actions.iter().any(|action| self.is_of(action)));
+        let vain = allowed.flat_map(|right| &right.resources);
+        let vain = vain.filter(|resource| !own.contains(resource));
+        faults
+            .extend(vain.map(|resource| format!("is allowed in vain what is denied: {resource}")));
+        faults
+    }
+
+    fn is_of(&self, action: &str) -> bool {
+        action.split(':').next() == Some(self.service)
+    }
+}
+
+/// Faults of the statements that take back what SAM's managed policies allow.
+fn unfenced(function: &Resource<'_>) -> Vec<String> {
+    let (properties, rights) = (function.properties(), function.rights());
+    let group = reference(&properties["LoggingConfig"]["LogGroup"]).unwrap_or_default();
+    let log = Fence {
+        service: "logs",
+        own: vec![json!({"Fn::GetAtt": [group, "Arn"]})],
+        rights: &rights,
+    };
+    let mut faults = log.faults();
+    for (name, event) in entries(properties, "Events") {
+        let kind = text(event, "Type");
+        match POLLED.iter().find(|(polled, ..)| *polled == kind) {
+            Some((_, field, service)) => {
+                let own = vec![event["Properties"][field].clone()];
+                let rights = &rights;
+                let source = Fence {
+                    service,
+                    own,
+                    rights,
+                };
+                faults.extend(source.faults());
+            }
+            None if PUSHED.contains(&kind) => {}
+            None => faults.push(format!("what does SAM add for the {kind} of {name}?")),
         }
     }
-    for role in template.of_type("AWS::IAM::Role") {
-        let own = owners.get(role.id).copied().unwrap_or_default();
-        let rights = role.rights();
-        let groups = rights.iter().filter(|right| is_for_logs(right));
-        let groups = groups.flat_map(|right| &right.resources);
-        let foreign = groups.filter(|group| attribute(group) != Some((own, "Arn")));
-        complaints.extend(foreign.map(|group| format!("{}: may write to {group}", role.id)));
-    }
-    complaints
+    faults
 }
 
 mod tests {
@@ -130,8 +153,6 @@ mod tests {
     use crate::document::assert_bites;
     use crate::template::Template;
 
-    const STATEMENTS: &str = "/Properties/Policies/0/PolicyDocument/Statement";
-
     #[test]
     fn each_function_has_its_own_role_for_what_it_names() {
         let template = Template::real();
@@ -139,83 +160,92 @@ mod tests {
         assert_eq!(check(&template), Vec::<String>::new());
     }
 
+    #[track_caller]
     fn assert_found(pointer: &str, value: Value, words: &[&str]) {
         let real = Template::real();
-        let broken = real.with(&format!("/Resources{pointer}"), value);
+        let broken = real.with(&format!("/Resources/{pointer}"), value);
         assert_bites(check, &real, &broken, words);
     }
 
     #[test]
-    fn a_function_without_a_role_of_its_own_is_found() {
-        let other = json!({"Fn::GetAtt": ["CarRole", "Arn"]});
-        assert_found(
-            "/HotelFunction/Properties/Role",
-            other,
-            &["CarRole", "is shared"],
-        );
-        let machine = json!({"Fn::GetAtt": ["StateMachineRole", "Arn"]});
-        let words = ["StateMachineRole", "is shared"];
-        assert_found("/HotelFunction/Properties/Role", machine, &words);
-        let real = Template::real();
-        let broken = real.without("/Resources/OpenFunction/Properties/Role");
-        assert_bites(check, &real, &broken, &["OpenFunction", "no role"]);
-        let broken = real.without("/Resources/OpenRole");
-        assert_bites(check, &real, &broken, &["OpenFunction", "no role"]);
+    fn a_role_that_sam_does_not_make_of_the_policies_is_found() {
+        let role = json!({"Fn::GetAtt": ["StateMachineRole", "Arn"]});
+        let words = ["HotelFunction", "Role"];
+        assert_found("HotelFunction/Properties/Role", role, &words);
+        let anybody = json!({"Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        ]});
+        let pointer = "OpenFunction/Properties/AssumeRolePolicyDocument";
+        let words = ["OpenFunction", "AssumeRolePolicyDocument"];
+        assert_found(pointer, anybody, &words);
     }
 
     #[test]
-    fn rights_that_would_be_ignored_are_found() {
-        let policies = json!(["AmazonDynamoDBFullAccess"]);
-        let words = ["ApiFunction", "Policies"];
-        assert_found("/ApiFunction/Properties/Policies", policies, &words);
+    fn a_managed_policy_is_found() {
+        let managed = json!("arn:aws:iam::aws:policy/AdministratorAccess");
+        let words = ["ApiFunction", "managed policy"];
+        assert_found("ApiFunction/Properties/Policies", managed.clone(), &words);
+        assert_found("ApiFunction/Properties/Policies/0", managed.clone(), &words);
+        let words = ["StateMachineRole", "managed policy"];
+        let pointer = "StateMachineRole/Properties/ManagedPolicyArns";
+        assert_found(pointer, json!([managed]), &words);
+        let words = ["CarFunction", "Tracing"];
+        assert_found("CarFunction/Properties/Tracing", json!("Active"), &words);
     }
 
     #[test]
-    fn a_role_that_may_do_more_than_it_names_is_found() {
-        let at = |field: &str| format!("/ApiRole{STATEMENTS}/0/{field}");
-        assert_found(&at("Resource"), json!("*"), &["ApiRole", "Resource"]);
-        assert_found(&at("Resource"), json!(["x", "*"]), &["ApiRole", "Resource"]);
-        assert_found(
-            &at("Action"),
-            json!(["dynamodb:*"]),
-            &["ApiRole", "dynamodb:*"],
-        );
-        assert_found(
-            &at("Action"),
-            json!("dynamodb:Get*"),
-            &["ApiRole", "dynamodb:Get*"],
-        );
-        assert_found(
-            &at("NotAction"),
-            json!("iam:PassRole"),
-            &["ApiRole", "NotAction"],
-        );
-        let managed = json!(["arn:aws:iam::aws:policy/AdministratorAccess"]);
-        let words = ["StateMachineRole", "ManagedPolicyArns"];
-        assert_found(
-            "/StateMachineRole/Properties/ManagedPolicyArns",
-            managed,
-            &words,
-        );
+    fn a_function_that_may_do_more_than_it_names_is_found() {
+        let api = "ApiFunction/Properties/Policies/0/Statement/1";
+        for (field, value, word) in [
+            ("Resource", json!("*"), "every Resource"),
+            ("Resource", json!(["x", "*"]), "every Resource"),
+            ("Action", json!(["dynamodb:*"]), "dynamodb:*"),
+            ("Action", json!("dynamodb:Get*"), "dynamodb:Get*"),
+        ] {
+            let pointer = format!("{api}/{field}");
+            assert_found(&pointer, value, &["ApiFunction", word]);
+        }
+        let but_one = json!({"Effect": "Allow", "NotAction": "iam:PassRole", "Resource": "x"});
+        assert_found(api, but_one, &["ApiFunction", "all but some"]);
+        let but_one = json!({"Effect": "Allow", "Action": "sqs:SendMessage", "NotResource": "x"});
+        assert_found(api, but_one, &["ApiFunction", "every Resource"]);
+        let call = "StateMachineRole/Properties/Policies/0/PolicyDocument/Statement/0/Resource";
+        assert_found(call, json!("*"), &["StateMachineRole", "every Resource"]);
     }
 
     #[test]
-    fn a_role_that_others_may_take_is_found() {
-        let anybody =
-            json!([{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]);
-        let pointer = "/OpenRole/Properties/AssumeRolePolicyDocument/Statement";
-        assert_found(pointer, anybody, &["OpenRole", "trusts"]);
+    fn what_sam_allows_and_nothing_takes_back_is_found() {
+        let denied = json!([{"Statement": []}]);
+        let pointer = "UnwindFunction/Properties/Policies";
+        assert_found(pointer, denied, &["UnwindFunction", "logs:*"]);
+        for (deny, word) in [
+            ("TimerFunction/Properties/Policies/2/Statement/0", "sqs:*"),
+            ("RedriveFunction/Properties/Policies/1/Statement/1", "sqs:*"),
+            (
+                "PublisherFunction/Properties/Policies/1/Statement/0",
+                "dynamodb:*",
+            ),
+            ("ApiFunction/Properties/Policies/0/Statement/0", "logs:*"),
+        ] {
+            let function = deny.split('/').next().unwrap();
+            let others = json!({"Fn::GetAtt": ["Others", "Arn"]});
+            let words = [function, word];
+            assert_found(&format!("{deny}/NotResource"), others, &words);
+            assert_found(&format!("{deny}/Effect"), json!("Allow"), &words);
+            assert_found(&format!("{deny}/Action"), json!("logs:Put*"), &words);
+            let sometimes = json!({"Bool": {"aws:SecureTransport": false}});
+            assert_found(&format!("{deny}/Condition"), sometimes, &words);
+        }
+        let words = ["SweepFunction", "Kinesis"];
+        let pointer = "SweepFunction/Properties/Events/EveryFewMinutes/Type";
+        assert_found(pointer, json!("Kinesis"), &words);
     }
 
     #[test]
-    fn writing_to_the_log_of_another_is_found() {
-        let pointer = format!("/UnwindRole{STATEMENTS}/1/Resource");
-        let other = json!({"Fn::GetAtt": ["CloseLogs", "Arn"]});
-        assert_found(&pointer, other, &["UnwindRole", "CloseLogs"]);
-        let all = json!({"Fn::Sub": "arn:${AWS::Partition}:logs:*:*:log-group:*"});
-        assert_found(&pointer, all, &["UnwindRole", "log-group"]);
-        let nothing = json!(["logs:CreateLogStream"]);
-        let pointer = format!("/UnwindRole{STATEMENTS}/1/Action");
-        assert_found(&pointer, nothing, &["UnwindRole", "may not write its log"]);
+    fn a_right_that_is_taken_back_is_found() {
+        let pointer = "RedriveFunction/Properties/Policies/1/Statement/2/Resource";
+        let other = json!({"Fn::GetAtt": ["TimerQueue", "Arn"]});
+        let words = ["RedriveFunction", "in vain", "TimerQueue"];
+        assert_found(pointer, other, &words);
     }
 }

@@ -1,16 +1,11 @@
-//! Each function's program exists, is deployed, and is given exactly the settings that it reads.
+//! Each function's handler exists in the program that it is built with, and the function is given
+//! exactly the settings that the handler reads.
 
 use std::collections::BTreeSet;
-
-use holdfast_domain::spec::Kind;
 
 use crate::code::Code;
 use crate::document::{entries, text};
 use crate::template::{Resource, Template};
-
-/// The program of all kinds of legs, and the setting that tells it which kind it is.
-pub(crate) const LEG: &str = "leg";
-const KIND: &str = "KIND";
 
 /// The template and the code that it deploys.
 #[derive(Clone)]
@@ -29,66 +24,54 @@ impl Pair {
     }
 }
 
+/// Which Lambda of its service a function is.
+pub(crate) fn handler<'a>(function: &Resource<'a>) -> &'a str {
+    text(function.properties(), "Handler")
+}
+
+/// Complaints about handlers and settings.
 fn check(pair: &Pair) -> Vec<String> {
     let functions = pair.template.functions();
-    let deployed: BTreeSet<_> = functions.iter().map(|function| bin(function.id)).collect();
-    let idle = pair.code.bins.keys().filter(|bin| !deployed.contains(*bin));
-    let idle = idle.map(|bin| format!("bin {bin}: no function runs it"));
-    let wrong = functions
-        .iter()
-        .flat_map(|function| of_a_function(&pair.code, function));
-    idle.chain(wrong).collect()
+    let deployed: BTreeSet<_> = functions.iter().map(handler).collect();
+    let idle = pair.code.handlers.keys();
+    let idle = idle.filter(|name| !deployed.contains(name.as_str()));
+    let idle = idle.map(|name| format!("handler {name}: no function runs it"));
+    let services = pair.code.services().into_iter();
+    let unbuilt = services.filter(|name| !pair.code.release.contains(&format!("\"{name}\"")));
+    let unbuilt = unbuilt.map(|name| format!("program {name}: is not built for AWS"));
+    let wrong = functions.iter().flat_map(|function| {
+        let faults = faults(&pair.code, function).into_iter();
+        faults.map(|fault| format!("{}: {fault}", function.id))
+    });
+    idle.chain(unbuilt).chain(wrong).collect()
 }
 
-/// `SendToDeskFunction` is `send_to_desk`.
-fn words_of(function: &str) -> String {
-    let name = function.strip_suffix("Function").unwrap_or(function);
-    let mut words = String::new();
-    for (at, letter) in name.char_indices() {
-        if at > 0 && letter.is_uppercase() {
-            words.push('_');
-        }
-        words.extend(letter.to_lowercase());
+fn faults(code: &Code, function: &Resource<'_>) -> Vec<String> {
+    let name = handler(function);
+    let program = code.program(function.id);
+    let found = code.handlers.get(name);
+    if found.is_none_or(|found| found.service != program) {
+        return vec![format!("the program {program} has no handler {name}")];
     }
-    words
-}
-
-/// The program that a function runs.
-pub(crate) fn bin(function: &str) -> String {
-    let name = words_of(function);
-    let leg = Kind::ALL.iter().any(|kind| kind.as_str() == name);
-    if leg { LEG.to_owned() } else { name }
-}
-
-fn of_a_function(code: &Code, function: &Resource<'_>) -> Vec<String> {
-    let (id, bin) = (function.id, bin(function.id));
-    if !code.bins.contains_key(&bin) {
-        return vec![format!("{id}: there is no bin {bin}")];
-    }
-    let variables = &function.properties()["Environment"];
-    let given: BTreeSet<_> = entries(variables, "Variables")
+    let given: BTreeSet<_> = entries(&function.properties()["Environment"], "Variables")
         .map(|(name, _)| name.to_owned())
         .collect();
-    let settings = code.settings(&bin);
+    let settings = code.settings(name);
     let missing = settings.needed.difference(&given);
-    let missing = missing.map(|name| format!("{id}: is not given {name}"));
+    let missing = missing.map(|name| format!("is not given {name}"));
     let vain = given.difference(&settings.read);
-    let vain = vain.map(|name| format!("{id}: is given {name} in vain"));
-    let mut complaints: Vec<_> = missing.chain(vain).collect();
-    let kind = text(&variables["Variables"], KIND);
-    if bin == LEG && kind != words_of(id) {
-        complaints.push(format!("{id}: is told that its KIND is `{kind}`"));
-    }
-    complaints
+    let vain = vain.map(|name| format!("is given {name} in vain"));
+    missing.chain(vain).collect()
 }
 
 mod tests {
     use serde_json::json;
 
-    use super::{Pair, bin, check};
+    use super::{Pair, check};
     use crate::document::assert_bites;
     use crate::template::Template;
 
+    #[track_caller]
     fn assert_found(template: Template, words: &[&str]) {
         let broken = Pair {
             template,
@@ -98,15 +81,8 @@ mod tests {
     }
 
     #[test]
-    fn each_function_is_given_what_its_program_reads() {
+    fn each_function_is_given_what_its_handler_reads() {
         assert_eq!(check(&Pair::real()), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_function_is_called_after_its_program() {
-        assert_eq!(bin("SendToDeskFunction"), "send_to_desk");
-        assert_eq!(bin("InsuranceFunction"), "leg");
-        assert_eq!(bin("SuppliersFunction"), "suppliers");
     }
 
     #[test]
@@ -115,42 +91,56 @@ mod tests {
         let variables = |function: &str, name: &str| {
             format!("/Resources/{function}/Properties/Environment/Variables/{name}")
         };
-        let broken = template.without(&variables("TimerFunction", "STATE_MACHINE_ARN"));
-        assert_found(broken, &["TimerFunction", "STATE_MACHINE_ARN"]);
-        let broken = template.without(&variables("OpenFunction", "SCHEDULE_GROUP"));
-        assert_found(broken, &["OpenFunction", "SCHEDULE_GROUP"]);
-        let broken = template.without(&variables("SuppliersFunction", "SUPPLIERS_TABLE"));
-        assert_found(broken, &["SuppliersFunction", "SUPPLIERS_TABLE"]);
-        let broken = template.with(&variables("UnwindFunction", "SUPPLIERS_URL"), json!("x"));
-        assert_found(broken, &["UnwindFunction", "SUPPLIERS_URL", "in vain"]);
-        let broken = template.with(&variables("CarFunction", "KIND"), json!("hotel"));
-        assert_found(broken, &["CarFunction", "hotel"]);
+        for (function, name) in [
+            ("TimerFunction", "STATE_MACHINE_ARN"),
+            ("OpenFunction", "SCHEDULE_GROUP"),
+            ("CarFunction", "KIND"),
+            ("ApiFunction", "SIGNING_KEY_ID"),
+            ("SuppliersFunction", "SUPPLIERS_TABLE"),
+        ] {
+            let broken = template.without(&variables(function, name));
+            assert_found(broken, &[function, "not given", name]);
+        }
+        for (function, name) in [
+            ("UnwindFunction", "SUPPLIERS_URL"),
+            ("SuppliersFunction", "BOOKINGS_TABLE"),
+        ] {
+            let broken = template.with(&variables(function, name), json!("x"));
+            assert_found(broken, &[function, name, "in vain"]);
+        }
     }
 
     #[test]
-    fn a_program_that_nobody_runs_or_that_is_not_there_is_found() {
+    fn a_handler_that_no_function_runs_or_that_is_not_there_is_found() {
         let template = Template::real().without("/Resources/SettleFunction");
-        assert_found(template, &["bin settle"]);
+        assert_found(template, &["handler settle"]);
+        let pointer = "/Resources/CloseFunction/Properties/Handler";
+        let template = Template::real().with(pointer, json!("clothes"));
+        assert_found(template, &["CloseFunction", "no handler clothes"]);
+        let template = Template::real().with(pointer, json!("api"));
+        assert_found(template, &["CloseFunction", "booking has no handler api"]);
+    }
+
+    #[test]
+    fn a_function_that_is_built_with_another_program_is_found() {
         let mut broken = Pair::real();
-        broken.code.bins.remove("close");
-        assert_bites(
-            check,
-            &Pair::real(),
-            &broken,
-            &["CloseFunction", "no bin close"],
-        );
+        broken
+            .code
+            .makefile
+            .push_str("\nCloseFunction := suppliers\n");
+        let words = ["CloseFunction", "suppliers has no handler close"];
+        assert_bites(check, &Pair::real(), &broken, &words);
+        let mut broken = Pair::real();
+        broken.code.release = broken.code.release.replace("\"api\"", "\"apis\"");
+        assert_bites(check, &Pair::real(), &broken, &["program api", "not built"]);
     }
 
     #[test]
     fn a_setting_that_the_code_newly_reads_is_found() {
         let mut broken = Pair::real();
-        let source = broken.code.bins.get_mut("api").unwrap();
-        source.push_str("seconds(\"PAGE_SECONDS\")?;");
-        assert_bites(
-            check,
-            &Pair::real(),
-            &broken,
-            &["ApiFunction", "PAGE_SECONDS"],
-        );
+        let api = broken.code.handlers.get_mut("api").unwrap();
+        api.wiring.push_str("seconds(\"PAGE_SECONDS\")?;");
+        let words = ["ApiFunction", "PAGE_SECONDS"];
+        assert_bites(check, &Pair::real(), &broken, &words);
     }
 }

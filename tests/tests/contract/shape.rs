@@ -1,7 +1,7 @@
 //! What the design promises of the state machine as a whole: its language, its look-up table, what
 //! runs one after another, and what a trip costs.
 
-use holdfast_domain::spec::Kind;
+use holdfast_booking_rules::spec::Kind;
 
 use crate::document::{items, text};
 use crate::machine::{Flow, Machine};

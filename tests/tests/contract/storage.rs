@@ -1,14 +1,12 @@
 //! What is kept is encrypted and can be restored, and ends when it should; what cannot be processed
 //! is kept for an operator.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::document::{entries, text};
 use crate::template::{Resource, Template, attribute, reference};
 
-/// Complaints about tables, queues and logs.
+/// Complaints about tables and queues.
 fn check(template: &Template) -> Vec<String> {
     let tables = template.of_type("AWS::DynamoDB::Table");
     let queues = template.of_type("AWS::SQS::Queue");
@@ -28,7 +26,6 @@ fn check(template: &Template) -> Vec<String> {
         }
     }
     complaints.extend(unprocessed(template));
-    complaints.extend(logs(template));
     complaints
 }
 
@@ -84,33 +81,6 @@ fn queue<'a>(template: &'a Template, value: &'a Value) -> Option<Resource<'a>> {
     template.find("AWS::SQS::Queue", id)
 }
 
-/// Each function has a log group of its own, which forgets in time.
-fn logs(template: &Template) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let mut owners: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for function in template.functions() {
-        let group = reference(&function.properties()["LoggingConfig"]["LogGroup"]);
-        let found = group.and_then(|id| template.find("AWS::Logs::LogGroup", id));
-        match found {
-            Some(group) => owners.entry(group.id).or_default().push(function.id),
-            None => complaints.push(format!("{}: has no log group", function.id)),
-        }
-    }
-    for group in template.of_type("AWS::Logs::LogGroup") {
-        let owners = owners.get(group.id).map_or(0, Vec::len);
-        if owners != 1 {
-            complaints.push(format!(
-                "{}: is the log of {owners} functions, not of one",
-                group.id
-            ));
-        }
-        if group.properties().get("RetentionInDays").is_none() {
-            complaints.push(format!("{}: is kept for ever", group.id));
-        }
-    }
-    complaints
-}
-
 mod tests {
     use serde_json::json;
 
@@ -162,21 +132,5 @@ mod tests {
             let words = ["PublisherFunction", "nowhere to go"];
             assert_missed(&format!("{stream}/{field}"), &words);
         }
-    }
-
-    #[test]
-    fn a_log_that_is_missing_shared_or_kept_for_ever_is_found() {
-        assert_missed(
-            "CarFunction/Properties/LoggingConfig",
-            &["CarFunction", "no log group"],
-        );
-        assert_missed(
-            "CarLogs/Properties/RetentionInDays",
-            &["CarLogs", "for ever"],
-        );
-        let real = Template::real();
-        let pointer = "/Resources/CarFunction/Properties/LoggingConfig/LogGroup";
-        let broken = real.with(pointer, json!({"Ref": "HotelLogs"}));
-        assert_bites(check, &real, &broken, &["HotelLogs", "2 functions"]);
     }
 }

@@ -3,11 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::document::text;
 use crate::machine::Machine;
-use crate::template::{Template, attribute};
+use crate::template::{Template, attribute, mentioned};
 
 /// The only ARNs that a definition may hold: the service integrations.
 const INTEGRATIONS: &str = "arn:aws:states:::";
@@ -85,27 +83,25 @@ fn physical_names(template: &Template) -> Vec<String> {
 
 /// Whether the state machine may call what it is given, and nothing else.
 fn calls(template: &Template) -> Vec<String> {
-    let substitutions = template.substitutions();
-    let functions = substitutions
-        .iter()
-        .filter_map(|(_, value)| attribute(value));
-    let needed: BTreeSet<_> = functions.map(|(function, _)| function).collect();
+    let functions: BTreeSet<_> = template.functions().iter().map(|found| found.id).collect();
+    let substitutions = template.substitutions().into_iter();
+    let mut needed: BTreeSet<_> = substitutions
+        .flat_map(|(_, value)| mentioned(value))
+        .collect();
+    needed.retain(|name| functions.contains(name));
     let role = template.find("AWS::IAM::Role", "StateMachineRole");
-    let rights = role.map(|role| role.rights()).unwrap_or_default();
+    let rights = role.map(|role| role.allowed()).unwrap_or_default();
     let allowed: BTreeSet<_> = rights
         .iter()
         .filter(|right| right.actions == ["lambda:InvokeFunction"])
-        .flat_map(|right| right.resources.iter().copied().filter_map(function))
+        .flat_map(|right| right.resources.iter().copied().filter_map(attribute))
+        .map(|(function, _)| function)
         .collect();
     let missing = needed.difference(&allowed);
     let missing = missing.map(|name| format!("StateMachineRole: may not call {name}"));
     let vain = allowed.difference(&needed);
     let vain = vain.map(|name| format!("StateMachineRole: has no reason to call {name}"));
     missing.chain(vain).collect()
-}
-
-fn function(resource: &Value) -> Option<&str> {
-    attribute(resource).map(|(function, _)| function)
 }
 
 mod tests {

@@ -1,6 +1,6 @@
 //! Every Task ends in time, is tried again when that may help, and never fails the execution by itself.
 
-use holdfast_domain::failure::Failure;
+use holdfast_core::failure::Failure;
 use serde_json::Value;
 
 use crate::document::items;

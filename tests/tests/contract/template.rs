@@ -18,10 +18,15 @@ pub(crate) struct Resource<'a> {
     json: &'a Value,
 }
 
-/// What a role may do.
+/// A statement of a policy.
 pub(crate) struct Right<'a> {
+    /// `Allow` or `Deny`.
+    pub(crate) effect: &'a str,
     pub(crate) actions: Vec<&'a str>,
     pub(crate) resources: Vec<&'a Value>,
+    /// `NotResource`: all others are meant.
+    pub(crate) others_than: Vec<&'a Value>,
+    pub(crate) condition: &'a Value,
 }
 
 impl Template {
@@ -75,6 +80,13 @@ impl Template {
         if let Some((resource, _)) = attribute(value) {
             return resource.to_owned();
         }
+        if let Some(text) = value["Fn::Sub"].as_str() {
+            let named = names_in(text);
+            let filled = named.iter().fold(text.to_owned(), |filled, name| {
+                filled.replace(&format!("${{{name}.Arn}}"), name)
+            });
+            return filled;
+        }
         let value = match reference(value) {
             Some(name) => &self.0["Parameters"][name]["Default"],
             None => value,
@@ -91,17 +103,26 @@ impl<'a> Resource<'a> {
         &self.json["Properties"]
     }
 
-    /// What a role may do.
+    /// The statements of its policies: a role's, or those that SAM makes a function's role of.
     pub(crate) fn rights(&self) -> Vec<Right<'a>> {
-        let policies = items(self.properties(), "Policies");
-        let statements = policies
-            .iter()
-            .flat_map(|policy| one_or_more(&policy["PolicyDocument"]["Statement"]));
+        let policies = items(self.properties(), "Policies").iter();
+        let documents = policies.map(|policy| policy.get("PolicyDocument").unwrap_or(policy));
+        let statements = documents.flat_map(|document| one_or_more(&document["Statement"]));
         let rights = statements.map(|statement| Right {
+            effect: text(statement, "Effect"),
             actions: words(&statement["Action"]),
             resources: one_or_more(&statement["Resource"]),
+            others_than: one_or_more(&statement["NotResource"]),
+            condition: &statement["Condition"],
         });
         rights.collect()
+    }
+
+    /// What it may do.
+    pub(crate) fn allowed(&self) -> Vec<Right<'a>> {
+        let mut rights = self.rights();
+        rights.retain(|right| right.effect == "Allow");
+        rights
     }
 }
 
@@ -122,4 +143,24 @@ pub(crate) fn attribute(value: &Value) -> Option<(&str, &str)> {
 /// What a `!Ref` names.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
     value.get("Ref")?.as_str()
+}
+
+/// All names in a value: of resources, and of parameters.
+pub(crate) fn mentioned(value: &Value) -> Vec<&str> {
+    let whole = reference(value).or_else(|| attribute(value).map(|(id, _)| id));
+    let within = names_in(text(value, "Fn::Sub"));
+    let deeper: Vec<_> = match value {
+        Value::Object(fields) => fields.values().flat_map(mentioned).collect(),
+        Value::Array(items) => items.iter().flat_map(mentioned).collect(),
+        _ => Vec::new(),
+    };
+    whole.into_iter().chain(within).chain(deeper).collect()
+}
+
+/// The names in the `${…}` of a text.
+fn names_in(text: &str) -> Vec<&str> {
+    let after = text.split("${").skip(1);
+    after
+        .filter_map(|rest| rest.split(['}', '.']).next())
+        .collect()
 }

@@ -1,4 +1,5 @@
-//! Templates as JSON: a tag of CloudFormation's becomes its long form, `!Ref X` is `{"Ref": "X"}`.
+//! Templates as JSON: a tag of CloudFormation's becomes its long form, `!Ref X` is `{"Ref": "X"}`, and
+//! what `<<` merges into a mapping is written out.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
@@ -25,13 +26,31 @@ fn value(node: &Yaml<'_>) -> Result<Value, String> {
                 let key = key.as_str().ok_or("a key that is no text")?;
                 Ok((key.to_owned(), value(item)?))
             });
-            Value::Object(read.collect::<Result<Map<_, _>, String>>()?)
+            Value::Object(merged(read.collect::<Result<_, String>>()?)?)
         }
         Yaml::Tagged(tag, inner) => long_form(&tag.suffix, value(inner)?),
         Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => {
             return Err(format!("cannot be read: {node:?}"));
         }
     })
+}
+
+/// The mapping with what its `<<` names; its own entries come first, then those that are named first.
+fn merged(mut mapping: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let parts = match mapping.remove("<<") {
+        None => Vec::new(),
+        Some(Value::Array(parts)) => parts,
+        Some(part) => vec![part],
+    };
+    for part in parts {
+        let Value::Object(part) = part else {
+            return Err(format!("`<<` merges mappings, not {part}"));
+        };
+        for (key, value) in part {
+            mapping.entry(key).or_insert(value);
+        }
+    }
+    Ok(mapping)
 }
 
 fn long_form(tag: &str, value: Value) -> Value {
@@ -55,4 +74,18 @@ fn tags_become_their_long_forms() {
         "d": 1,
     });
     assert_eq!(read(text), Ok(long));
+}
+
+#[test]
+fn parts_that_are_repeated_or_merged_are_written_out() {
+    let text =
+        "a: &a {x: 1, y: !Ref B}\nb: &b {<<: *a, x: 2}\nc: {<<: [*b, {y: 3, z: 4}]}\nd: [*a]\n";
+    let long = json!({
+        "a": {"x": 1, "y": {"Ref": "B"}},
+        "b": {"x": 2, "y": {"Ref": "B"}},
+        "c": {"x": 2, "y": {"Ref": "B"}, "z": 4},
+        "d": [{"x": 1, "y": {"Ref": "B"}}],
+    });
+    assert_eq!(read(text), Ok(long));
+    assert!(read("a: {<<: b}").is_err(), "no mapping can be merged");
 }

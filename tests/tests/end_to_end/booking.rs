@@ -1,9 +1,9 @@
 //! Trips that go well.
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use holdfast_domain::booking::BookingStatus;
-use holdfast_domain::event::EventName;
-use holdfast_domain::timer::State;
+use holdfast_booking_rules::booking::BookingStatus;
+use holdfast_booking_rules::event::EventName;
+use holdfast_core::timer::State;
 use holdfast_tests::{Stack, Trip, fresh_name};
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use aws_sdk_sqs::types::{Message, QueueAttributeName};
-use holdfast_domain::booking::{BookingStatus, LegStatus};
-use holdfast_domain::event::EventName;
-use holdfast_domain::unwinding::is_undone;
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus};
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Stack, Trip, eventually, output};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use holdfast_domain::event::EventName;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Stack, Trip};
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use holdfast_domain::booking::BookingStatus;
-use holdfast_domain::event::EventName;
+use holdfast_booking_rules::booking::BookingStatus;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Stack, Trip, eventually};
 
 async fn count(stack: &Stack, name: &str, event: EventName) -> usize {
@@ -67,7 +67,7 @@ async fn while_a_decision_is_waited_for_the_deadline_passes_and_nothing_fires() 
     let stack = Stack::connect().await;
     let trip = Trip::flight().held_for(8);
     let (name, arn) = stack.start_pending("slow-bank", trip).await;
-    let renewed = |snapshot: &holdfast_domain::booking::Snapshot| {
+    let renewed = |snapshot: &holdfast_booking_rules::booking::Snapshot| {
         let timer = snapshot.booking.state.timer;
         snapshot.booking.updated > timer.deadline
     };
@@ -126,7 +126,7 @@ async fn an_execution_that_is_stopped_while_it_waits_leaves_nothing_behind() {
     let (name, arn) = stack.start_pending("stopped-pending", trip).await;
     let stop = stack.step_functions.stop_execution().execution_arn(&arn);
     stop.send().await.expect("it is stopped");
-    let ended = |snapshot: &holdfast_domain::booking::Snapshot| {
+    let ended = |snapshot: &holdfast_booking_rules::booking::Snapshot| {
         snapshot.booking.state.status == BookingStatus::Expired
     };
     stack.until(&name, "it has expired", ended).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::Message;
-use holdfast_domain::booking::BookingStatus;
+use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_tests::{Stack, Trip, eventually, fresh_name, output};
 
 use crate::desk::CALLS_OF_THE_STATE_MACHINE;

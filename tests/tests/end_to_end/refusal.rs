@@ -1,9 +1,9 @@
 //! Trips that do not go well: all is undone, from last to first, and nothing is left behind.
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use holdfast_domain::booking::{LegStatus, PaymentStatus};
-use holdfast_domain::event::EventName;
-use holdfast_domain::unwinding::is_undone;
+use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Ended, Stack, Trip};
 
 /// What must hold of every trip that failed.

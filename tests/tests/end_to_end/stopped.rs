@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use futures_util::future::join_all;
-use holdfast_domain::booking::{BookingStatus, PaymentStatus, Snapshot};
-use holdfast_domain::event::EventName;
-use holdfast_domain::unwinding::is_undone;
+use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Stack, Trip, eventually, fresh_name, waits};
 use serde_json::json;
 

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use holdfast_domain::booking::{BookingStatus, Snapshot};
-use holdfast_domain::event::EventName;
-use holdfast_domain::time::Timestamp;
-use holdfast_domain::timer::{Cancellation, State};
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::event::EventName;
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::{Cancellation, State};
 use holdfast_tests::{Stack, Trip, eventually, output, waits};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
-    holdfast::clock::Clock::system().now()
+    holdfast_kit::clock::Clock::system().now()
 }
 
 fn state(snapshot: &Snapshot) -> State {

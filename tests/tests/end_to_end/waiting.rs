@@ -1,9 +1,9 @@
 //! The traveller's commands while the booking waits.
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use holdfast_domain::booking::LegStatus;
-use holdfast_domain::event::EventName;
-use holdfast_domain::timer::State;
+use holdfast_booking_rules::booking::LegStatus;
+use holdfast_booking_rules::event::EventName;
+use holdfast_core::timer::State;
 use holdfast_tests::{Stack, Trip, waits};
 use serde_json::json;
 
@@ -187,7 +187,7 @@ async fn of_two_commands_at_once_one_wins_and_the_other_may_try_again() {
     stack.booking(&name).await;
 }
 
-fn holds(snapshot: &holdfast_domain::booking::Snapshot, id: &str) -> bool {
+fn holds(snapshot: &holdfast_booking_rules::booking::Snapshot, id: &str) -> bool {
     let leg = snapshot.legs.iter().find(|leg| leg.id.as_str() == id);
     leg.is_some_and(|leg| leg.state.status == LegStatus::Held)
 }

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
-use holdfast_domain::event::EventName;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Stack, Trip};
 
 use crate::turn;

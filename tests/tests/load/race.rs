@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use holdfast::clock::Clock;
-use holdfast_domain::unwinding::is_undone;
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_kit::clock::Clock;
 use holdfast_tests::{Stack, Trip};
 
 use crate::turn;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use futures_util::{FutureExt, StreamExt, stream};
-use holdfast_domain::booking::BookingStatus;
+use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_tests::audit::what_was_said;
 use holdfast_tests::client::Answer;
 use holdfast_tests::guest::{Guest, car_leg, flight};

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_sfn::types::ExecutionStatus;
 use futures_util::{FutureExt, StreamExt, stream};
-use holdfast_domain::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
-use holdfast_domain::event::EventName;
-use holdfast_domain::unwinding::is_undone;
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::closing::is_undone;
+use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Ended, Stack, Trip, fresh_name};
 
 const AT_ONCE: usize = 8;

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_domain::ids::BookingId;
-use holdfast_domain::time::Timestamp;
+use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use serde::Serialize;
 
 use super::write::{SHARDS, shard};

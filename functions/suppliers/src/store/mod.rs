@@ -24,7 +24,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_domain::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId};
 
 pub(crate) use error::StoreError;
 pub(crate) use outage::Outage;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use holdfast_domain::ids::Action;
-use holdfast_domain::time::Timestamp;
-use holdfast_domain::unwinding::Participant;
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::ids::Action;
+use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::write::{if_met, seconds};

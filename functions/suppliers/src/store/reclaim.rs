@@ -1,8 +1,8 @@
 //! Gives places back that expired holds still take, when somebody wants them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_domain::ids::{BookingId, LegId};
-use holdfast_domain::time::Timestamp;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 
 use super::transaction::Outcome;

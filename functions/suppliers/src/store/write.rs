@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 
 use super::read::AnswerItem;
 use super::transaction::{Outcome, Step};

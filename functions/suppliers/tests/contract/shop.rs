@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use holdfast_domain::time::Timestamp;
+use holdfast_core::time::Timestamp;
 use holdfast_suppliers::testing::{ManualClock, create_table};
 use holdfast_suppliers::{Reporter, Secret, Settings, Supplies, router};
 use lambda_http::Service;

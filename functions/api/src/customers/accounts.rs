@@ -1,0 +1,121 @@
+//! Registering, and who is who. An address is registered once, by a condition on its hash.
+
+use crate::rules::account::Role;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use holdfast_core::email::Email;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::CustomerId;
+use holdfast_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Customers, Item, hash, item, key, unavailable};
+
+/// What somebody signs in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Whose it is.
+    pub customer_id: CustomerId,
+    /// The hash of the password, with its salt and its parameters.
+    pub password: String,
+}
+
+/// Who a customer is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// Where to write to.
+    pub email: Email,
+    /// What they may do.
+    pub role: Role,
+    /// Since when there is such a customer.
+    pub created: Timestamp,
+}
+
+/// What came of registering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Registered {
+    /// There is such a customer now.
+    Done,
+    /// Somebody has registered that address before.
+    Taken,
+}
+
+impl Customers {
+    /// Registers a customer, unless the address is taken.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn register(&self, new: &Profile, password: String) -> Result<Registered, Failure> {
+        let customer_id = new.customer_id.clone();
+        let login = Login {
+            customer_id,
+            password,
+        };
+        let puts = vec![
+            self.put_new(item(login_key(&new.email), login)?)?,
+            self.put_new(item(profile_key(&new.customer_id), new)?)?,
+        ];
+        let written = self.client.transact_write_items();
+        let written = written.set_transact_items(Some(puts)).send().await;
+        let Err(error) = written else {
+            return Ok(Registered::Done);
+        };
+        if is_taken(&error) {
+            return Ok(Registered::Taken);
+        }
+        Err(unavailable("registering", DisplayErrorContext(error)))
+    }
+
+    /// What somebody with this address signs in with, if there is such a customer.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn login(&self, email: &Email) -> Result<Option<Login>, Failure> {
+        self.get(login_key(email)).await
+    }
+
+    /// Who a customer is.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn profile(&self, customer: &CustomerId) -> Result<Option<Profile>, Failure> {
+        self.get(profile_key(customer)).await
+    }
+
+    fn put_new(&self, item: Item) -> Result<TransactWriteItem, Failure> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|problem| unavailable("registering", problem))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+}
+
+fn is_taken(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+        error.as_service_error()
+    else {
+        return false;
+    };
+    let mut reasons = cancelled.cancellation_reasons().iter();
+    reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed"))
+}
+
+/// The partition of an address. In keys, which end in logs, nobody's address is to be read.
+pub(super) fn email_partition(email: &Email) -> String {
+    format!("EMAIL#{}", hash(email.as_str()))
+}
+
+fn login_key(email: &Email) -> Item {
+    key(email_partition(email), "LOGIN")
+}
+
+fn profile_key(customer: &CustomerId) -> Item {
+    key(format!("CUSTOMER#{customer}"), "PROFILE")
+}

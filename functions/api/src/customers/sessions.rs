@@ -1,0 +1,265 @@
+//! Refresh tokens, each good once. A session knows the hash of the one token that is good next: one
+//! that was used before gives the thief away, or its victim, and ends the session for both.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::CustomerId;
+use holdfast_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Customers, Item, hash, item, key, read, refused, unavailable};
+
+/// How long somebody stays signed in, however often they come back.
+const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
+const PREFIX: &str = "rt_";
+const PART_DIGITS: usize = 32;
+
+/// A refresh token: the session's name, and a secret. It is shown to its owner once, and to nobody else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    session: String,
+    secret: String,
+}
+
+impl RefreshToken {
+    /// The first token of a session, or the next.
+    pub fn new(session: [u8; 16], secret: [u8; 16]) -> Self {
+        let session = digits(session);
+        let secret = digits(secret);
+        Self { session, secret }
+    }
+
+    /// The token that comes after this one.
+    #[must_use]
+    pub fn next(&self, secret: [u8; 16]) -> Self {
+        Self {
+            session: self.session.clone(),
+            secret: digits(secret),
+        }
+    }
+
+    /// The token as its owner gets it.
+    pub fn reveal(&self) -> String {
+        format!("{PREFIX}{}{}", self.session, self.secret)
+    }
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
+}
+
+/// The text is no refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no refresh token")]
+pub struct NotAToken;
+
+impl FromStr for RefreshToken {
+    type Err = NotAToken;
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let parts = text.strip_prefix(PREFIX).ok_or(NotAToken)?;
+        let plain = parts
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !plain || parts.len() != 2 * PART_DIGITS {
+            return Err(NotAToken);
+        }
+        let (session, secret) = parts.split_at(PART_DIGITS);
+        Ok(Self {
+            session: session.to_owned(),
+            secret: secret.to_owned(),
+        })
+    }
+}
+
+/// A session, as it lies in the table.
+#[derive(Serialize, Deserialize)]
+struct Session {
+    customer_id: CustomerId,
+    current: String,
+    created: Timestamp,
+    ends: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked: Option<Timestamp>,
+}
+
+/// What came of a refresh token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Rotated {
+    /// It was good, and is no longer; its owner.
+    Done(CustomerId),
+    /// It was used before: its session is over.
+    Reused,
+    /// There is no such session, or no longer.
+    Unknown,
+}
+
+impl Customers {
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn begin_session(
+        &self,
+        customer: &CustomerId,
+        token: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let ends = now + SESSION_FOR;
+        let session = Session {
+            customer_id: customer.clone(),
+            current: hash(&token.secret),
+            created: now,
+            ends,
+            revoked: None,
+        };
+        let mut new = item(session_key(token), session)?;
+        let expires = AttributeValue::N(ends.as_seconds().to_string());
+        new.insert("expires".to_owned(), expires);
+        let put = self.client.put_item().table_name(&self.table);
+        let put = put.condition_expression("attribute_not_exists(pk)");
+        let put = put.set_item(Some(new)).send().await;
+        put.map(drop)
+            .map_err(|error| unavailable("beginning a session", DisplayErrorContext(error)))
+    }
+
+    /// Takes a token and puts the next one in its place, in one conditional write.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn rotate(
+        &self,
+        token: &RefreshToken,
+        next: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Rotated, Failure> {
+        let text = |text: String| AttributeValue::S(text);
+        let rotated = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(session_key(token)))
+            .update_expression("SET #current = :next")
+            .condition_expression(
+                "#current = :current AND #ends > :now AND attribute_not_exists(revoked)",
+            )
+            .expression_attribute_names("#current", "current")
+            .expression_attribute_names("#ends", "ends")
+            .expression_attribute_values(":current", text(hash(&token.secret)))
+            .expression_attribute_values(":next", text(hash(&next.secret)))
+            .expression_attribute_values(":now", text(now.to_string()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let error = match rotated {
+            Ok(done) => {
+                let session: Session = read(done.attributes.unwrap_or_default())?;
+                return Ok(Rotated::Done(session.customer_id));
+            }
+            Err(error) => error,
+        };
+        if !is_refusal(&error) {
+            return Err(unavailable("rotating", DisplayErrorContext(error)));
+        }
+        let Some(found) = refused(&error, refusal) else {
+            return Ok(Rotated::Unknown);
+        };
+        self.judge(token, &read(found)?, now).await
+    }
+
+    /// A token that was not good, and the session that it belongs to.
+    async fn judge(
+        &self,
+        token: &RefreshToken,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<Rotated, Failure> {
+        if session.revoked.is_some() || session.ends <= now {
+            return Ok(Rotated::Unknown);
+        }
+        self.revoke(token, now).await?;
+        Ok(Rotated::Reused)
+    }
+
+    /// Ends the session of a token.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn revoke(&self, token: &RefreshToken, now: Timestamp) -> Result<(), Failure> {
+        let revoked = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(session_key(token)))
+            .update_expression("SET revoked = if_not_exists(revoked, :now)")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .send()
+            .await;
+        match revoked {
+            Err(error) if is_refusal(&error) => Ok(()),
+            other => other
+                .map(drop)
+                .map_err(|error| unavailable("revoking", DisplayErrorContext(error))),
+        }
+    }
+}
+
+fn is_refusal(error: &SdkError<UpdateItemError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
+}
+
+fn refusal(error: &UpdateItemError) -> Option<&Item> {
+    match error {
+        UpdateItemError::ConditionalCheckFailedException(refused) => refused.item(),
+        _ => None,
+    }
+}
+
+fn session_key(token: &RefreshToken) -> Item {
+    key(format!("SESSION#{}", token.session), "SESSION")
+}
+
+fn digits(bytes: [u8; 16]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_back_as_it_was_shown_and_is_never_in_a_log() {
+        let token = RefreshToken::new([1; 16], [2; 16]);
+        let shown = token.reveal();
+        assert_eq!(shown.parse::<RefreshToken>().unwrap(), token);
+        assert_eq!(format!("{token:?}"), "RefreshToken(…)");
+        for bad in [
+            "",
+            "rt_",
+            &shown[1..],
+            &format!("{shown}0"),
+            &shown.to_uppercase(),
+        ] {
+            assert_eq!(bad.parse::<RefreshToken>(), Err(NotAToken), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_next_token_belongs_to_the_same_session() {
+        let token = RefreshToken::new([1; 16], [2; 16]);
+        let next = token.next([3; 16]);
+        assert_eq!(next.session, token.session);
+        assert_ne!(next.secret, token.secret);
+    }
+}

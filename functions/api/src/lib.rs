@@ -1,0 +1,108 @@
+//! The traveller's API: register, choose, hold, pay, follow.
+//!
+//! # Layout
+//! - [`router`]: all routes, and what surrounds each request: `front`, `problem`, `body`
+//! - `routes`: one file for each group of routes; `intake` makes a new booking
+//! - [`rules`]: who may sign in, and what an access token says; pure
+//! - [`customers`]: the customers' table; `passwords`, [`tokens`], `keys`: the secrets of signing in
+//! - `auth`: who is speaking; `signature`: whether a report is its supplier's
+//! - `executions`: the state machine, as the API uses it
+//! - `views`: what a traveller sees of a booking; `cursor`: places in a list
+//! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
+//! - [`settings`]: the parts above, made from environment variables
+
+mod auth;
+mod body;
+mod cursor;
+pub mod customers;
+mod executions;
+mod front;
+mod keys;
+pub mod openapi;
+mod passwords;
+mod problem;
+mod random;
+mod routes;
+pub mod rules;
+mod schemas;
+pub mod settings;
+mod signature;
+pub mod tokens;
+mod views;
+
+pub use keys::KeyRing;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::customers::Customers;
+use holdfast_booking::commands::Commands;
+use holdfast_booking::steps::Decisions;
+use holdfast_booking::store::Store;
+use holdfast_booking::suppliers::Endpoint;
+use holdfast_kit::clock::Clock;
+use holdfast_kit::executions::Executions;
+use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::task_tokens::TaskTokens;
+use problem::{Problem, ProblemKind};
+
+/// All that the API needs.
+#[derive(Clone)]
+pub struct Api {
+    /// The bookings.
+    pub bookings: Store,
+    /// The customers.
+    pub customers: Customers,
+    /// What travellers say to bookings that wait.
+    pub commands: Commands,
+    /// Where bookings begin.
+    pub executions: Executions,
+    /// What there is to choose from.
+    pub suppliers: Endpoint,
+    /// What tokens are signed with.
+    pub keys: KeyRing,
+    /// What learns of decisions about payments.
+    pub decisions: Decisions<TaskTokens>,
+    /// What suppliers sign their reports with.
+    pub webhook_keys: KeyRing,
+    /// Whether mishaps may be scripted.
+    pub simulation: Simulation,
+    /// The time.
+    pub clock: Clock,
+    /// Whose pages may use the API; nobody's where there is none.
+    pub cors_origin: Option<HeaderValue>,
+}
+
+/// All routes. The stage is no part of them.
+pub fn router(api: Api) -> Router {
+    let (described, _) = openapi::routes().split_for_parts();
+    described
+        .route("/openapi.json", get(describe))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(body::LARGEST_BODY))
+        .layer(from_fn_with_state(api.clone(), front::surround))
+        .with_state(api)
+}
+
+async fn describe() -> Json<serde_json::Value> {
+    Json(openapi::document())
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(
+        ProblemKind::NotFound,
+        "there is no such address; see openapi.json",
+    )
+}
+
+async fn no_such_method() -> Problem {
+    Problem::new(
+        ProblemKind::MethodNotAllowed,
+        "see the header Allow, or openapi.json",
+    )
+}

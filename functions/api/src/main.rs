@@ -1,0 +1,46 @@
+//! The HTTP API.
+
+use holdfast_api::{Api, router, settings};
+use holdfast_booking::commands::Commands;
+use holdfast_booking::settings as booking;
+use holdfast_booking::steps::{Decisions, Payments};
+use holdfast_kit::clock::Clock;
+use holdfast_kit::settings::{Environment, seconds};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let environment = Environment::load().await;
+    let (bookings, suppliers) = (booking::store(&environment)?, booking::suppliers()?);
+    let (simulation, clock) = (environment.simulation()?, Clock::system());
+    let commands = Commands {
+        store: bookings.clone(),
+        task_tokens: environment.task_tokens(),
+        clock: clock.clone(),
+        simulation,
+    };
+    let payments = Payments {
+        store: bookings.clone(),
+        supplier: suppliers.clone(),
+        clock: clock.clone(),
+        actor: "webhook",
+    };
+    let decisions = Decisions {
+        payments,
+        lease: seconds("LEASE_SECONDS")?,
+        task_tokens: environment.task_tokens(),
+    };
+    let api = Api {
+        bookings,
+        customers: settings::customers(&environment)?,
+        commands,
+        executions: environment.executions()?,
+        suppliers,
+        keys: settings::key_ring(&environment)?,
+        decisions,
+        webhook_keys: settings::webhook_keys(&environment)?,
+        simulation,
+        clock,
+        cors_origin: settings::cors_origin()?,
+    };
+    lambda_http::run(router(api)).await
+}

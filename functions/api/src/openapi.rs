@@ -1,0 +1,195 @@
+//! The API's description, in OpenAPI 3.1: what the handlers say of themselves, and what is the same
+//! for all of them.
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::ProblemDocument;
+use crate::routes::{bookings, customers, desk, events, health, offers, webhooks};
+use crate::{Api, schemas};
+use holdfast_booking_rules::spec::Spec;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Holdfast",
+        description = "Trips that are all or nothing: choose, hold, pay, follow.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact()
+    ),
+    components(schemas(ProblemDocument, Spec))
+)]
+struct Described;
+
+/// All routes that are described, with their descriptions.
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(customers::register))
+        .routes(routes!(customers::sign_in))
+        .routes(routes!(customers::refresh))
+        .routes(routes!(offers::offers))
+        .routes(routes!(bookings::book, bookings::list))
+        .routes(routes!(bookings::show, bookings::cancel))
+        .routes(routes!(bookings::add_leg))
+        .routes(routes!(bookings::drop_leg))
+        .routes(routes!(bookings::pay))
+        .routes(routes!(events::follow))
+        .routes(routes!(webhooks::payments))
+        .routes(routes!(desk::list))
+        .routes(routes!(desk::redrive))
+        .routes(routes!(desk::resolve))
+        .routes(routes!(desk::abandon))
+}
+
+/// The document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(routes().get_openapi()).unwrap_or_default();
+    // Relative to where the document is, for nobody here knows where that is.
+    document["servers"] = json!([{"url": "."}]);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(schemas::components());
+    }
+    document["components"]["securitySchemes"] =
+        json!({"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}});
+    let paths = document["paths"].as_object_mut();
+    for (path, item) in paths.into_iter().flatten() {
+        let methods = item.as_object_mut().into_iter().flatten();
+        for (_, operation) in methods.filter(|(_, value)| value.get("operationId").is_some()) {
+            add_problems(path, operation);
+        }
+    }
+    let links = links();
+    document["paths"]["/bookings"]["post"]["responses"]["202"]["links"] = links.clone();
+    document["paths"]["/bookings/{booking_id}"]["get"]["responses"]["200"]["links"] = links;
+    document
+}
+
+/// What can go wrong everywhere, and what only where there is something to go wrong.
+fn add_problems(path: &str, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let is_private = operation.get("security").is_some();
+    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+    let has_query = parameters.any(|parameter| parameter["in"] == "query");
+    let common = [
+        (true, "400", "The request cannot be read"),
+        (is_private, "401", "Not signed in"),
+        (
+            path.contains('{'),
+            "404",
+            "There is no such thing, or it is another's",
+        ),
+        (has_body, "413", "The body is too large"),
+        (has_body, "415", "The body is of another type than JSON"),
+        (
+            has_body || has_query,
+            "422",
+            "A field is missing, unknown or wrong",
+        ),
+        (true, "429", "Too often of late"),
+        (true, "503", "Not now; try again"),
+    ];
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (_, status, description) in common.into_iter().filter(|(applies, ..)| *applies) {
+        let entry = responses.entry(status);
+        entry.or_insert_with(|| json!({"description": description}));
+    }
+    let problems = responses
+        .iter_mut()
+        .filter(|(status, _)| status.as_str() >= "400");
+    for (status, response) in problems {
+        if response.get("content").is_none() {
+            let document = json!({"$ref": "#/components/schemas/ProblemDocument"});
+            response["content"] = json!({"application/problem+json": {"schema": document}});
+        }
+        response["headers"] = Value::Object(headers(status));
+    }
+}
+
+fn headers(status: &str) -> Map<String, Value> {
+    let text = json!({"type": "string"});
+    let mut headers = Map::new();
+    let mut add = |name: &str, description: &str| {
+        let header = json!({"description": description, "schema": text});
+        headers.insert(name.to_owned(), header);
+    };
+    add("Trace-Id", "Names the request in logs");
+    match status {
+        "401" => add("WWW-Authenticate", "How to sign in"),
+        "429" | "503" => add("Retry-After", "When to try again, in seconds"),
+        _ => {}
+    }
+    headers
+}
+
+/// What can be done with a booking that one has just seen.
+fn links() -> Value {
+    let operations = ["show_booking", "add_leg", "pay", "follow_booking", "cancel"];
+    let link = |operation: &&str| {
+        let parameters = json!({"booking_id": "$response.body#/booking_id"});
+        let link = json!({"operationId": operation, "parameters": parameters});
+        ((*operation).to_owned(), link)
+    };
+    let mut links: Map<_, _> = operations.iter().map(link).collect();
+    links.insert(
+        "drop_leg".to_owned(),
+        json!({"operationId": "drop_leg", "parameters": {
+            "booking_id": "$response.body#/booking_id",
+            "leg_id": "$response.body#/legs/0/id",
+        }}),
+    );
+    Value::Object(links)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn references(json: &Value) -> Vec<&str> {
+        match json {
+            Value::Object(fields) => fields
+                .iter()
+                .flat_map(|(name, value)| match (name.as_str(), value) {
+                    ("$ref", Value::String(target)) => vec![target.as_str()],
+                    (_, value) => references(value),
+                })
+                .collect(),
+            Value::Array(items) => items.iter().flat_map(references).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_document_is_openapi_3_1_and_whatever_it_names_is_there() {
+        let document = document();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        for reference in references(&document) {
+            let pointer = reference.trim_start_matches('#');
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_tells_what_goes_wrong() {
+        let document = document();
+        let mut names = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} twice");
+                let problem = &operation["responses"]["503"]["content"];
+                let problem = &problem["application/problem+json"]["schema"];
+                assert!(problem.is_object(), "{method} {path}");
+            }
+        }
+        for link in links().as_object().unwrap().keys() {
+            assert!(names.contains(link), "{link}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What goes wrong, as RFC 9457 has it: a problem document with a stable `type`. It says what its
+//! reader can do about it, and nothing of what is inside.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use holdfast_core::failure::Failure;
+use holdfast_core::trace::TraceId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::views::Standing;
+
+/// What went wrong; its name is the last part of the `type`, and stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    BadJson,
+    BadRequest,
+    IdempotencyKeyRequired,
+    Unauthorized,
+    BadSignature,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    EmailTaken,
+    IdempotencyConflict,
+    BookingConflict,
+    HoldExpired,
+    TooLarge,
+    UnsupportedMediaType,
+    InvalidFields,
+    TooManyRequests,
+    Unavailable,
+}
+
+impl ProblemKind {
+    fn describe(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::BadJson => (S::BAD_REQUEST, "bad-json", "The body is not JSON"),
+            Self::BadRequest => (S::BAD_REQUEST, "bad-request", "The request cannot be read"),
+            Self::IdempotencyKeyRequired => (
+                S::BAD_REQUEST,
+                "idempotency-key-required",
+                "The header Idempotency-Key is missing or malformed",
+            ),
+            Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "Not signed in"),
+            Self::BadSignature => (
+                S::UNAUTHORIZED,
+                "bad-signature",
+                "The signature is missing, wrong or too old",
+            ),
+            Self::Forbidden => (S::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::NotFound => (S::NOT_FOUND, "not-found", "There is no such thing"),
+            Self::MethodNotAllowed => (
+                S::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "The method is not allowed here",
+            ),
+            Self::EmailTaken => (
+                S::CONFLICT,
+                "email-taken",
+                "The address is registered already",
+            ),
+            Self::IdempotencyConflict => (
+                S::CONFLICT,
+                "idempotency-conflict",
+                "The key was used for another request",
+            ),
+            Self::BookingConflict => (
+                S::CONFLICT,
+                "booking-conflict",
+                "The booking is in no state for that",
+            ),
+            Self::HoldExpired => (S::CONFLICT, "hold-expired", "The time to pay is over"),
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
+            Self::UnsupportedMediaType => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "The body is of another type than JSON",
+            ),
+            Self::InvalidFields => (
+                S::UNPROCESSABLE_ENTITY,
+                "invalid-fields",
+                "A field is missing, unknown or wrong",
+            ),
+            Self::TooManyRequests => (
+                S::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too often of late",
+            ),
+            Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Not now; try again"),
+        }
+    }
+}
+
+/// A field, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// Its path, such as `legs[0].spec.date`.
+    pub(crate) field: String,
+    /// What is wrong with it, and the remedy.
+    pub(crate) problem: String,
+}
+
+/// Where a text stops being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Position {
+    /// Counted from 1.
+    pub(crate) line: usize,
+    /// Counted from 1; 0 for an empty line.
+    pub(crate) column: usize,
+}
+
+/// Something that went wrong, on its way out. The outermost layer writes the document, for it knows
+/// the trace.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    kind: ProblemKind,
+    detail: String,
+    errors: Vec<FieldProblem>,
+    position: Option<Position>,
+    booking: Option<Box<Standing>>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+/// A problem document.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemDocument {
+    /// What went wrong, for programs: `urn:holdfast:problem:<name>`.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^urn:holdfast:problem:[a-z-]+$")]
+    kind: String,
+    /// What went wrong, for people.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// This very case of it.
+    detail: String,
+    /// The fields that are wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+    /// Where the body stops being JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<Position>,
+    /// How the booking stands that could not be changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booking: Option<Standing>,
+    /// Names the request in logs; quote it to whoever is asked for help.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    trace_id: String,
+}
+
+impl Problem {
+    /// Something went wrong, and this is the case.
+    pub(crate) fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            position: None,
+            booking: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// There is no such thing, or it is not theirs: nobody can tell which.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            ProblemKind::NotFound,
+            "there is nothing here, or it is not yours",
+        )
+    }
+
+    /// A field is wrong.
+    pub(crate) fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        let (field, problem) = (field.into(), problem.into());
+        let mut wrong = Self::new(ProblemKind::InvalidFields, format!("{field}: {problem}"));
+        wrong.errors.push(FieldProblem { field, problem });
+        wrong
+    }
+
+    /// The body stops being JSON here.
+    pub(crate) fn bad_json(line: usize, column: usize) -> Self {
+        let detail = format!("the body is not JSON from line {line}, column {column} on");
+        let mut bad = Self::new(ProblemKind::BadJson, detail);
+        bad.position = Some(Position { line, column });
+        bad
+    }
+
+    /// Whoever asks must sign in first; `error` is what RFC 6750 calls the trouble with their token.
+    pub(crate) fn unauthorized(error: Option<&'static str>, detail: impl Into<String>) -> Self {
+        let challenge = match error {
+            Some("invalid_token") => r#"Bearer realm="holdfast", error="invalid_token""#,
+            _ => r#"Bearer realm="holdfast""#,
+        };
+        let challenge = HeaderValue::from_static(challenge);
+        Self::new(ProblemKind::Unauthorized, detail).header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// Whoever reports must sign.
+    pub(crate) fn bad_signature(detail: impl Into<String>) -> Self {
+        let challenge = HeaderValue::from_static(r#"Signature realm="holdfast""#);
+        Self::new(ProblemKind::BadSignature, detail).header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// It may be tried again after so many seconds.
+    #[must_use]
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// The booking that could not be changed stands like this.
+    #[must_use]
+    pub(crate) fn about(mut self, booking: Standing) -> Self {
+        self.booking = Some(Box::new(booking));
+        self
+    }
+
+    fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Writes the document.
+    pub(crate) fn document(self, trace: &TraceId) -> Response {
+        let (status, name, title) = self.kind.describe();
+        let document = ProblemDocument {
+            kind: format!("urn:holdfast:problem:{name}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: self.detail,
+            errors: self.errors,
+            position: self.position,
+            booking: self.booking.map(|booking| *booking),
+            trace_id: trace.to_string(),
+        };
+        let json = serde_json::to_vec(&document).unwrap_or_default();
+        let mut response = (status, json).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.extend(self.headers);
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, _, _) = self.kind.describe();
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::InvalidBooking { field, problem } => Self::field(field, problem),
+            Failure::Conflict(detail) => Self::new(ProblemKind::BookingConflict, detail),
+            Failure::HoldExpired(detail) => Self::new(ProblemKind::HoldExpired, detail),
+            // What is inside is for the log.
+            Failure::Refused(problem)
+            | Failure::Declined(problem)
+            | Failure::Pending(problem)
+            | Failure::Unavailable(problem) => {
+                tracing::error!(problem, "unavailable");
+                let detail = "something behind the API did not answer; try again, with the same Idempotency-Key if there was one";
+                Self::new(ProblemKind::Unavailable, detail).retry_after(1)
+            }
+        }
+    }
+}

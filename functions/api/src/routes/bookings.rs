@@ -1,0 +1,265 @@
+//! Bookings, as their traveller changes and sees them. What is another's is not there.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::trace::TraceId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Api;
+use crate::auth::Traveller;
+use crate::body::{Body, IdempotencyKey, InPath, Parameters};
+use crate::cursor;
+use crate::executions::{Found, unopened};
+use crate::problem::Problem;
+use crate::routes::intake::{self, NewBooking};
+use crate::schemas::{NewLeg, NewPayment};
+use crate::views::{BookingBody, Standing};
+use holdfast_booking::commands::CommandRequest;
+use holdfast_booking::store::Place;
+
+const USUAL_PAGE: u8 = 10;
+const LARGEST_PAGE: u8 = 25;
+
+/// Which page of a list is meant.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageOf {
+    /// How many at most.
+    #[param(minimum = 1, maximum = 25, default = 10)]
+    limit: Option<u8>,
+    /// Where the last page ended: its `next`.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
+    #[serde(default, deserialize_with = "cursor::read")]
+    after: Option<Place>,
+}
+
+/// Some bookings, the newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BookingsBody {
+    /// The bookings.
+    bookings: Vec<BookingBody>,
+    /// Where the next page begins: to be sent as `after`. Nothing where there is none.
+    next: Option<String>,
+}
+
+/// Opens a booking, and holds its legs.
+///
+/// The answer says that it was accepted. The same key and body, sent again, give the same booking.
+#[utoipa::path(post, path = "/bookings", tag = "bookings", operation_id = "book",
+    params(("Idempotency-Key" = String, Header, description = "Names the request, on every retry of it",
+        min_length = 1, max_length = 128, pattern = "^[!-~]+$")),
+    request_body = NewBooking,
+    responses(
+        (status = 202, description = "Accepted", body = BookingBody,
+            headers(("Location" = String, description = "The booking, relative to this address"))),
+        (status = 409, description = "The key was used for another request"),
+    ), security(("bearer" = [])))]
+pub(crate) async fn book(
+    State(api): State<Api>,
+    traveller: Traveller,
+    Extension(trace): Extension<TraceId>,
+    IdempotencyKey(key): IdempotencyKey,
+    Body(new): Body<NewBooking>,
+) -> Result<Response, Problem> {
+    let snapshot = intake::book(&api, &traveller.id, &key, &new, &trace).await?;
+    // Relative, for nobody here knows under which address the API is reached.
+    let location = format!("bookings/{}", snapshot.booking.booking_id);
+    let location = HeaderValue::from_str(&location).map_err(|_| Problem::not_found())?;
+    let mut accepted = accepted(&api, &snapshot).into_response();
+    accepted.headers_mut().insert(header::LOCATION, location);
+    Ok(accepted)
+}
+
+/// Lists one's bookings, the newest first.
+#[utoipa::path(get, path = "/bookings", tag = "bookings", operation_id = "list_bookings",
+    params(PageOf),
+    responses((status = 200, description = "A page of them", body = BookingsBody)),
+    security(("bearer" = [])))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    traveller: Traveller,
+    Parameters(page): Parameters<PageOf>,
+) -> Result<Json<BookingsBody>, Problem> {
+    let limit = page.limit.unwrap_or(USUAL_PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        let problem = format!("must be 1 to {LARGEST_PAGE}");
+        return Err(Problem::field("limit", problem));
+    }
+    let after = page.after.as_ref();
+    let found = api.bookings.bookings_of(&traveller.id, after, limit.into());
+    let found = found.await?;
+    let now = api.clock.now();
+    let mine = found
+        .bookings
+        .iter()
+        .filter(|snapshot| snapshot.booking.customer.id == traveller.id);
+    Ok(Json(BookingsBody {
+        bookings: mine
+            .map(|snapshot| BookingBody::new(snapshot, now))
+            .collect(),
+        next: found.next.as_ref().map(cursor::write),
+    }))
+}
+
+/// Shows a booking: all that a front end needs.
+#[utoipa::path(get, path = "/bookings/{booking_id}", tag = "bookings", operation_id = "show_booking",
+    params(("booking_id" = String, Path, description = "The booking")),
+    responses((status = 200, description = "The booking", body = BookingBody)),
+    security(("bearer" = [])))]
+pub(crate) async fn show(
+    State(api): State<Api>,
+    traveller: Traveller,
+    InPath(booking): InPath<BookingId>,
+) -> Result<Json<BookingBody>, Problem> {
+    let snapshot = own(&api, &traveller, &booking).await?.into_snapshot();
+    Ok(Json(BookingBody::new(&snapshot, api.clock.now())))
+}
+
+/// Adds a leg, which is held at once.
+#[utoipa::path(post, path = "/bookings/{booking_id}/legs", tag = "bookings", operation_id = "add_leg",
+    params(("booking_id" = String, Path, description = "The booking")),
+    request_body = NewLeg,
+    responses((status = 202, description = "Accepted", body = BookingBody),
+        (status = 409, description = "The booking is in no state for that")),
+    security(("bearer" = [])))]
+pub(crate) async fn add_leg(
+    State(api): State<Api>,
+    traveller: Traveller,
+    InPath(booking_id): InPath<BookingId>,
+    Body(leg): Body<Value>,
+) -> Result<Response, Problem> {
+    let before = own(&api, &traveller, &booking_id).await?;
+    let command = CommandRequest::AddLeg { booking_id, leg };
+    say(&api, &before, &command, "leg").await
+}
+
+/// Gives a leg back.
+#[utoipa::path(delete, path = "/bookings/{booking_id}/legs/{leg_id}", tag = "bookings",
+    operation_id = "drop_leg",
+    params(("booking_id" = String, Path, description = "The booking"),
+        ("leg_id" = String, Path, description = "The leg")),
+    responses((status = 202, description = "Accepted", body = BookingBody),
+        (status = 409, description = "The booking is in no state for that")),
+    security(("bearer" = [])))]
+pub(crate) async fn drop_leg(
+    State(api): State<Api>,
+    traveller: Traveller,
+    InPath((booking_id, leg)): InPath<(BookingId, LegId)>,
+) -> Result<Response, Problem> {
+    let before = own(&api, &traveller, &booking_id).await?;
+    let snapshot = before.snapshot();
+    let known = snapshot.leg(&leg).ok_or_else(Problem::not_found)?;
+    if known.state.status.is_gone() {
+        let gone = Failure::Conflict(format!("the leg {leg} is gone already"));
+        return Err(refused(&api, gone, Some(snapshot)));
+    }
+    let command = CommandRequest::DropLeg { booking_id, leg };
+    say(&api, &before, &command, "leg").await
+}
+
+/// Pays for all that is held.
+#[utoipa::path(post, path = "/bookings/{booking_id}/payment", tag = "bookings", operation_id = "pay",
+    params(("booking_id" = String, Path, description = "The booking")),
+    request_body = NewPayment,
+    responses((status = 202, description = "Accepted", body = BookingBody),
+        (status = 409, description = "The booking is in no state for that")),
+    security(("bearer" = [])))]
+pub(crate) async fn pay(
+    State(api): State<Api>,
+    traveller: Traveller,
+    InPath(booking_id): InPath<BookingId>,
+    Body(payment): Body<Value>,
+) -> Result<Response, Problem> {
+    let before = own(&api, &traveller, &booking_id).await?;
+    let command = CommandRequest::Pay {
+        booking_id,
+        payment,
+    };
+    say(&api, &before, &command, "payment").await
+}
+
+/// Gives everything back.
+#[utoipa::path(delete, path = "/bookings/{booking_id}", tag = "bookings", operation_id = "cancel",
+    params(("booking_id" = String, Path, description = "The booking")),
+    responses((status = 202, description = "Accepted", body = BookingBody),
+        (status = 409, description = "The booking is in no state for that")),
+    security(("bearer" = [])))]
+pub(crate) async fn cancel(
+    State(api): State<Api>,
+    traveller: Traveller,
+    InPath(booking_id): InPath<BookingId>,
+) -> Result<Response, Problem> {
+    let before = own(&api, &traveller, &booking_id).await?;
+    say(&api, &before, &CommandRequest::Cancel { booking_id }, "").await
+}
+
+/// A booking of the traveller's own. Other customers' bookings return 404, like missing ones.
+pub(crate) async fn own(
+    api: &Api,
+    traveller: &Traveller,
+    booking: &BookingId,
+) -> Result<Found, Problem> {
+    let found = match api.bookings.find(booking).await? {
+        Some(found) => Some(Found::Recorded(found)),
+        None => unopened(&api.executions, booking)
+            .await?
+            .map(Found::Announced),
+    };
+    found
+        .filter(|found| found.snapshot().booking.customer.id == traveller.id)
+        .ok_or_else(Problem::not_found)
+}
+
+/// Says something to a booking. `part` is what the body is called where its problems are found.
+async fn say(
+    api: &Api,
+    before: &Found,
+    command: &CommandRequest,
+    part: &str,
+) -> Result<Response, Problem> {
+    let booking = command.booking_id();
+    tracing::info!(booking_id = %booking, "a command");
+    let taken = match before {
+        Found::Recorded(_) => api.commands.take(command).await,
+        Found::Announced(_) => Err(Failure::Conflict("the booking is not open yet".to_owned())),
+    };
+    let now = api.bookings.find(booking).await?;
+    match taken {
+        Ok(_) => {
+            let snapshot = now.ok_or_else(Problem::not_found)?;
+            Ok(accepted(api, &snapshot).into_response())
+        }
+        Err(Failure::InvalidBooking { field, problem }) => Err(within(part, &field, problem)),
+        Err(failure) => Err(refused(api, failure, now.as_ref())),
+    }
+}
+
+fn refused(api: &Api, failure: Failure, snapshot: Option<&Snapshot>) -> Problem {
+    let is_conflict = matches!(failure, Failure::Conflict(_) | Failure::HoldExpired(_));
+    match snapshot {
+        Some(snapshot) if is_conflict => {
+            Problem::from(failure).about(Standing::new(snapshot, api.clock.now()))
+        }
+        _ => Problem::from(failure),
+    }
+}
+
+/// The body is the part itself, so that its fields have no path before them.
+fn within(part: &str, field: &str, problem: String) -> Problem {
+    let inner = field.strip_prefix(part).unwrap_or(field);
+    let inner = inner.trim_start_matches('.');
+    Problem::field(if inner.is_empty() { "body" } else { inner }, problem)
+}
+
+fn accepted(api: &Api, snapshot: &Snapshot) -> (StatusCode, Json<BookingBody>) {
+    let body = BookingBody::new(snapshot, api.clock.now());
+    (StatusCode::ACCEPTED, Json(body))
+}

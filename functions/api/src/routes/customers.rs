@@ -1,0 +1,189 @@
+//! Registering and signing in.
+
+use crate::rules::account::{Password, Role};
+use crate::rules::claims::{ACCESS_FOR, Claims};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use holdfast_core::email::Email;
+use holdfast_core::ids::CustomerId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::body::Body;
+use crate::customers::{Profile, RefreshToken, Registered, Rotated};
+use crate::problem::{Problem, ProblemKind};
+use crate::{Api, passwords, random, tokens};
+
+/// An address and a password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    /// An e-mail address, in whatever case.
+    #[schema(value_type = String, max_length = 254, example = "ana@example.com",
+        pattern = r"^[!-?A-~]+@[!-?A-~][!-\-/-?A-~]*\.[!-?A-~]+$")]
+    email: Email,
+    /// A password, of any characters.
+    #[schema(value_type = String, min_length = 10, max_length = 128, format = Password,
+        example = "correct horse battery")]
+    password: Password,
+}
+
+/// A customer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CustomerBody {
+    /// The customer's name in everything else.
+    #[schema(value_type = String, pattern = "^cus_[0-9a-f]{32}$")]
+    customer_id: CustomerId,
+    /// The address, in small letters.
+    #[schema(value_type = String)]
+    email: Email,
+    /// What they may do.
+    role: Role,
+}
+
+/// What somebody needs who is signed in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionBody {
+    /// To be sent with each request: `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// How long the access token is good for, in seconds.
+    expires_in: u64,
+    /// Good once, for another pair of tokens.
+    #[schema(pattern = "^rt_[0-9a-f]{64}$")]
+    refresh_token: String,
+    /// Who is signed in.
+    #[schema(value_type = String, pattern = "^cus_[0-9a-f]{32}$")]
+    customer_id: CustomerId,
+    /// What they may do.
+    role: Role,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refresh {
+    /// The one that came with the last access token.
+    #[schema(max_length = 200, example = "rt_…")]
+    refresh_token: String,
+}
+
+/// Registers a customer.
+#[utoipa::path(post, path = "/customers", tag = "customers", operation_id = "register",
+    request_body = Credentials,
+    responses(
+        (status = 201, description = "Registered", body = CustomerBody),
+        (status = 409, description = "The address is registered already"),
+    ))]
+pub(crate) async fn register(
+    State(api): State<Api>,
+    Body(new): Body<Credentials>,
+) -> Result<(StatusCode, Json<CustomerBody>), Problem> {
+    let password = passwords::hash(&new.password)?;
+    let profile = Profile {
+        customer_id: random::customer()?,
+        email: new.email,
+        role: Role::Customer,
+        created: api.clock.now(),
+    };
+    match api.customers.register(&profile, password).await? {
+        Registered::Done => {
+            let body = CustomerBody {
+                customer_id: profile.customer_id,
+                email: profile.email,
+                role: profile.role,
+            };
+            Ok((StatusCode::CREATED, Json(body)))
+        }
+        Registered::Taken => {
+            let detail = "sign in, or register with another address";
+            Err(Problem::new(ProblemKind::EmailTaken, detail))
+        }
+    }
+}
+
+/// Signs in.
+///
+/// An unknown address and a wrong password get the same answer, after the same time. After ten
+/// attempts for one address within a quarter of an hour there are no more until that is over.
+#[utoipa::path(post, path = "/sessions", tag = "customers", operation_id = "sign_in",
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Signed in", body = SessionBody),
+        (status = 401, description = "The address or the password is wrong"),
+        (status = 429, description = "Too many attempts for this address"),
+    ))]
+pub(crate) async fn sign_in(
+    State(api): State<Api>,
+    Body(given): Body<Credentials>,
+) -> Result<Json<SessionBody>, Problem> {
+    let now = api.clock.now();
+    if let Err(too_many) = api.customers.count_attempt(&given.email, now).await? {
+        let seconds = too_many.wait.as_secs() + 1;
+        let problem = Problem::new(ProblemKind::TooManyRequests, too_many.to_string());
+        return Err(problem.retry_after(seconds));
+    }
+    let login = api.customers.login(&given.email).await?;
+    let hashed = login.as_ref().map(|login| login.password.as_str());
+    let is_right = passwords::is_right(&given.password, hashed)?;
+    let Some(login) = login.filter(|_| is_right) else {
+        let detail = "the address or the password is wrong";
+        return Err(Problem::unauthorized(None, detail));
+    };
+    api.customers.forget_attempts(&given.email).await?;
+    let token = RefreshToken::new(random::bytes()?, random::bytes()?);
+    let customer = login.customer_id;
+    api.customers.begin_session(&customer, &token, now).await?;
+    session(&api, customer, &token).await.map(Json)
+}
+
+/// Exchanges a refresh token for another pair of tokens. Each is good once: a second use ends the
+/// session, for one of the two who had it has stolen it.
+#[utoipa::path(post, path = "/sessions/refresh", tag = "customers", operation_id = "refresh",
+    request_body = Refresh,
+    responses(
+        (status = 200, description = "Signed in for another while", body = SessionBody),
+        (status = 401, description = "The refresh token is not, or no longer, good"),
+    ))]
+pub(crate) async fn refresh(
+    State(api): State<Api>,
+    Body(given): Body<Refresh>,
+) -> Result<Json<SessionBody>, Problem> {
+    let refused = || {
+        let detail = "the refresh token is not, or no longer, good; sign in again";
+        Problem::unauthorized(Some("invalid_token"), detail)
+    };
+    let token: RefreshToken = given.refresh_token.parse().map_err(|_| refused())?;
+    let next = token.next(random::bytes()?);
+    match api.customers.rotate(&token, &next, api.clock.now()).await? {
+        Rotated::Done(customer) => session(&api, customer, &next).await.map(Json),
+        Rotated::Reused => {
+            tracing::warn!("a refresh token was used again; its session is over");
+            Err(refused())
+        }
+        Rotated::Unknown => Err(refused()),
+    }
+}
+
+async fn session(
+    api: &Api,
+    customer: CustomerId,
+    token: &RefreshToken,
+) -> Result<SessionBody, Problem> {
+    let profile = api.customers.profile(&customer).await?;
+    let profile = profile.ok_or_else(|| {
+        Problem::unauthorized(Some("invalid_token"), "there is no such customer any more")
+    })?;
+    let keys = api.keys.keys().await?;
+    let claims = Claims::new(customer.clone(), profile.role, api.clock.now());
+    Ok(SessionBody {
+        access_token: tokens::sign(&claims, &keys.current),
+        token_type: "Bearer",
+        expires_in: ACCESS_FOR.as_secs(),
+        refresh_token: token.reveal(),
+        customer_id: customer,
+        role: profile.role,
+    })
+}

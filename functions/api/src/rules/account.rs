@@ -1,0 +1,140 @@
+//! Who may sign in: passwords, roles, and how often a client may try.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use holdfast_core::time::Timestamp;
+
+/// The shortest password that is taken, in characters.
+pub const SHORTEST_PASSWORD: usize = 10;
+/// The longest password that is taken, in characters.
+pub const LONGEST_PASSWORD: usize = 128;
+
+/// What a customer may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Books trips.
+    Customer,
+    /// Works at the desk.
+    Operator,
+}
+
+/// A password, as it is typed. It is only ever read, hashed and forgotten.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    /// The password as the bytes that are hashed.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl<'de> Deserialize<'de> for Password {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let problem = || {
+            serde::de::Error::custom(format!(
+                "must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+            ))
+        };
+        // Not even what was sent in place of a text is repeated.
+        let text = String::deserialize(deserializer).map_err(|_| problem())?;
+        let length = text.chars().count();
+        if (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
+            Ok(Self(text))
+        } else {
+            Err(problem())
+        }
+    }
+}
+
+/// How often somebody has tried to sign in as one account of late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempts {
+    /// How often.
+    pub count: u32,
+    /// When the count begins anew.
+    pub window_ends: Timestamp,
+}
+
+/// The most attempts within one window.
+pub const MOST_ATTEMPTS: u32 = 10;
+/// How long a window is.
+pub const ATTEMPTS_WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// Somebody has tried too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many attempts; try again later")]
+pub struct TooMany {
+    /// How long until the next attempt may be made.
+    pub wait: Duration,
+}
+
+impl Attempts {
+    /// One attempt more, if there may be one. It is counted before the password is looked at, so
+    /// that many at once are not many guesses.
+    ///
+    /// # Errors
+    /// [`TooMany`] until the window ends.
+    pub fn one_more(before: Option<&Self>, now: Timestamp) -> Result<Self, TooMany> {
+        match before {
+            Some(known) if now < known.window_ends => {
+                if known.count >= MOST_ATTEMPTS {
+                    let wait = now.until(known.window_ends);
+                    return Err(TooMany { wait });
+                }
+                Ok(Self {
+                    count: known.count + 1,
+                    ..*known
+                })
+            }
+            _ => Ok(Self {
+                count: 1,
+                window_ends: now + ATTEMPTS_WINDOW,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_neither_shown_nor_repeated() {
+        let read = |json: &str| serde_json::from_str::<Password>(json);
+        let password = read("\"correct horse\"").unwrap();
+        assert_eq!(format!("{password:?}"), "Password(…)");
+        for bad in ["\"short\"", "1234567890123", "{\"a\":1}"] {
+            let problem = read(bad).unwrap_err().to_string();
+            assert!(problem.starts_with("must be 10 to 128"), "{problem}");
+        }
+        assert!(read(&format!("\"{}\"", "ü".repeat(128))).is_ok());
+        assert!(read(&format!("\"{}\"", "ü".repeat(129))).is_err());
+    }
+
+    #[test]
+    fn attempts_are_counted_within_a_window_and_begin_anew_after_it() {
+        let start = Timestamp::from_millis(0);
+        let mut attempts = None;
+        for count in 1..=MOST_ATTEMPTS {
+            let next = Attempts::one_more(attempts.as_ref(), start).unwrap();
+            assert_eq!(next.count, count);
+            attempts = Some(next);
+        }
+        let later = start + Duration::from_secs(60);
+        let refused = Attempts::one_more(attempts.as_ref(), later).unwrap_err();
+        assert_eq!(refused.wait, ATTEMPTS_WINDOW - Duration::from_secs(60));
+        let anew = Attempts::one_more(attempts.as_ref(), start + ATTEMPTS_WINDOW).unwrap();
+        assert_eq!(anew.count, 1);
+    }
+}

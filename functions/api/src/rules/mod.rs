@@ -1,0 +1,4 @@
+//! The rules of the API: who may sign in, and what an access token says.
+
+pub mod account;
+pub mod claims;

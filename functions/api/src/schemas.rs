@@ -1,0 +1,152 @@
+//! Descriptions of what no type of ours describes by itself: legs, whose spec depends on their kind,
+//! and scripts. A test holds them against the rules that they describe.
+
+use holdfast_booking_rules::spec::Kind;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{IntoParams, ToSchema};
+
+const ID: &str = r"^[A-Za-z0-9._-]{1,32}$";
+const FAULT: &str = "^(ok|refuse|decline|unavailable(:[0-9]{1,3})?|lost(:[0-9]{1,3})?|slow:[0-9]{1,3}\
+    |crash_before|crash_after|twice)$";
+const MISHAP: &str = "^(crash_before|crash_after|twice)$";
+
+/// One thing to reserve; described by [`components`].
+#[derive(ToSchema)]
+pub(crate) struct NewLeg;
+
+/// A payment; described by [`components`].
+#[derive(ToSchema)]
+pub(crate) struct NewPayment;
+
+/// What somebody wants to choose from: the fields of a kind's spec.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)] // It is only described; the rules read the parameters as they come.
+pub(crate) struct Question {
+    /// What sort of thing.
+    #[param(inline)]
+    kind: Kind,
+    /// Flight: the airport to start from. Insurance: the first day.
+    #[param(pattern = "^([A-Z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
+    from: Option<String>,
+    /// Flight: the airport to go to; all without one. Insurance: the last day.
+    #[param(pattern = "^([A-Z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
+    to: Option<String>,
+    /// Flight: the day.
+    #[param(value_type = Option<String>, format = Date)]
+    date: Option<String>,
+    /// Flight: how many seats.
+    #[param(minimum = 1, maximum = 9)]
+    passengers: Option<u32>,
+    /// Hotel and car: the city; all without one.
+    #[param(pattern = "^[A-Z]{3}$")]
+    city: Option<String>,
+    /// Hotel: the first night.
+    #[param(value_type = Option<String>, format = Date)]
+    check_in: Option<String>,
+    /// Hotel: the day of leaving.
+    #[param(value_type = Option<String>, format = Date)]
+    check_out: Option<String>,
+    /// Hotel: how many persons.
+    #[param(minimum = 1, maximum = 9)]
+    guests: Option<u32>,
+    /// Car: the first day.
+    #[param(value_type = Option<String>, format = Date)]
+    pick_up: Option<String>,
+    /// Car: the last day.
+    #[param(value_type = Option<String>, format = Date)]
+    drop_off: Option<String>,
+    /// Insurance: how many persons.
+    #[param(minimum = 1, maximum = 9)]
+    travellers: Option<u32>,
+}
+
+/// The legs of a new booking.
+pub(crate) fn legs() -> RefOr<Schema> {
+    ArrayBuilder::new()
+        .items(Ref::from_schema_name("NewLeg"))
+        .min_items(Some(1))
+        .max_items(Some(holdfast_booking_rules::request::MOST_LEGS))
+        .into()
+}
+
+/// A payment, or none.
+pub(crate) fn payment_or_null() -> RefOr<Schema> {
+    let none = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
+    let either = utoipa::openapi::OneOfBuilder::new()
+        .item(Ref::from_schema_name("NewPayment"))
+        .item(none);
+    RefOr::T(Schema::OneOf(either.build()))
+}
+
+/// A script of the steps that are about a whole booking.
+pub(crate) fn script_of_a_booking() -> RefOr<Schema> {
+    Ref::from_schema_name("BookingScript").into()
+}
+
+/// A spec of any kind.
+pub(crate) fn any_spec() -> RefOr<Schema> {
+    Ref::from_schema_name("Spec").into()
+}
+
+/// The descriptions, by name.
+pub(crate) fn components() -> Map<String, Value> {
+    let legs: Vec<Value> = Kind::ALL.iter().map(|kind| leg(*kind)).collect();
+    let named = json!({
+        "NewLeg": {
+            "description": "One thing to reserve.",
+            "oneOf": legs,
+        },
+        "NewPayment": {
+            "type": "object",
+            "description": "What to pay with. The token is the payment supplier's; a card number is refused.",
+            "required": ["token"],
+            "additionalProperties": false,
+            "properties": {
+                // Letters first: digits alone look like a card.
+                "token": {"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa"},
+                "simulate": {"$ref": "#/components/schemas/PaymentScript"},
+            },
+        },
+        "LegScript": script(&["hold", "confirm", "release"], FAULT),
+        "PaymentScript": script(&["authorize", "capture", "void", "refund"], FAULT),
+        "BookingScript": script(&["open", "settle", "unwind", "close"], MISHAP),
+    });
+    match named {
+        Value::Object(named) => named,
+        _ => Map::new(),
+    }
+}
+
+fn leg(kind: Kind) -> Value {
+    let (first, rest) = kind.as_str().split_at(1);
+    let spec = format!("{}{rest}Spec", first.to_ascii_uppercase());
+    json!({
+        "type": "object",
+        "required": ["id", "kind", "spec"],
+        "additionalProperties": false,
+        "properties": {
+            "id": {"type": "string", "pattern": ID, "not": {"pattern": r"^payment(\.|$)"},
+                "description": "Its name within the booking, never used twice."},
+            "kind": {"type": "string", "enum": [kind]},
+            "spec": {"$ref": format!("#/components/schemas/{spec}")},
+            "simulate": {"$ref": "#/components/schemas/LegScript"},
+        },
+    })
+}
+
+fn script(actions: &[&str], pattern: &str) -> Value {
+    let fault = json!({"type": "string", "pattern": pattern});
+    let properties: Map<_, _> = actions
+        .iter()
+        .map(|action| ((*action).to_owned(), fault.clone()))
+        .collect();
+    json!({
+        "type": "object",
+        "description": "Scripted faults, for the simulated suppliers.",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}

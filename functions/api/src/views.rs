@@ -1,0 +1,165 @@
+//! A booking as its traveller sees it: one answer with all that a front end shows.
+
+use holdfast_booking_rules::booking::{BookingStatus, Leg, LegStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::next::Next;
+use holdfast_booking_rules::spec::Kind;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::schemas;
+
+/// A booking.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BookingBody {
+    /// Its name.
+    #[schema(value_type = String)]
+    booking_id: BookingId,
+    /// How far it has come.
+    status: BookingStatus,
+    /// Why it is not `booked`.
+    reason: Option<String>,
+    /// What can be done next. It is a hint: somebody else may be quicker.
+    actions: Vec<Next>,
+    /// The command that was accepted and is being carried out, such as `add_leg car`.
+    under_way: Option<String>,
+    /// What has been chosen, in the order of choosing.
+    legs: Vec<LegBody>,
+    /// What the legs that are not gone cost together, or what was authorized.
+    total: Option<Money>,
+    /// How it is paid.
+    payment: PaymentBody,
+    /// When the time to pay is over.
+    #[schema(value_type = String, format = DateTime)]
+    deadline: Timestamp,
+    /// How many seconds are left until then, as long as it matters.
+    seconds_left: Option<u64>,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    created: Timestamp,
+    /// When it last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated: Timestamp,
+    /// Follows it through everything.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    trace_id: String,
+}
+
+/// One thing that has been chosen.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct LegBody {
+    /// Its name within the booking.
+    #[schema(value_type = String)]
+    id: LegId,
+    /// What sort of thing it is.
+    kind: Kind,
+    /// What is reserved.
+    #[schema(schema_with = schemas::any_spec)]
+    spec: Value,
+    /// How it stands.
+    status: LegStatus,
+    /// The supplier's name for it.
+    reference: Option<String>,
+    /// What it costs.
+    price: Option<Money>,
+    /// Until when the supplier holds it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    hold_expires: Option<Timestamp>,
+}
+
+/// How a booking is paid.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PaymentBody {
+    /// How the payment stands.
+    status: PaymentStatus,
+    /// The supplier's name for it.
+    reference: Option<String>,
+    /// How many cards were tried.
+    attempts: u32,
+}
+
+/// How a booking stands, in short.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Standing {
+    /// Its name.
+    #[schema(value_type = String)]
+    booking_id: BookingId,
+    /// How far it has come.
+    status: BookingStatus,
+    /// What can be done next.
+    actions: Vec<Next>,
+    /// The command that was accepted and is being carried out.
+    under_way: Option<String>,
+    /// How many seconds are left to pay, as long as it matters.
+    seconds_left: Option<u64>,
+}
+
+impl BookingBody {
+    /// A booking as it stands now.
+    pub(crate) fn new(snapshot: &Snapshot, now: Timestamp) -> Self {
+        let booking = &snapshot.booking;
+        let payment = &snapshot.payment.state;
+        Self {
+            booking_id: booking.booking_id.clone(),
+            status: booking.state.status,
+            reason: booking.state.reason.clone(),
+            actions: snapshot.next(now),
+            under_way: under_way(snapshot),
+            legs: snapshot.legs.iter().map(LegBody::from).collect(),
+            total: booking.state.amount.clone().or_else(|| snapshot.total()),
+            payment: PaymentBody {
+                status: payment.status,
+                reference: payment.reference.clone(),
+                attempts: payment.attempts,
+            },
+            deadline: booking.state.timer.deadline,
+            seconds_left: seconds_left(snapshot, now),
+            created: booking.created,
+            updated: booking.updated,
+            trace_id: booking.trace_id.clone(),
+        }
+    }
+}
+
+impl From<&Leg> for LegBody {
+    fn from(leg: &Leg) -> Self {
+        Self {
+            id: leg.id.clone(),
+            kind: leg.kind,
+            spec: leg.spec.clone(),
+            status: leg.state.status,
+            reference: leg.state.reference.clone(),
+            price: leg.state.price.clone(),
+            hold_expires: leg.state.hold_expires,
+        }
+    }
+}
+
+impl Standing {
+    /// A booking as it stands now.
+    pub(crate) fn new(snapshot: &Snapshot, now: Timestamp) -> Self {
+        Self {
+            booking_id: snapshot.booking.booking_id.clone(),
+            status: snapshot.booking.state.status,
+            actions: snapshot.next(now),
+            under_way: under_way(snapshot),
+            seconds_left: seconds_left(snapshot, now),
+        }
+    }
+}
+
+/// Later the status itself tells what is being carried out.
+fn under_way(snapshot: &Snapshot) -> Option<String> {
+    if snapshot.booking.state.status != BookingStatus::AwaitingPayment {
+        return None;
+    }
+    let waiting = snapshot.booking.waiting.as_ref()?;
+    waiting.taken.as_ref().map(|taken| taken.command.clone())
+}
+
+fn seconds_left(snapshot: &Snapshot, now: Timestamp) -> Option<u64> {
+    snapshot.time_left(now).map(|left| left.as_secs())
+}

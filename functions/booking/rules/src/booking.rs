@@ -1,0 +1,236 @@
+//! A booking as it stands: the booking itself, its legs, its payment.
+//!
+//! Each of the three is a record with a version of its own. What a record *is* (its state) changes
+//! only together with an event; how often it was tried and what went wrong last is kept beside.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::request::Customer;
+use crate::spec::Kind;
+use holdfast_core::fault::Script;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::{State, Timer};
+
+pub use crate::status::{BookingStatus, Ending, LegStatus, PaymentStatus};
+pub use crate::waiting::{Taken, Waiting};
+
+/// The booking itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// The name of its execution.
+    pub booking_id: BookingId,
+    /// Counts its changes.
+    pub version: u32,
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: BookingState,
+    /// Who travels.
+    pub customer: Customer,
+    /// Scripted mishaps of the steps that are about the whole of it.
+    #[serde(default, skip_serializing_if = "Script::is_empty")]
+    pub simulate: Script,
+    /// The execution that drives it.
+    pub execution: String,
+    /// The execution waits, or has waited last, for this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+    /// Follows the booking through logs, suppliers and events.
+    pub trace_id: String,
+    /// The version of the code that opened it.
+    pub definition: String,
+    /// When it was opened.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+impl Booking {
+    /// When somebody should have gone on with it at the latest.
+    pub fn due(&self) -> Timestamp {
+        let timer = &self.state.timer;
+        match timer.state {
+            State::Running | State::Fired => timer.deadline,
+            State::Paused { lease_ends } => timer.deadline.max(lease_ends),
+            State::Cancelled { .. } => self.updated,
+        }
+    }
+}
+
+/// The part of a booking that its events tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingState {
+    /// How far it has come.
+    pub status: BookingStatus,
+    /// Who came first, payment or time.
+    pub timer: Timer,
+    /// What the unwinding leads to, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
+    /// Why it is not `booked`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The sum that is authorized and captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
+impl BookingState {
+    /// Whether it is past its commit point and has not been given up since: then it is finished,
+    /// never undone.
+    pub fn goes_forward_only(&self) -> bool {
+        let turned_back = self.status == BookingStatus::Unwinding || self.ending.is_some();
+        self.timer.is_committed() && !turned_back
+    }
+}
+
+/// One thing to reserve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Its name within the booking.
+    pub id: LegId,
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// When it was touched, among the legs; undone in reverse.
+    pub order: u32,
+    /// What to reserve, as the supplier wants it.
+    pub spec: Value,
+    /// Scripted faults and mishaps.
+    #[serde(default, skip_serializing_if = "Script::is_empty")]
+    pub simulate: Script,
+    /// Counts its changes.
+    pub version: u32,
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: LegState,
+    /// How many calls to the supplier came to nothing.
+    #[serde(default)]
+    pub attempts: u32,
+    /// What went wrong last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// The part of a leg that events tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegState {
+    /// How it stands.
+    pub status: LegStatus,
+    /// The supplier's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What it costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
+    /// Until when the supplier holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_expires: Option<Timestamp>,
+}
+
+impl LegState {
+    /// A leg of which nothing is known yet.
+    pub fn pending() -> Self {
+        Self {
+            status: LegStatus::Pending,
+            reference: None,
+            price: None,
+            hold_expires: None,
+        }
+    }
+
+    /// The same leg, with another status.
+    #[must_use]
+    pub fn with(&self, status: LegStatus) -> Self {
+        Self {
+            status,
+            ..self.clone()
+        }
+    }
+}
+
+/// The payment of a booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Counts its changes.
+    pub version: u32,
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: PaymentState,
+    /// Until when the supplier's decision is waited for, where it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide_by: Option<Timestamp>,
+    /// Scripted faults.
+    #[serde(default, skip_serializing_if = "Script::is_empty")]
+    pub simulate: Script,
+    /// What went wrong last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// The part of a payment that events tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentState {
+    /// How it stands.
+    pub status: PaymentStatus,
+    /// How many tokens were tried; names the attempt's idempotency key.
+    pub attempts: u32,
+    /// The supplier's name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+impl PaymentState {
+    /// A payment nobody has tried.
+    pub fn none() -> Self {
+        Self {
+            status: PaymentStatus::None,
+            attempts: 0,
+            reference: None,
+        }
+    }
+
+    /// The same payment, with another status.
+    #[must_use]
+    pub fn with(&self, status: PaymentStatus) -> Self {
+        Self {
+            status,
+            ..self.clone()
+        }
+    }
+
+    /// Whether there is surely no money reserved or taken at the supplier.
+    pub fn is_gone(&self) -> bool {
+        match self.status {
+            PaymentStatus::None => self.attempts == 0,
+            PaymentStatus::Declined | PaymentStatus::Voided | PaymentStatus::Refunded => true,
+            _ => false,
+        }
+    }
+}
+
+/// A booking with its legs, in order, and its payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The booking itself.
+    pub booking: Booking,
+    /// Its legs, in the order in which they were touched.
+    pub legs: Vec<Leg>,
+    /// Its payment.
+    pub payment: Payment,
+}
+
+impl Snapshot {
+    /// When the first of the suppliers' holds ends.
+    pub fn holds_end(&self) -> Option<Timestamp> {
+        let held = self.legs.iter();
+        let held = held.filter(|leg| leg.state.status == LegStatus::Held);
+        held.filter_map(|leg| leg.state.hold_expires).min()
+    }
+
+    /// A leg by name.
+    pub fn leg(&self, id: &LegId) -> Option<&Leg> {
+        self.legs.iter().find(|leg| leg.id == *id)
+    }
+}

@@ -1,0 +1,137 @@
+//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg. One
+//! command at a time: a command is taken by one change, which the second of two at once loses.
+
+use std::time::Duration;
+
+use holdfast_core::failure::Failure;
+use holdfast_core::fault::Script;
+use holdfast_core::ids::LegId;
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::State;
+
+use crate::booking::{Booking, BookingStatus, LegStatus, Snapshot, Taken, Waiting};
+use crate::event::EventName;
+use crate::opening::new_leg;
+use crate::paying::expired;
+use crate::request::{LegRequest, MOST_LEGS, PaymentRequest};
+use crate::transition::{Stamp, Transition};
+
+/// A command that has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Pay for all that is held.
+    Pay(PaymentRequest),
+    /// Give everything back.
+    Cancel,
+    /// Hold one more leg.
+    AddLeg(Box<LegRequest>),
+    /// Give one leg back.
+    DropLeg(LegId),
+}
+
+/// A claimed but undelivered command may be reclaimed after this long.
+const TAKEN_FOR: Duration = Duration::from_secs(10);
+
+/// Takes a command for the execution that waits. `None` where the same command was taken before.
+///
+/// # Errors
+/// [`Failure::Conflict`] when the booking does not wait or another command came first,
+/// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
+pub fn take(
+    snapshot: &Snapshot,
+    command: &Command,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let booking = &snapshot.booking;
+    let waiting = waiting(snapshot, stamp.at)?;
+    let name = command.name();
+    match &waiting.taken {
+        Some(taken) if taken.command == name => return Ok(None),
+        Some(taken) if stamp.at < taken.at + TAKEN_FOR => {
+            let problem = format!("`{}` came first; look again and try again", taken.command);
+            return Err(Failure::Conflict(problem));
+        }
+        _ => {}
+    }
+    command.check_against(snapshot)?;
+    let taken = Taken {
+        command: name.clone(),
+        at: stamp.at,
+    };
+    let next = Booking {
+        waiting: Some(Waiting {
+            taken: Some(taken),
+            ..waiting.clone()
+        }),
+        ..booking.clone()
+    };
+    let change = Transition::of(snapshot, EventName::CommandTaken, stamp).note(name);
+    let change = change.booking(&next, booking.state.clone());
+    Ok(Some(match command {
+        Command::AddLeg(leg) => change.add_leg(new_leg(next_order(snapshot), leg)?),
+        _ => change,
+    }))
+}
+
+fn waiting(snapshot: &Snapshot, now: Timestamp) -> Result<&Waiting, Failure> {
+    let state = &snapshot.booking.state;
+    let waits = state.status == BookingStatus::AwaitingPayment;
+    let waiting = snapshot.booking.waiting.as_ref();
+    let Some(waiting) = waiting.filter(|waiting| waits && waiting.decision.is_none()) else {
+        let status = state.status.as_str();
+        let problem = format!("the booking is {status}; it takes no command now");
+        return Err(Failure::Conflict(problem));
+    };
+    if state.timer.state == State::Fired || now >= state.timer.deadline {
+        return Err(expired(snapshot));
+    }
+    Ok(waiting)
+}
+
+fn next_order(snapshot: &Snapshot) -> u32 {
+    snapshot.legs.last().map_or(0, |leg| leg.order + 1)
+}
+
+impl Command {
+    /// What it says, without what it pays with.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Pay(_) => "pay".to_owned(),
+            Self::Cancel => "cancel".to_owned(),
+            Self::AddLeg(leg) => format!("add_leg {}", leg.id),
+            Self::DropLeg(id) => format!("drop_leg {id}"),
+        }
+    }
+
+    /// The faults and mishaps that it scripts, with the path where they stand.
+    pub fn script(&self) -> Option<(String, &Script)> {
+        match self {
+            Self::Pay(payment) => Some(("payment.simulate".to_owned(), &payment.simulate)),
+            Self::AddLeg(leg) => Some(("leg.simulate".to_owned(), &leg.simulate)),
+            Self::Cancel | Self::DropLeg(_) => None,
+        }
+    }
+
+    fn check_against(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let mut legs = snapshot.legs.iter();
+        match self {
+            Self::AddLeg(leg) if snapshot.leg(&leg.id).is_some() => {
+                let problem = "was used in this booking; choose another";
+                Err(Failure::invalid("leg.id", problem))
+            }
+            Self::AddLeg(_) if snapshot.legs.len() >= MOST_LEGS => {
+                let problem = format!("a booking has at most {MOST_LEGS} legs");
+                Err(Failure::invalid("leg", problem))
+            }
+            Self::DropLeg(id) => match snapshot.leg(id) {
+                Some(leg) if !leg.state.status.is_gone() => Ok(()),
+                _ => Err(Failure::invalid("leg", "the booking holds no such leg")),
+            },
+            Self::Pay(_) if !legs.any(|leg| leg.state.status == LegStatus::Held) => {
+                let problem = "nothing is held; there is nothing to pay for";
+                Err(Failure::Conflict(problem.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The rules of the desk: what waits there, and what an operator's decision makes of a booking.
+//!
+//! What waits is told by the bookings themselves, so a message that is lost, doubled or late can do
+//! no harm. An abandoned booking keeps what is true: a leg that could not be released stays
+//! `release_failed`, a payment what it was. It ends as it would have ended (`expired`, `cancelled`,
+//! `failed`), and its `reason` says what was given up. Where the money could not be captured the
+//! trip is confirmed all the same, so it ends `booked`, unpaid, with the reason.
+
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::Action;
+
+use crate::booking::{BookingStatus, Leg, Snapshot};
+use crate::closing::{ending, is_undone};
+use crate::event::EventName;
+use crate::leg::Of;
+use crate::status::{Happened, LegHappened, PaymentHappened};
+use crate::transition::{Stamp, Transition};
+use crate::unwinding::{Participant, Work, remaining_work};
+
+/// What of a booking waits at the desk, in the order in which it is to be done. As long as the state
+/// machine may go forward nothing does, whatever a message may say.
+pub fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
+    let state = &snapshot.booking.state;
+    let given_up = matches!(
+        state.status,
+        BookingStatus::Unwinding | BookingStatus::NeedsAttention
+    );
+    if given_up || state.goes_forward_only() {
+        remaining_work(snapshot)
+    } else {
+        Vec::new()
+    }
+}
+
+/// How a booking would stand if this work of all that waits were done.
+pub fn would_become(snapshot: &Snapshot, work: &[Work]) -> BookingStatus {
+    let status = snapshot.booking.state.status;
+    let captures = work.iter().any(|work| work.action == Action::Capture);
+    let all = work.len() == waiting_work(snapshot).len();
+    let happened = if captures {
+        Happened::MoneyTaken
+    } else if all && status == BookingStatus::NeedsAttention {
+        Happened::Undone(ending(snapshot))
+    } else {
+        return status;
+    };
+    status.after(happened).unwrap_or(status)
+}
+
+/// The release of a leg failed for good and was handed over. `None` where it is gone or marked.
+pub fn leg_handed_over(leg: &Leg, of: Of<'_>, why: &str, stamp: Stamp<'_>) -> Option<Transition> {
+    let status = leg.state.status.after(LegHappened::HandedOver)?;
+    let name = EventName::LegReleaseFailed;
+    let change = Transition::new(of.booking, name, stamp.actor, of.trace_id, stamp.at);
+    Some(change.note(why).leg(leg, leg.state.with(status)))
+}
+
+/// The undo of a payment failed for good and was handed over. `None` where it is gone or marked.
+pub fn payment_handed_over(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Option<Transition> {
+    let payment = &snapshot.payment;
+    if payment.state.is_gone() {
+        return None;
+    }
+    let status = payment.state.status.after(PaymentHappened::HandedOver)?;
+    let change = Transition::of(snapshot, EventName::PaymentReleaseFailed, stamp).note(why);
+    Some(change.payment(payment, payment.state.with(status)))
+}
+
+/// The money of a committed booking is owed still, and its capture was handed over. It is no undo
+/// that failed: the payment stays as it is, and the booking says why.
+pub fn capture_handed_over(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Option<Transition> {
+    let booking = &snapshot.booking;
+    let mut state = booking.state.clone();
+    if !state.goes_forward_only() || state.status.is_finished() {
+        return None;
+    }
+    if state.reason.as_deref() == Some(why) {
+        return None;
+    }
+    state.reason = Some(why.to_owned());
+    let change = Transition::of(snapshot, EventName::CaptureOwed, stamp).note(why);
+    Some(change.booking(booking, state))
+}
+
+/// A clerk sets about work that waits. The event needs a version of its own, though nothing else
+/// changes: it is told apart by it.
+pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
+    let booking = &snapshot.booking;
+    let change = Transition::of(snapshot, EventName::DeskRedriven, stamp).note(note);
+    change.booking(booking, booking.state.clone())
+}
+
+/// An operator decides only upon what the state machine has left.
+///
+/// # Errors
+/// [`Failure::Conflict`] where the booking does not wait for a decision.
+pub fn check_waits(snapshot: &Snapshot) -> Result<(), Failure> {
+    let status = snapshot.booking.state.status;
+    if status == BookingStatus::NeedsAttention {
+        return Ok(());
+    }
+    let status = status.as_str();
+    Err(Failure::Conflict(format!(
+        "the booking is {status}; only one that is needs_attention waits for a decision"
+    )))
+}
+
+/// A booking of which this work was done by hand. It ends if nothing is left.
+pub fn done_by_hand(snapshot: &Snapshot, work: &[Work]) -> Snapshot {
+    let mut after = snapshot.clone();
+    for work in work {
+        match work.kind {
+            Participant::Leg(_) => release_by_hand(&mut after, &work.leg),
+            Participant::Payment => pay_by_hand(&mut after, work.action),
+        }
+    }
+    if !after.booking.state.goes_forward_only() && is_undone(&after) {
+        let happened = Happened::Undone(ending(&after));
+        become_status(&mut after, happened);
+    }
+    after
+}
+
+fn release_by_hand(after: &mut Snapshot, leg: &str) {
+    for leg in after
+        .legs
+        .iter_mut()
+        .filter(|known| known.id.as_str() == leg)
+    {
+        let released = leg.state.status.after(LegHappened::Done(Action::Release));
+        leg.state.status = released.unwrap_or(leg.state.status);
+    }
+}
+
+fn pay_by_hand(after: &mut Snapshot, action: Action) {
+    let happened = match action {
+        Action::Capture => PaymentHappened::Captured,
+        Action::Refund => PaymentHappened::Refunded,
+        _ => PaymentHappened::Voided,
+    };
+    let payment = &mut after.payment.state;
+    payment.status = payment.status.after(happened).unwrap_or(payment.status);
+    if action == Action::Capture {
+        become_status(after, Happened::MoneyTaken);
+        after.booking.state.reason = None;
+    }
+}
+
+fn become_status(after: &mut Snapshot, happened: Happened) {
+    let state = &mut after.booking.state;
+    state.status = state.status.after(happened).unwrap_or(state.status);
+}
+
+/// A booking of which an operator gives up all that waits.
+pub fn abandoned(snapshot: &Snapshot, why: &str) -> Snapshot {
+    let mut after = snapshot.clone();
+    let happened = if snapshot.booking.state.goes_forward_only() {
+        Happened::GivenUpUnpaid
+    } else {
+        Happened::GivenUp(ending(snapshot))
+    };
+    become_status(&mut after, happened);
+    let state = &mut after.booking.state;
+    let given_up = format!("abandoned at the desk: {why}");
+    state.reason = Some(match &state.reason {
+        Some(reason) => format!("{reason}; {given_up}"),
+        None => given_up,
+    });
+    after
+}
+
+/// The change from how a booking stands to how an operator decided that it stands. `None` where
+/// nothing changes.
+pub fn decided(
+    from: &Snapshot,
+    to: &Snapshot,
+    event: EventName,
+    reason: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    let mut change = Transition::of(from, event, stamp).note(reason);
+    if from.booking.state != to.booking.state {
+        change = change.booking(&from.booking, to.booking.state.clone());
+    }
+    for (leg, next) in from.legs.iter().zip(&to.legs) {
+        if leg.state != next.state {
+            change = change.leg(leg, next.state.clone());
+        }
+    }
+    if from.payment.state != to.payment.state {
+        change = change.payment(&from.payment, to.payment.state.clone());
+    }
+    (!change.is_empty()).then_some(change)
+}

@@ -1,0 +1,224 @@
+//! The history of a booking. Every change of state is written together with its event, and folding
+//! the events gives the state: [`fold`] checks that nothing is missing and nothing contradicts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{BookingState, LegState, PaymentState, Snapshot};
+use holdfast_core::change::fold_record;
+pub use holdfast_core::change::{BrokenHistory, Change};
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::{State, Timer};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EventName {
+    /// The booking was opened, with its legs and its timer.
+    BookingOpened,
+    /// A supplier holds a leg.
+    LegHeld,
+    /// A supplier would not hold a leg.
+    LegRefused,
+    /// A supplier made a leg definite.
+    LegConfirmed,
+    /// Nobody could tell whether a supplier did what was asked for a leg.
+    LegUnknown,
+    /// A leg was undone.
+    LegReleased,
+    /// A leg could not be undone and went to the desk.
+    LegReleaseFailed,
+    /// A payment started; the timer is paused.
+    PaymentStarted,
+    /// The payment supplier has not decided yet.
+    PaymentPending,
+    /// The money is reserved.
+    PaymentAuthorized,
+    /// The payment supplier would not; the timer goes on.
+    PaymentDeclined,
+    /// Nobody could tell whether the payment supplier did what was asked.
+    PaymentUnknown,
+    /// The reservation of the money was undone.
+    PaymentVoided,
+    /// The money was given back.
+    PaymentRefunded,
+    /// The payment could not be undone and went to the desk.
+    PaymentReleaseFailed,
+    /// The money could not be taken after the commit point; the capture went to the desk.
+    CaptureOwed,
+    /// The commit point: from here it only goes forward.
+    Committed,
+    /// The money is taken, the trip is booked.
+    Booked,
+    /// All are held; the traveller may pay.
+    AwaitingPayment,
+    /// The traveller said what to do next.
+    CommandTaken,
+    /// The deadline was brought forward.
+    TimerTightened,
+    /// Time won.
+    TimerFired,
+    /// A payment's lease ended; the timer goes on.
+    TimerResumed,
+    /// A payment that is still pending keeps its lease.
+    LeaseRenewed,
+    /// Another execution took the booking up, for its own was gone.
+    TakenUp,
+    /// Everything is being undone.
+    UnwindingStarted,
+    /// The booking ended, but is not booked.
+    BookingClosed,
+    /// Somebody at the desk, or the automatic redrive, set about what could not be done.
+    DeskRedriven,
+    /// Somebody says that what could not be done was done by hand.
+    DeskResolved,
+    /// Somebody gives up what could not be done.
+    DeskAbandoned,
+}
+
+impl EventName {
+    /// What a timer that no payment holds any longer has come to.
+    pub fn of_freed(timer: &Timer) -> Self {
+        match timer.state {
+            State::Fired => Self::TimerFired,
+            _ => Self::TimerResumed,
+        }
+    }
+}
+
+/// Something that happened to a booking: all that one transaction changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Whose booking it is.
+    pub booking_id: BookingId,
+    /// What happened.
+    pub name: EventName,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it: the name of a function, or a person at the desk.
+    pub actor: String,
+    /// Follows the booking through logs, suppliers and events.
+    pub trace_id: String,
+    /// Why, where there is something to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What it did to the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<Change<BookingState>>,
+    /// What it did to its legs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub legs: BTreeMap<LegId, Change<LegState>>,
+    /// What it did to its payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Change<PaymentState>>,
+}
+
+impl Event {
+    /// Tells this event from any other of the booking: the versions that it made.
+    pub fn unique(&self) -> String {
+        let booking = self
+            .booking
+            .iter()
+            .map(|change| format!("booking.{}", change.version));
+        let legs = self
+            .legs
+            .iter()
+            .map(|(id, change)| format!("{id}.{}", change.version));
+        let payment = self
+            .payment
+            .iter()
+            .map(|change| format!("payment.{}", change.version));
+        booking
+            .chain(payment)
+            .chain(legs)
+            .next()
+            .unwrap_or_else(|| "note".to_owned())
+    }
+}
+
+/// The state that a booking's events tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// The booking itself.
+    pub booking: BookingState,
+    /// Its legs.
+    pub legs: BTreeMap<LegId, LegState>,
+    /// Its payment.
+    pub payment: PaymentState,
+}
+
+impl From<&Snapshot> for Folded {
+    fn from(snapshot: &Snapshot) -> Self {
+        let legs = snapshot
+            .legs
+            .iter()
+            .map(|leg| (leg.id.clone(), leg.state.clone()));
+        Self {
+            booking: snapshot.booking.state.clone(),
+            legs: legs.collect(),
+            payment: snapshot.payment.state.clone(),
+        }
+    }
+}
+
+/// Folds a booking's events, in any order, into the state they tell.
+///
+/// # Errors
+/// [`BrokenHistory`] when an event is missing, doubled or contradicts another.
+pub fn fold(events: &[Event]) -> Result<Folded, BrokenHistory> {
+    let booking = events
+        .iter()
+        .filter_map(|event| event.booking.as_ref())
+        .collect();
+    let payment = events
+        .iter()
+        .filter_map(|event| event.payment.as_ref())
+        .collect();
+    let mut legs: BTreeMap<&LegId, Vec<&Change<LegState>>> = BTreeMap::new();
+    for (id, change) in events.iter().flat_map(|event| &event.legs) {
+        legs.entry(id).or_default().push(change);
+    }
+    let folded = legs.into_iter().map(|(id, changes)| {
+        let state = fold_record(&format!("leg {id}"), changes)?;
+        Ok((id.clone(), state))
+    });
+    Ok(Folded {
+        booking: fold_record("booking", booking)?,
+        legs: folded.collect::<Result<_, _>>()?,
+        payment: fold_record("payment", payment)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::booking::PaymentStatus;
+
+    #[test]
+    fn an_event_is_named_after_the_version_it_made() {
+        let payment = PaymentState {
+            status: PaymentStatus::Voided,
+            attempts: 1,
+            reference: None,
+        };
+        let event = Event {
+            booking_id: "b".parse().unwrap(),
+            name: EventName::PaymentVoided,
+            at: Timestamp::from_millis(0),
+            actor: "payment".into(),
+            trace_id: "t".into(),
+            note: None,
+            booking: None,
+            legs: BTreeMap::new(),
+            payment: Some(Change {
+                version: 4,
+                before: None,
+                after: payment,
+            }),
+        };
+        assert_eq!(event.unique(), "payment.4");
+    }
+}

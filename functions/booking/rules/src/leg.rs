@@ -1,0 +1,139 @@
+//! The rules of one leg: what an action means for it, and what becomes of it when the supplier has
+//! answered or kept silent. A call that may have been done leaves a leg `unknown`.
+
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
+
+use crate::booking::{Leg, LegState};
+use crate::event::EventName;
+use crate::status::{LegHappened, Obstacle, Standing};
+use crate::transition::{Stamp, Transition};
+
+/// Whose leg it is, and the trace that its step belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Of<'a> {
+    /// The booking.
+    pub booking: &'a BookingId,
+    /// Follows the booking.
+    pub trace_id: &'a str,
+}
+
+/// What came of asking a leg's supplier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The supplier holds it.
+    Held(Held),
+    /// The supplier has confirmed or released it.
+    Done(Action),
+    /// The supplier definitely did not hold it, and never will.
+    HoldRefused(String),
+    /// The supplier may have done it.
+    Unclear(Action, String),
+}
+
+/// What a supplier says of a leg that it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The supplier's name for it.
+    pub reference: Option<String>,
+    /// What it costs.
+    pub price: Option<Money>,
+    /// Until when it is held.
+    pub expires: Option<Timestamp>,
+}
+
+impl Outcome {
+    fn action(&self) -> Action {
+        match self {
+            Self::Held(_) | Self::HoldRefused(_) => Action::Hold,
+            Self::Done(action) | Self::Unclear(action, _) => *action,
+        }
+    }
+
+    fn happened(&self) -> LegHappened {
+        match self {
+            Self::HoldRefused(_) => LegHappened::Refused(Action::Hold),
+            Self::Unclear(action, _) => LegHappened::Unclear(*action),
+            Self::Held(_) | Self::Done(_) => LegHappened::Done(self.action()),
+        }
+    }
+
+    fn event(&self) -> EventName {
+        match self {
+            Self::Held(_) => EventName::LegHeld,
+            Self::Done(Action::Confirm) => EventName::LegConfirmed,
+            Self::Done(_) => EventName::LegReleased,
+            Self::HoldRefused(_) => EventName::LegRefused,
+            Self::Unclear(..) => EventName::LegUnknown,
+        }
+    }
+}
+
+/// Whether the supplier must be asked for an action. False where it has been done before.
+///
+/// # Errors
+/// [`Failure::Refused`] where it can never be done.
+pub fn is_to_do(leg: &Leg, action: Action) -> Result<bool, Failure> {
+    let obstacle = match leg.state.status.standing(action) {
+        Standing::ToDo => return Ok(true),
+        Standing::AlreadyDone => return Ok(false),
+        Standing::Never(obstacle) => obstacle,
+    };
+    let refuse = |why: &str| Err(Failure::Refused(format!("leg {}: {why}", leg.id)));
+    match obstacle {
+        Obstacle::Refused => {
+            let why = leg.last_error.as_deref();
+            refuse(why.unwrap_or("the supplier refused it"))
+        }
+        Obstacle::Released => refuse("it has been released"),
+        Obstacle::NotHeld => refuse("it is not held"),
+        Obstacle::NoSuchAction => Err(Failure::invalid("action", "use hold, confirm or release")),
+    }
+}
+
+/// Records what came of asking a leg's supplier. `None` where a twin has recorded it before, or
+/// where nothing is new.
+///
+/// # Errors
+/// [`Failure::Refused`] where the action can no longer be done for the leg as it stands.
+pub fn record(
+    leg: &Leg,
+    outcome: &Outcome,
+    of: Of<'_>,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    if !is_to_do(leg, outcome.action())? {
+        return Ok(None);
+    }
+    let Some(status) = leg.state.status.after(outcome.happened()) else {
+        return Ok(None);
+    };
+    let mut from = leg.clone();
+    let mut next = leg.state.with(status);
+    match outcome {
+        Outcome::Held(held) => {
+            next = LegState {
+                status,
+                reference: held.reference.clone(),
+                price: held.price.clone(),
+                hold_expires: held.expires,
+            };
+        }
+        Outcome::Done(_) => {}
+        Outcome::HoldRefused(why) => from.last_error = Some(why.clone()),
+        Outcome::Unclear(_, why) => {
+            from.attempts += 1;
+            from.last_error = Some(why.clone());
+        }
+    }
+    let change = Transition::new(
+        of.booking,
+        outcome.event(),
+        stamp.actor,
+        of.trace_id,
+        stamp.at,
+    );
+    Ok(Some(change.leg(&from, next)))
+}

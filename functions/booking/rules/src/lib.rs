@@ -1,0 +1,41 @@
+//! The rules of a booking. Nothing in here waits, reads a clock, or knows AWS: data in, decision out.
+//! Steps, commands, the desk and the sweep ask these functions and write what they answer.
+//!
+//! # Layout
+//! What there is:
+//! - [`booking`]: a booking, its legs and its payment, as they stand
+//! - [`status`]: their statuses, and what becomes of each when something happens
+//! - [`spec`]: the kinds of legs; [`offer`]: what may be chosen
+//! - [`request`]: the request for a booking, checked at the edge
+//! - [`event`]: the history, and the state that it tells; [`following`]: the part a reader has not seen
+//! - [`view`]: a booking as its users see it; [`next`]: what they may do with it
+//!
+//! What may happen, each a function of (what is, what happened, when) that gives a [`transition`] or
+//! refuses:
+//! - [`opening`]: a booking is written, or taken up by another execution
+//! - [`leg`]: a leg is held, confirmed, released
+//! - [`waiting`]: the booking waits for its traveller; a wake-up comes; [`command`]: the traveller speaks
+//! - [`paying`]: a payment begins and is decided; [`deciding`]: it is decided later
+//! - [`settling`]: the commit point, the money, and its way back
+//! - [`unwinding`]: the booking is undone; [`closing`]: it ends; [`desk`]: what is left is seen to
+
+pub mod booking;
+pub mod closing;
+pub mod command;
+pub mod deciding;
+pub mod desk;
+pub mod event;
+pub mod following;
+pub mod leg;
+pub mod next;
+pub mod offer;
+pub mod opening;
+pub mod paying;
+pub mod request;
+pub mod settling;
+pub mod spec;
+pub mod status;
+pub mod transition;
+pub mod unwinding;
+pub mod view;
+pub mod waiting;

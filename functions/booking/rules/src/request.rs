@@ -1,0 +1,285 @@
+//! The request for a booking, checked once, at the edge: what comes out of here is fit to be booked.
+//!
+//! Every refusal is [`Failure::InvalidBooking`] and names the field and the remedy. What a payment
+//! holds is never repeated in a message.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::spec::{Kind, Spec};
+use holdfast_core::email::LONGEST_EMAIL;
+use holdfast_core::failure::Failure;
+use holdfast_core::fault::Script;
+use holdfast_core::ids::{Action, CustomerId, LegId, StepKey};
+use holdfast_core::trace::TraceId;
+
+/// The most legs a trip may have.
+pub const MOST_LEGS: usize = 20;
+const DEFAULT_HOLD_SECONDS: u32 = 900;
+/// The longest that a traveller may have to pay, in seconds.
+pub const LONGEST_HOLD_SECONDS: u32 = 86_400;
+const LONGEST_TOKEN: usize = 128;
+
+/// A trip to be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookingRequest {
+    /// Who travels.
+    pub customer: Customer,
+    /// What to reserve, in order.
+    pub legs: Vec<LegRequest>,
+    /// How long the traveller has to pay.
+    pub hold: Duration,
+    /// The payment, if it is given up front.
+    pub payment: Option<PaymentRequest>,
+    /// Scripted mishaps of the steps that are about the whole booking.
+    pub simulate: Script,
+    /// Follows the booking, where whoever asks has such an id already.
+    pub trace_id: Option<TraceId>,
+}
+
+/// Who travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// The agency's name for them.
+    pub id: CustomerId,
+    /// Where to write to.
+    pub email: String,
+}
+
+/// One thing to reserve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegRequest {
+    /// Its name within the booking.
+    pub id: LegId,
+    /// What to reserve.
+    pub spec: Spec,
+    /// Scripted faults.
+    pub simulate: Script,
+}
+
+/// How the traveller pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentRequest {
+    /// A payment supplier's token; never stored, never logged.
+    pub token: String,
+    /// Scripted faults.
+    pub simulate: Script,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBooking {
+    customer: Customer,
+    legs: Vec<Value>,
+    hold_seconds: Option<u32>,
+    payment: Option<Value>,
+    #[serde(default)]
+    simulate: Script,
+    trace_id: Option<TraceId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLeg {
+    id: String,
+    kind: String,
+    spec: Value,
+    #[serde(default)]
+    simulate: Script,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPayment {
+    token: String,
+    #[serde(default)]
+    simulate: Script,
+}
+
+impl BookingRequest {
+    /// All scripts in the request, each with the path where it stands.
+    pub fn scripts(&self) -> impl Iterator<Item = (String, &Script)> {
+        let legs = self.legs.iter().enumerate();
+        let legs = legs.map(|(index, leg)| (format!("legs[{index}].simulate"), &leg.simulate));
+        let payment = self.payment.iter();
+        let payment = payment.map(|payment| ("payment.simulate".to_owned(), &payment.simulate));
+        let whole = ("simulate".to_owned(), &self.simulate);
+        legs.chain(payment).chain([whole])
+    }
+
+    /// Reads and checks a request.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`], naming the first bad field.
+    pub fn read(json: &Value) -> Result<Self, Failure> {
+        let raw: RawBooking = typed("", json)?;
+        check_email(&raw.customer.email)?;
+        check_script("", &raw.simulate, Action::OF_A_BOOKING)?;
+        Ok(Self {
+            customer: raw.customer,
+            legs: read_legs(&raw.legs)?,
+            hold: read_hold(raw.hold_seconds)?,
+            payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
+            simulate: raw.simulate,
+            trace_id: raw.trace_id,
+        })
+    }
+}
+
+impl LegRequest {
+    /// Reads and checks one leg; `path` is where it stands in the request.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`], naming the bad field.
+    pub fn read(path: &str, json: &Value) -> Result<Self, Failure> {
+        let raw: RawLeg = typed(path, json)?;
+        let id: LegId = raw
+            .id
+            .parse()
+            .map_err(|problem| invalid(path, "id", problem))?;
+        if id.as_str().split('.').next() == Some(StepKey::PAYMENT) {
+            return Err(invalid(path, "id", "`payment` is taken; choose another id"));
+        }
+        let kind: Kind = raw
+            .kind
+            .parse()
+            .map_err(|problem| invalid(path, "kind", problem))?;
+        let spec = Spec::read(kind, &raw.spec)
+            .map_err(|(field, problem)| invalid(&join(path, "spec"), &field, problem))?;
+        check_script(path, &raw.simulate, Action::OF_A_LEG)?;
+        Ok(Self {
+            id,
+            spec,
+            simulate: raw.simulate,
+        })
+    }
+}
+
+impl PaymentRequest {
+    /// Reads and checks a payment.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`], naming the bad field, never what it held.
+    pub fn read(json: &Value) -> Result<Self, Failure> {
+        let fields = Some(json).filter(|json| json.is_object());
+        let raw = fields.and_then(|json| RawPayment::deserialize(json).ok());
+        let raw = raw.ok_or_else(|| {
+            Failure::invalid(
+                "payment",
+                r#"must be {"token": "tok_…"}, with no other field than `simulate`"#,
+            )
+        })?;
+        let token = raw.token;
+        if token.is_empty()
+            || token.len() > LONGEST_TOKEN
+            || !token.chars().all(|c| c.is_ascii_graphic())
+        {
+            let problem = format!("must be 1 to {LONGEST_TOKEN} visible ASCII characters");
+            return Err(Failure::invalid("payment.token", problem));
+        }
+        if looks_like_a_card(&token) {
+            let problem = "looks like a card number; send the payment supplier's token instead";
+            return Err(Failure::invalid("payment.token", problem));
+        }
+        check_script("payment", &raw.simulate, Action::OF_A_PAYMENT)?;
+        Ok(Self {
+            token,
+            simulate: raw.simulate,
+        })
+    }
+}
+
+fn read_legs(legs: &[Value]) -> Result<Vec<LegRequest>, Failure> {
+    if legs.is_empty() || legs.len() > MOST_LEGS {
+        let problem = format!("must be 1 to {MOST_LEGS} legs, not {}", legs.len());
+        return Err(Failure::invalid("legs", problem));
+    }
+    let mut seen = BTreeSet::new();
+    let mut read = Vec::with_capacity(legs.len());
+    for (index, json) in legs.iter().enumerate() {
+        let path = format!("legs[{index}]");
+        let leg = LegRequest::read(&path, json)?;
+        if !seen.insert(leg.id.clone()) {
+            return Err(invalid(
+                &path,
+                "id",
+                "is used twice; give each leg an id of its own",
+            ));
+        }
+        read.push(leg);
+    }
+    Ok(read)
+}
+
+fn read_hold(seconds: Option<u32>) -> Result<Duration, Failure> {
+    let seconds = seconds.unwrap_or(DEFAULT_HOLD_SECONDS);
+    if !(1..=LONGEST_HOLD_SECONDS).contains(&seconds) {
+        let problem = format!("must be 1 to {LONGEST_HOLD_SECONDS}");
+        return Err(Failure::invalid("hold_seconds", problem));
+    }
+    Ok(Duration::from_secs(u64::from(seconds)))
+}
+
+fn check_email(email: &str) -> Result<(), Failure> {
+    let plain =
+        email.len() <= LONGEST_EMAIL && !email.chars().any(|c| c.is_whitespace() || c.is_control());
+    let parts = email.split_once('@');
+    match parts {
+        Some((name, host))
+            if plain && !name.is_empty() && host.contains('.') && !host.contains('@') =>
+        {
+            Ok(())
+        }
+        _ => Err(Failure::invalid(
+            "customer.email",
+            "must be an e-mail address such as traveller@example.com",
+        )),
+    }
+}
+
+fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), Failure> {
+    if let Some(stranger) = script.stranger(allowed) {
+        let names: Vec<_> = allowed.iter().map(|action| action.as_str()).collect();
+        let problem = format!("`{stranger}` is not done here; use {}", names.join(", "));
+        return Err(invalid(path, "simulate", problem));
+    }
+    if let Some(action) = script.addressed_to_nobody() {
+        let problem =
+            format!("no supplier is asked to {action}; use crash_before, crash_after or twice");
+        return Err(invalid(path, &format!("simulate.{action}"), problem));
+    }
+    Ok(())
+}
+
+fn looks_like_a_card(token: &str) -> bool {
+    let digits = token.chars().filter(char::is_ascii_digit).count();
+    digits >= 12 && token.chars().all(|c| c.is_ascii_digit() || c == '-')
+}
+
+/// Reads JSON into a type; a failure names the path.
+fn typed<'de, T: Deserialize<'de>>(path: &str, json: &'de Value) -> Result<T, Failure> {
+    if !json.is_object() {
+        return Err(invalid(path, "", "must be a JSON object"));
+    }
+    serde_path_to_error::deserialize(json).map_err(|error| {
+        let problem = error.inner().to_string();
+        invalid(path, &error.path().to_string(), problem)
+    })
+}
+
+fn invalid(path: &str, field: &str, problem: impl ToString) -> Failure {
+    Failure::invalid(join(path, field), problem.to_string())
+}
+
+fn join(path: &str, field: &str) -> String {
+    match (path, field) {
+        ("", "." | "") => "booking".to_owned(),
+        (path, "." | "") => path.to_owned(),
+        ("", field) => field.to_owned(),
+        (path, field) => format!("{path}.{field}"),
+    }
+}

@@ -1,0 +1,208 @@
+//! What is left to do when a booking does not go its way: undo, from last to first, every leg that
+//! is not surely gone, the payment last of all; or, once committed, finish what was begun.
+
+use serde::{Deserialize, Serialize};
+
+use holdfast_core::timer::{self, Operation, State};
+
+use crate::booking::{Ending, PaymentStatus, Snapshot};
+use crate::event::EventName;
+use crate::spec::{Kind, NotAKind};
+use crate::status::Happened;
+use crate::transition::{Stamp, Transition};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{Action, LegId, StepKey};
+
+/// Who does a piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Participant {
+    /// The function of a kind of leg.
+    Leg(Kind),
+    /// The function of the payment.
+    Payment,
+}
+
+impl TryFrom<String> for Participant {
+    type Error = NotAKind;
+    fn try_from(word: String) -> Result<Self, NotAKind> {
+        if word == StepKey::PAYMENT {
+            Ok(Self::Payment)
+        } else {
+            word.parse().map(Self::Leg)
+        }
+    }
+}
+
+impl Participant {
+    /// The word used in requests and addresses; its supplier has the same.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Leg(kind) => kind.as_str(),
+            Self::Payment => StepKey::PAYMENT,
+        }
+    }
+}
+
+impl From<Participant> for String {
+    fn from(participant: Participant) -> Self {
+        participant.as_str().to_owned()
+    }
+}
+
+impl std::fmt::Display for Participant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One piece of work for a participant. The state machine looks the function up by `kind`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// Whose work it is.
+    pub kind: Participant,
+    /// The leg, or `payment`.
+    pub leg: String,
+    /// The leg's place among the legs.
+    pub order: u32,
+    /// What is to be done.
+    pub action: Action,
+}
+
+impl Work {
+    fn leg(kind: Kind, id: &LegId, order: u32, action: Action) -> Self {
+        Self {
+            kind: Participant::Leg(kind),
+            leg: id.to_string(),
+            order,
+            action,
+        }
+    }
+
+    fn payment(action: Action) -> Self {
+        let leg = StepKey::PAYMENT.to_owned();
+        Self {
+            kind: Participant::Payment,
+            leg,
+            order: 0,
+            action,
+        }
+    }
+}
+
+/// What is left to do for a booking, in order.
+pub fn remaining_work(snapshot: &Snapshot) -> Vec<Work> {
+    let state = &snapshot.booking.state;
+    if state.status.is_finished() {
+        return Vec::new();
+    }
+    if state.goes_forward_only() {
+        return vec![Work::payment(Action::Capture)];
+    }
+    let legs = snapshot
+        .legs
+        .iter()
+        .rev()
+        .filter(|leg| !leg.state.status.is_gone());
+    let mut work: Vec<_> = legs
+        .map(|leg| Work::leg(leg.kind, &leg.id, leg.order, Action::Release))
+        .collect();
+    let payment = &snapshot.payment.state;
+    if !payment.is_gone() {
+        let taken = payment.status == PaymentStatus::Captured;
+        work.push(Work::payment(if taken {
+            Action::Refund
+        } else {
+            Action::Void
+        }));
+    }
+    work
+}
+
+/// Turns a booking to the way back. `None` where it has turned or ended before, or is committed: then
+/// it is finished instead.
+pub fn turn_back(snapshot: &Snapshot, cause: &Cause, stamp: Stamp<'_>) -> Option<Transition> {
+    let booking = &snapshot.booking;
+    if booking.state.timer.is_committed() {
+        return None;
+    }
+    let mut state = booking.state.clone();
+    state.status = state.status.after(Happened::TurnedBack)?;
+    // A timer that has fired stays fired: that is why the booking is being undone.
+    let cancelled = timer::decide(&state.timer, Operation::Cancel, stamp.at);
+    state.timer = cancelled.unwrap_or(state.timer);
+    // An execution that was stopped gives no cause: then it is time that undoes the booking.
+    let time_won = state.timer.state == State::Fired && cause.error.is_empty();
+    state.ending = Some(if time_won {
+        Ending::Expired
+    } else {
+        cause.ending()
+    });
+    state.reason = Some(cause.reason());
+    let change = Transition::of(snapshot, EventName::UnwindingStarted, stamp);
+    Some(change.note(cause.reason()).booking(booking, state))
+}
+
+/// What went wrong, as the state machine passes it on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The step that failed: a leg's name, `payment`, or a state.
+    #[serde(default)]
+    pub step: String,
+    /// The name of the failure.
+    #[serde(default)]
+    pub error: String,
+    /// Its message.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// The name under which a traveller's wish to cancel reaches the unwinding.
+pub const CANCELLED: &str = "Cancelled";
+
+impl Cause {
+    /// Of several failures, the one that tells why: one that is definitive before one that is not.
+    pub fn foremost(causes: Vec<Self>) -> Self {
+        let weight = |cause: &Self| match cause.error.as_str() {
+            "HoldExpired" => 0,
+            "Refused" | "Declined" | CANCELLED => 1,
+            _ => 2,
+        };
+        causes.into_iter().min_by_key(weight).unwrap_or_default()
+    }
+
+    /// What the unwinding leads to.
+    pub fn ending(&self) -> Ending {
+        match self.error.as_str() {
+            "HoldExpired" => Ending::Expired,
+            CANCELLED => Ending::Cancelled,
+            _ => Ending::Failed,
+        }
+    }
+
+    /// One line for the booking's `reason`.
+    pub fn reason(&self) -> String {
+        let parts = [
+            self.step.as_str(),
+            self.error.as_str(),
+            self.message.as_str(),
+        ];
+        let given: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        if given.is_empty() {
+            "the execution was stopped".to_owned()
+        } else {
+            given.join(": ")
+        }
+    }
+}
+
+impl From<&Failure> for Cause {
+    fn from(failure: &Failure) -> Self {
+        let (error, message) = (failure.name().to_owned(), failure.to_string());
+        Self {
+            step: String::new(),
+            error,
+            message,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A booking as its users see it: the execution's output.
+
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
+use crate::spec::Kind;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::State;
+
+/// A booking, for its users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingView {
+    /// The name of its execution.
+    pub booking_id: BookingId,
+    /// How far it has come.
+    pub status: BookingStatus,
+    /// Why it is not `booked`.
+    pub reason: Option<String>,
+    /// What its legs cost together.
+    pub total: Option<Money>,
+    /// Its legs, in order.
+    pub legs: Vec<LegView>,
+    /// Its payment.
+    pub payment: PaymentView,
+    /// Its hold timer.
+    pub timer: TimerView,
+}
+
+/// A leg, for its users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegView {
+    /// Its name within the booking.
+    pub id: LegId,
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// How it stands.
+    pub status: LegStatus,
+    /// The supplier's name for it.
+    pub reference: Option<String>,
+    /// What it costs.
+    pub price: Option<Money>,
+}
+
+/// A payment, for its users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// How it stands.
+    pub status: PaymentStatus,
+    /// The supplier's name for it.
+    pub reference: Option<String>,
+}
+
+/// A hold timer, for its users.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimerView {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: State,
+    /// When it is due.
+    pub deadline: Timestamp,
+}
+
+impl From<&Snapshot> for BookingView {
+    fn from(snapshot: &Snapshot) -> Self {
+        let state = &snapshot.booking.state;
+        let legs = snapshot.legs.iter().map(|leg| LegView {
+            id: leg.id.clone(),
+            kind: leg.kind,
+            status: leg.state.status,
+            reference: leg.state.reference.clone(),
+            price: leg.state.price.clone(),
+        });
+        Self {
+            booking_id: snapshot.booking.booking_id.clone(),
+            status: state.status,
+            reason: state.reason.clone(),
+            total: state.amount.clone().or_else(|| snapshot.total()),
+            legs: legs.collect(),
+            payment: PaymentView {
+                status: snapshot.payment.state.status,
+                reference: snapshot.payment.state.reference.clone(),
+            },
+            timer: TimerView {
+                state: state.timer.state,
+                deadline: state.timer.deadline,
+            },
+        }
+    }
+}
+
+impl Snapshot {
+    /// What the legs that are not gone cost together, as far as they have prices that add up.
+    pub fn total(&self) -> Option<Money> {
+        let kept = self.legs.iter().filter(|leg| !leg.state.status.is_gone());
+        Money::sum(kept.filter_map(|leg| leg.state.price.as_ref()))
+            .ok()
+            .flatten()
+    }
+}

@@ -1,0 +1,123 @@
+//! A booking that waits: for its traveller's next command, or for a payment's decision.
+
+use std::time::Duration;
+
+use holdfast_core::failure::Failure;
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::{self, Operation, State, Timer};
+use serde::{Deserialize, Serialize};
+
+use crate::booking::{Booking, BookingStatus, Snapshot};
+use crate::event::EventName;
+use crate::paying::expired;
+use crate::status::Happened;
+use crate::transition::{Stamp, Transition};
+
+/// An execution that waits: for the traveller's next command, or for a payment's decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// How the execution is reached; means nothing to the rules.
+    #[serde(rename = "task_token")]
+    pub handle: String,
+    /// The command that was taken for it and is on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+    /// The attempt to pay whose decision it waits for; nothing where it waits for the traveller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<u32>,
+}
+
+impl Waiting {
+    /// Whether the traveller may say something.
+    pub fn is_for_a_command(&self) -> bool {
+        self.taken.is_none() && self.decision.is_none()
+    }
+}
+
+/// A command on its way to the execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// What it says, without what it pays with.
+    pub command: String,
+    /// When it was taken.
+    pub at: Timestamp,
+}
+
+/// The booking waits for its traveller, reached by `handle`. A deadline that has passed fires the
+/// timer instead; a supplier's hold that ends early brings the deadline forward.
+///
+/// # Errors
+/// [`Failure::HoldExpired`] when time has won, [`Failure::Conflict`] when the booking cannot wait.
+pub fn wait(
+    snapshot: &Snapshot,
+    handle: &str,
+    margin: Duration,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let booking = &snapshot.booking;
+    let mut state = booking.state.clone();
+    if let Some(fired) = fired(&state.timer, stamp.at) {
+        state.timer = fired;
+        let change = Transition::of(snapshot, EventName::TimerFired, stamp);
+        return Ok(Some(change.booking(booking, state)));
+    }
+    state.status = waits(snapshot)?;
+    let known = booking.waiting.as_ref();
+    if known.is_some_and(|waiting| waiting.handle == handle) {
+        return Ok(None);
+    }
+    let tightened = tightened(snapshot, margin, stamp.at);
+    state.timer = tightened.unwrap_or(state.timer);
+    let waiting = Some(Waiting {
+        handle: handle.to_owned(),
+        taken: None,
+        decision: None,
+    });
+    let next = Booking {
+        waiting,
+        ..booking.clone()
+    };
+    let name = match tightened {
+        Some(_) => EventName::TimerTightened,
+        None => EventName::AwaitingPayment,
+    };
+    let change = Transition::of(snapshot, name, stamp);
+    Ok(Some(change.booking(&next, state)))
+}
+
+/// The timer with the earlier deadline that the suppliers' holds demand, less the time it takes to
+/// pay and confirm; `None` where the present deadline is early enough.
+pub fn tightened(snapshot: &Snapshot, margin: Duration, now: Timestamp) -> Option<Timer> {
+    let deadline = snapshot.holds_end()? - margin;
+    let tighten = Operation::Tighten { deadline };
+    timer::decide(&snapshot.booking.state.timer, tighten, now).ok()
+}
+
+fn fired(timer: &Timer, now: Timestamp) -> Option<Timer> {
+    let generation = timer.generation;
+    let decided = timer::decide(timer, Operation::Fire { generation }, now);
+    decided.ok().filter(|timer| timer.state == State::Fired)
+}
+
+fn waits(snapshot: &Snapshot) -> Result<BookingStatus, Failure> {
+    let state = &snapshot.booking.state;
+    if state.timer.state == State::Fired {
+        return Err(expired(snapshot));
+    }
+    state.status.after(Happened::Waits).ok_or_else(|| {
+        let status = state.status.as_str();
+        Failure::Conflict(format!("the booking is {status}; it does not wait"))
+    })
+}
+
+/// A wake-up for the deadline of this generation came: fires the timer, or frees it from a payment
+/// whose lease is over. `None` where there is nothing to change.
+pub fn wake(snapshot: &Snapshot, generation: u32, stamp: Stamp<'_>) -> Option<Transition> {
+    let booking = &snapshot.booking;
+    let fire = Operation::Fire { generation };
+    let timer = timer::decide(&booking.state.timer, fire, stamp.at).ok()?;
+    let mut state = booking.state.clone();
+    state.timer = timer;
+    let change = Transition::of(snapshot, EventName::of_freed(&timer), stamp);
+    Some(change.booking(booking, state))
+}

@@ -1,0 +1,175 @@
+//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg.
+//!
+//! One command at a time. A command is taken by one conditional write, which the second of two at
+//! once loses; then the execution is told. Step Functions takes one answer for a task token, so
+//! that even a command taken over from a caller that died is never carried out twice.
+
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::command::{self, Command};
+use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{BookingId, LegId};
+use holdfast_kit::clock::Clock;
+use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::stamp::stamp;
+use crate::steps::LegName;
+use crate::store::Store;
+
+/// Takes the traveller's commands.
+#[derive(Clone)]
+pub struct Commands {
+    /// The bookings.
+    pub store: Store,
+    /// Tells executions.
+    pub task_tokens: TaskTokens,
+    /// The time.
+    pub clock: Clock,
+    /// Whether mishaps of our own steps may be scripted.
+    pub simulation: Simulation,
+}
+
+/// A command, as it comes in.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "command", deny_unknown_fields)]
+pub enum CommandRequest {
+    /// Pay, with `{"token": "tok_…"}`.
+    Pay {
+        /// Whose trip it is.
+        booking_id: BookingId,
+        /// What to pay with.
+        payment: Value,
+    },
+    /// Give everything back.
+    Cancel {
+        /// Whose trip it is.
+        booking_id: BookingId,
+    },
+    /// Hold one more leg.
+    AddLeg {
+        /// Whose trip it is.
+        booking_id: BookingId,
+        /// What to reserve.
+        leg: Value,
+    },
+    /// Give one leg back.
+    DropLeg {
+        /// Whose trip it is.
+        booking_id: BookingId,
+        /// The leg's name.
+        leg: LegId,
+    },
+}
+
+/// What the caller is told: the command is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Accepted {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// What was accepted.
+    pub accepted: String,
+}
+
+impl Commands {
+    /// Takes a command and tells the execution that waits for it.
+    ///
+    /// # Errors
+    /// [`Failure::Conflict`] when the booking does not wait or another command came first,
+    /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
+    pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
+        let (booking_id, command) = request.check()?;
+        self.simulation.allow(command.script())?;
+        let snapshot = self.store.load(booking_id).await?;
+        let take = |snapshot: &Snapshot| {
+            command::take(snapshot, &command, stamp("traveller", &self.clock))
+        };
+        let taken = self.store.change(snapshot, take).await?;
+        self.tell(&taken, &command).await?;
+        Ok(Accepted {
+            booking_id: booking_id.clone(),
+            accepted: command.name(),
+        })
+    }
+
+    async fn tell(&self, taken: &Snapshot, command: &Command) -> Result<(), Failure> {
+        let heard = match &taken.booking.waiting {
+            Some(waiting) => {
+                let word = Word::Success(output(command, taken)?);
+                self.task_tokens.tell(&waiting.handle, word).await?
+            }
+            None => Heard::GoneOn,
+        };
+        match heard {
+            Heard::Now => Ok(()),
+            Heard::GoneOn => {
+                let problem = "the booking has gone on; look again";
+                Err(Failure::Conflict(problem.to_owned()))
+            }
+        }
+    }
+}
+
+impl CommandRequest {
+    /// Reads a command.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`], which never repeats what a payment holds.
+    pub fn read(json: &Value) -> Result<Self, Failure> {
+        serde_path_to_error::deserialize(json).map_err(|error| {
+            let problem = error.inner().to_string();
+            Failure::invalid(error.path().to_string(), problem)
+        })
+    }
+
+    /// Whose trip it is about.
+    pub fn booking_id(&self) -> &BookingId {
+        match self {
+            Self::Pay { booking_id, .. }
+            | Self::Cancel { booking_id }
+            | Self::AddLeg { booking_id, .. }
+            | Self::DropLeg { booking_id, .. } => booking_id,
+        }
+    }
+
+    fn check(&self) -> Result<(&BookingId, Command), Failure> {
+        Ok(match self {
+            Self::Pay {
+                booking_id,
+                payment,
+            } => (booking_id, Command::Pay(PaymentRequest::read(payment)?)),
+            Self::Cancel { booking_id } => (booking_id, Command::Cancel),
+            Self::AddLeg { booking_id, leg } => (
+                booking_id,
+                Command::AddLeg(Box::new(LegRequest::read("leg", leg)?)),
+            ),
+            Self::DropLeg { booking_id, leg } => (booking_id, Command::DropLeg(leg.clone())),
+        })
+    }
+}
+
+/// What the state machine goes on with.
+fn output(command: &Command, taken: &Snapshot) -> Result<Value, Failure> {
+    let named = |id: &LegId| {
+        let leg = taken
+            .leg(id)
+            .ok_or_else(|| Failure::Conflict("the leg is gone".to_owned()))?;
+        serde_json::to_value(LegName::from(leg)).map_err(|e| Failure::Unavailable(e.to_string()))
+    };
+    let with = |command: &str, mut leg: Value| {
+        leg["command"] = json!(command);
+        leg
+    };
+    Ok(match command {
+        Command::Pay(payment) => json!({
+            "command": "pay",
+            "attempt": taken.payment.state.attempts + 1,
+            "payment": {"token": payment.token, "simulate": payment.simulate},
+        }),
+        Command::Cancel => json!({"command": "cancel"}),
+        Command::AddLeg(leg) => with("add_leg", named(&leg.id)?),
+        Command::DropLeg(id) => with("drop_leg", named(id)?),
+    })
+}

@@ -1,0 +1,135 @@
+//! Does again what could not be done, through the same participants and under the same keys as the
+//! state machine: a supplier that did it meanwhile answers with a replay.
+
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::desk::{set_about, would_become};
+use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_core::failure::Failure;
+
+use super::act::{Clerk, Did, Errand, Report, Said};
+use crate::steps::{LegStep, Legs, PaymentStep, Payments, conclude};
+use crate::suppliers::Endpoint;
+
+/// The name of the automatic redrive in the history.
+pub const AUTOMATIC: &str = "redrive";
+
+impl Clerk {
+    /// Does again what waits of a booking. What fails is told in the report and goes on waiting.
+    ///
+    /// # Errors
+    /// [`Failure::InvalidBooking`] where there is no such booking or part, [`Failure::Unavailable`]
+    /// where the table does not answer.
+    pub async fn redrive(&self, errand: &Errand, supplier: &Endpoint) -> Result<Report, Failure> {
+        self.check()?;
+        errand.check_reason()?;
+        let snapshot = self.store.load(&errand.booking_id).await?;
+        let work = errand.pick(&snapshot)?;
+        if errand.dry_run {
+            return Ok(would(&snapshot, errand, work));
+        }
+        let before = snapshot.booking.state.status;
+        if !work.is_empty() {
+            self.set_about(snapshot.clone(), errand, &work).await?;
+        }
+        let mut did = Vec::new();
+        for work in work {
+            let outcome = match self.again(&snapshot, &work, supplier).await {
+                Ok(()) => Said::Done,
+                Err(failure) => Said::Failed(format!("{}: {failure}", failure.name())),
+            };
+            did.push(Did { work, outcome });
+        }
+        // Even with nothing to do: an earlier try may have been cut off just before this.
+        let name = self.name.trim();
+        let concluded = conclude(&self.store, &errand.booking_id, name, &self.clock).await?;
+        Ok(Report {
+            booking_id: errand.booking_id.clone(),
+            before,
+            after: concluded.booking.state.status,
+            did,
+            dry_run: false,
+        })
+    }
+
+    /// Tells the history who tries what, and why, before it is tried.
+    async fn set_about(
+        &self,
+        snapshot: Snapshot,
+        errand: &Errand,
+        work: &[Work],
+    ) -> Result<(), Failure> {
+        let names = work
+            .iter()
+            .map(|work| format!("{} {}", work.action, work.leg));
+        let mut note = names.collect::<Vec<_>>().join(", ");
+        if let Some(reason) = &errand.reason {
+            note = format!("{note}: {reason}");
+        }
+        let written = self.store.change(snapshot, |snapshot| {
+            Ok(Some(set_about(snapshot, &note, self.stamp())))
+        });
+        written.await.map(drop)
+    }
+
+    /// One piece of work, as its participant does it.
+    async fn again(
+        &self,
+        snapshot: &Snapshot,
+        work: &Work,
+        supplier: &Endpoint,
+    ) -> Result<(), Failure> {
+        let booking = &snapshot.booking;
+        match work.kind {
+            Participant::Leg(kind) => {
+                let legs = Legs {
+                    kind,
+                    store: self.store.clone(),
+                    supplier: supplier.clone(),
+                    clock: self.clock.clone(),
+                };
+                let step = LegStep {
+                    booking_id: booking.booking_id.clone(),
+                    trace_id: booking.trace_id.clone(),
+                    leg: work.leg.clone(),
+                    order: work.order,
+                    action: work.action,
+                    retry: 0,
+                };
+                legs.take(&step).await.map(drop)
+            }
+            Participant::Payment => {
+                let payments = Payments {
+                    store: self.store.clone(),
+                    supplier: supplier.clone(),
+                    clock: self.clock.clone(),
+                    actor: "desk",
+                };
+                let step = PaymentStep {
+                    booking_id: booking.booking_id.clone(),
+                    trace_id: booking.trace_id.clone(),
+                    action: work.action,
+                    attempt: 0,
+                    payment: None,
+                    token: None,
+                    retry: 0,
+                };
+                payments.take(&step).await.map(drop)
+            }
+        }
+    }
+}
+
+fn would(snapshot: &Snapshot, errand: &Errand, work: Vec<Work>) -> Report {
+    let after = would_become(snapshot, &work);
+    let did = work.into_iter().map(|work| Did {
+        work,
+        outcome: Said::WouldBeDone,
+    });
+    Report {
+        booking_id: errand.booking_id.clone(),
+        before: snapshot.booking.state.status,
+        after,
+        did: did.collect(),
+        dry_run: true,
+    }
+}

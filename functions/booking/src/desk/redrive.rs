@@ -1,0 +1,90 @@
+//! The queue's consumer: does again what its messages name, with growing pauses between.
+//!
+//! The queue counts: after its bound a message goes to the dead-letter queue, and the booking goes
+//! on waiting, in full view, for a person.
+
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use holdfast_core::failure::Failure;
+
+use super::act::{Clerk, Errand, Said};
+use crate::steps::DeskItem;
+use crate::suppliers::Endpoint;
+use holdfast_kit::queue::{self, Postpones};
+
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a message waits between tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pauses {
+    /// The first pause; each is twice as long as the one before, at most a quarter of an hour.
+    pub first: Duration,
+}
+
+impl Pauses {
+    /// The pause after so many tries.
+    pub fn after(self, tries: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+        self.first.saturating_mul(doubled).min(LONGEST_PAUSE)
+    }
+}
+
+/// The automatic redrive.
+#[derive(Clone, Debug)]
+pub struct Automatic<P> {
+    /// Does the work.
+    pub clerk: Clerk,
+    /// The suppliers.
+    pub supplier: Endpoint,
+    /// Where the messages come from.
+    pub queue: P,
+    /// How long they wait.
+    pub pauses: Pauses,
+}
+
+impl<P: Postpones> Automatic<P> {
+    /// Handles every message of a batch.
+    ///
+    /// # Errors
+    /// None: what failed is in the answer.
+    pub async fn consume(&self, batch: SqsEvent) -> Result<SqsBatchResponse, Failure> {
+        let pause = |tries| Some(self.pauses.after(tries));
+        queue::each(batch, &self.queue, pause, |item: DeskItem, tries| {
+            Box::pin(async move { self.try_again(&item, tries).await })
+        })
+        .await
+    }
+
+    /// One try. Nothing left to do is success: somebody else was first, or gave it up.
+    async fn try_again(&self, item: &DeskItem, tries: u32) -> Result<(), Failure> {
+        let errand = Errand {
+            booking_id: item.booking_id.clone(),
+            part: Some(item.work.leg.clone()),
+            reason: Some(format!("try {tries} of the automatic redrive")),
+            dry_run: false,
+        };
+        let report = self.clerk.redrive(&errand, &self.supplier).await?;
+        let failed = report.did.into_iter().find_map(|did| match did.outcome {
+            Said::Failed(why) => Some(why),
+            _ => None,
+        });
+        failed.map_or(Ok(()), |why| Err(Failure::Unavailable(why)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_quarter_of_an_hour() {
+        let pauses = Pauses {
+            first: Duration::from_secs(30),
+        };
+        let seconds: Vec<_> = (1..=7).map(|tries| pauses.after(tries).as_secs()).collect();
+        assert_eq!(seconds, [30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(pauses.after(u32::MAX), LONGEST_PAUSE);
+    }
+}

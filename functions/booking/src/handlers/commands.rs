@@ -1,0 +1,26 @@
+//! Takes the traveller's commands for a booking that waits: pay, cancel, add a leg, drop a leg.
+
+use crate::commands::{CommandRequest, Commands};
+use crate::settings;
+use holdfast_kit::clock::Clock;
+use holdfast_kit::serve::serve;
+use holdfast_kit::settings::Environment;
+use lambda_runtime::Error;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let commands = Commands {
+        store: settings::store(&environment)?,
+        task_tokens: environment.task_tokens(),
+        clock: Clock::system(),
+        simulation: environment.simulation()?,
+    };
+    serve(|request| {
+        let commands = &commands;
+        async move { commands.take(&CommandRequest::read(&request)?).await }
+    })
+    .await
+}

@@ -1,0 +1,28 @@
+//! The first step: writes the booking with all its legs and starts its timer.
+
+use holdfast_kit::clock::Clock;
+use holdfast_kit::serve::serve;
+use holdfast_kit::settings::Environment;
+use lambda_runtime::Error;
+
+use crate::settings;
+use crate::steps::{Open, OpenRequest};
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let open = Open {
+        store: settings::store(&environment)?,
+        waker: settings::waker(&environment)?,
+        clock: Clock::system(),
+        definition: env!("CARGO_PKG_VERSION"),
+    };
+    let rehearsed = settings::rehearsed(&environment)?;
+    serve(|request: OpenRequest| {
+        let (open, rehearsed) = (&open, &rehearsed);
+        async move { rehearsed.open(&request, || open.open(&request)).await }
+    })
+    .await
+}

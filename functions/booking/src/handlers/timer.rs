@@ -1,0 +1,34 @@
+//! Consumes the wake-ups of hold timers.
+
+use crate::settings;
+use crate::timer::Timekeeper;
+use crate::waking::WakeUp;
+use holdfast_kit::clock::Clock;
+use holdfast_kit::queue;
+use holdfast_kit::serve::serve;
+use holdfast_kit::settings::Environment;
+use lambda_runtime::Error;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let timekeeper = Timekeeper {
+        store: settings::store(&environment)?,
+        queue: settings::timer_queue(&environment)?,
+        executions: environment.executions()?,
+        task_tokens: environment.task_tokens(),
+        clock: Clock::system(),
+    };
+    serve(|wake_ups| {
+        let timekeeper = &timekeeper;
+        queue::each(
+            wake_ups,
+            &timekeeper.queue.0,
+            |_| None,
+            move |wake_up: WakeUp, _| async move { timekeeper.wake(&wake_up).await },
+        )
+    })
+    .await
+}

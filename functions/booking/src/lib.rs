@@ -1,0 +1,29 @@
+//! Bookings: trips that are all or nothing.
+//!
+//! # Layout
+//! The rules are in the crate `holdfast_booking_rules`; here they meet the world.
+//! - [`steps`]: what the state machine's steps do
+//! - [`commands`]: what the traveller may say while the booking waits
+//! - [`timer`], [`waking`]: the hold timer's wake-ups, taken and given
+//! - [`sweep`]: bookings whose wake-ups were lost
+//! - [`desk`]: what is done about work that failed, by people and by the automatic redrive
+//! - [`publisher`]: events, put on the bus
+//! - [`store`]: bookings in DynamoDB
+//! - [`suppliers`]: calls to the suppliers
+//! - [`rehearsed`]: scripted mishaps around steps and suppliers, where the stack allows them
+//! - [`settings`]: the parts above, made from environment variables
+//! - [`handlers`]: one short file per Lambda, which only wires
+
+pub mod commands;
+pub mod desk;
+pub mod handlers;
+pub mod publisher;
+pub mod rehearsed;
+pub mod settings;
+mod stamp;
+pub mod steps;
+pub mod store;
+pub mod suppliers;
+pub mod sweep;
+pub mod timer;
+pub mod waking;

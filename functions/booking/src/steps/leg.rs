@@ -1,0 +1,194 @@
+//! Hold, confirm and release of a leg, whatever its kind: do and undo, side by side.
+//!
+//! The leg was written before the first call, so that an undo can never be forgotten; its status
+//! says what is known.
+
+use holdfast_booking_rules::booking::{Leg, LegStatus};
+use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
+use holdfast_booking_rules::spec::Kind;
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{Action, BookingId, LegId, StepKey};
+use holdfast_kit::clock::Clock;
+use serde::{Deserialize, Serialize};
+
+use crate::stamp::stamp;
+use crate::store::Store;
+use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
+
+/// The participant for one kind of leg.
+#[derive(Clone)]
+pub struct Legs {
+    /// Its kind, and its name in the history.
+    pub kind: Kind,
+    /// The bookings.
+    pub store: Store,
+    /// The supplier.
+    pub supplier: Endpoint,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What the state machine asks of a leg's participant.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LegStep {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    #[serde(default)]
+    pub trace_id: String,
+    /// The leg's name.
+    pub leg: String,
+    /// Its place among the legs.
+    pub order: u32,
+    /// What to do.
+    pub action: Action,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
+}
+
+/// A leg, as the state machine passes it on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegName {
+    /// Its kind: whose work it is.
+    pub kind: Kind,
+    /// Its name.
+    pub leg: LegId,
+    /// Its place among the legs.
+    pub order: u32,
+}
+
+impl From<&Leg> for LegName {
+    fn from(leg: &Leg) -> Self {
+        Self {
+            kind: leg.kind,
+            leg: leg.id.clone(),
+            order: leg.order,
+        }
+    }
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LegDone {
+    /// The leg's name.
+    pub leg: String,
+    /// How it stands now.
+    pub status: LegStatus,
+}
+
+impl Legs {
+    /// Takes one step.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
+    pub async fn take(&self, step: &LegStep) -> Result<LegDone, Failure> {
+        let leg = self.find(step).await?;
+        let leg = if is_to_do(&leg, step.action)? {
+            self.ask(step, leg).await?
+        } else {
+            leg
+        };
+        Ok(LegDone {
+            leg: step.leg.clone(),
+            status: leg.state.status,
+        })
+    }
+
+    async fn find(&self, step: &LegStep) -> Result<Leg, Failure> {
+        let (booking, order) = (&step.booking_id, step.order);
+        let found = self.store.leg(booking, order, &step.leg).await?;
+        let leg = found.ok_or_else(|| {
+            let problem = format!("booking {booking} has no leg {} at {order}", step.leg);
+            Failure::invalid("leg", problem)
+        })?;
+        if leg.kind != self.kind {
+            let problem = format!("is a {}; this is the function for {}", leg.kind, self.kind);
+            return Err(Failure::invalid("leg", problem));
+        }
+        Ok(leg)
+    }
+
+    async fn ask(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
+        let action = step.action;
+        let call = Call {
+            supplier: Participant::Leg(leg.kind),
+            action,
+            script: &leg.simulate,
+            key: StepKey::leg(&step.booking_id, &leg.id, action),
+            trace_id: &step.trace_id,
+            body: LegBody {
+                booking: &step.booking_id,
+                leg: &step.leg,
+                spec: (action == Action::Hold).then_some(&leg.spec),
+            },
+        };
+        match self.supplier.ask(&call).await {
+            Outcome::Done(answer) => self.done(step, leg, answer).await,
+            Outcome::Refused(why) | Outcome::Declined(why) => self.refused(step, leg, why).await,
+            Outcome::NotDone(why) => {
+                self.note_attempt(step, &leg, &why).await?;
+                Err(Failure::Unavailable(why))
+            }
+            Outcome::Pending(_) => self.unclear(step, leg, UNDECIDED.to_owned()).await,
+            Outcome::Unknown(why) => self.unclear(step, leg, why).await,
+        }
+    }
+
+    async fn done(&self, step: &LegStep, leg: Leg, answer: Answer) -> Result<Leg, Failure> {
+        let outcome = match step.action {
+            Action::Confirm | Action::Release => leg::Outcome::Done(step.action),
+            _ => leg::Outcome::Held(Held {
+                reference: answer.reference,
+                price: answer.price,
+                expires: answer.expires_at,
+            }),
+        };
+        self.record(step, leg, &outcome).await
+    }
+
+    /// A refused hold is known to be nothing. A refused confirmation or release leaves the leg as it
+    /// was: the unwinding, or the desk, will see to it.
+    async fn refused(&self, step: &LegStep, leg: Leg, why: String) -> Result<Leg, Failure> {
+        if step.action == Action::Hold {
+            let refused = leg::Outcome::HoldRefused(why.clone());
+            self.record(step, leg, &refused).await?;
+        } else {
+            self.note_attempt(step, &leg, &why).await?;
+        }
+        Err(Failure::Refused(why))
+    }
+
+    async fn unclear(&self, step: &LegStep, leg: Leg, why: String) -> Result<Leg, Failure> {
+        if leg.state.status == LegStatus::Unknown {
+            self.note_attempt(step, &leg, &why).await?;
+        } else {
+            let unclear = leg::Outcome::Unclear(step.action, why.clone());
+            self.record(step, leg, &unclear).await?;
+        }
+        Err(Failure::Unavailable(format!(
+            "it may have been done; the supplier does not say: {why}"
+        )))
+    }
+
+    async fn note_attempt(&self, step: &LegStep, leg: &Leg, why: &str) -> Result<(), Failure> {
+        self.store.note_attempt(&step.booking_id, leg, why).await
+    }
+
+    /// Writes what came of a step, unless a twin of it has done so.
+    async fn record(
+        &self,
+        step: &LegStep,
+        leg: Leg,
+        outcome: &leg::Outcome,
+    ) -> Result<Leg, Failure> {
+        let of = Of {
+            booking: &step.booking_id,
+            trace_id: &step.trace_id,
+        };
+        let actor = self.kind.as_str();
+        let record = |leg: &Leg| leg::record(leg, outcome, of, stamp(actor, &self.clock));
+        self.store.change_leg(leg, record).await
+    }
+}

@@ -1,0 +1,69 @@
+//! The money is taken after the commit point and not before; what was or may have been reserved, or
+//! taken, is given back when the booking is undone.
+
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::settling::{self, may_capture, may_give_back, was_asked_for};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::Action;
+
+use super::Payments;
+use crate::suppliers::{Outcome, UNDECIDED};
+
+impl Payments {
+    /// Takes the money, once the commit point has been passed. The trip is then booked.
+    pub(in crate::steps) async fn capture(&self, snapshot: Snapshot) -> Result<Snapshot, Failure> {
+        if !may_capture(&snapshot)? {
+            // A twin was first, and the payment may have been read before it was.
+            return self.store.load(&snapshot.booking.booking_id).await;
+        }
+        let answer = match self.ask(&snapshot, Action::Capture, None).await {
+            Outcome::Done(answer) => answer,
+            Outcome::Refused(why) | Outcome::Declined(why) => return Err(Failure::Refused(why)),
+            Outcome::NotDone(why) => return Err(Failure::Unavailable(why)),
+            Outcome::Pending(_) => return self.unclear(snapshot, UNDECIDED.to_owned()).await,
+            Outcome::Unknown(why) => return self.unclear(snapshot, why).await,
+        };
+        let reference = answer.reference.as_deref();
+        let captured =
+            |snapshot: &Snapshot| Ok(settling::captured(snapshot, reference, self.stamp()));
+        self.store.change(snapshot, captured).await
+    }
+
+    /// Undoes whatever was or may have been paid. What a supplier has taken though it refused to
+    /// cannot be voided: then it is refunded.
+    pub(super) async fn undo(
+        &self,
+        snapshot: Snapshot,
+        action: Action,
+    ) -> Result<Snapshot, Failure> {
+        if !may_give_back(&snapshot)? {
+            return Ok(snapshot);
+        }
+        match self.give_back(snapshot.clone(), action).await {
+            Err(Failure::Refused(not_voided))
+                if action == Action::Void && was_asked_for(&snapshot) =>
+            {
+                let refunded = self.give_back(snapshot, Action::Refund).await;
+                refunded.map_err(|failure| match failure {
+                    Failure::Refused(why) => {
+                        Failure::Refused(format!("{not_voided}; to refund: {why}"))
+                    }
+                    other => other,
+                })
+            }
+            given_back => given_back,
+        }
+    }
+
+    async fn give_back(&self, snapshot: Snapshot, action: Action) -> Result<Snapshot, Failure> {
+        match self.ask(&snapshot, action, None).await {
+            Outcome::Done(_) => {}
+            Outcome::Refused(why) | Outcome::Declined(why) => return Err(Failure::Refused(why)),
+            Outcome::NotDone(why) | Outcome::Unknown(why) => return Err(Failure::Unavailable(why)),
+            Outcome::Pending(_) => return Err(Failure::Unavailable(UNDECIDED.to_owned())),
+        }
+        let given_back =
+            |snapshot: &Snapshot| Ok(settling::given_back(snapshot, action, self.stamp()));
+        self.store.change(snapshot, given_back).await
+    }
+}

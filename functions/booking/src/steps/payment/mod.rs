@@ -1,0 +1,161 @@
+//! The money: authorize, capture, and their undoing, void and refund.
+//!
+//! - `authorize`: pause the timer, then ask for the money
+//! - `pending`: wait for a supplier that decides later
+//! - `capture`: take it after the commit point; give it back
+
+mod authorize;
+mod capture;
+mod pending;
+
+pub use authorize::{Authorizations, Terms};
+pub use pending::Decisions;
+
+use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
+use holdfast_booking_rules::paying;
+use holdfast_booking_rules::transition::Stamp;
+use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::failure::Failure;
+use holdfast_core::fault::Script;
+use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_kit::clock::Clock;
+use serde::{Deserialize, Serialize};
+
+use super::LegName;
+use crate::stamp::stamp;
+use crate::store::Store;
+use crate::suppliers::{Call, Endpoint, Outcome, PaymentBody};
+
+/// The participant for the money.
+#[derive(Clone)]
+pub struct Payments {
+    /// The bookings.
+    pub store: Store,
+    /// The supplier.
+    pub supplier: Endpoint,
+    /// The time.
+    pub clock: Clock,
+    /// Its name in the history.
+    pub actor: &'static str,
+}
+
+/// What the state machine asks of the payment's participant.
+#[derive(Clone, Deserialize)]
+pub struct PaymentStep {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    #[serde(default)]
+    pub trace_id: String,
+    /// What to do.
+    pub action: Action,
+    /// Which token of the traveller's it is, counted from 1 (to authorize).
+    #[serde(default)]
+    pub attempt: u32,
+    /// The traveller's means of payment (to authorize).
+    #[serde(default)]
+    pub payment: Option<Tendered>,
+    /// Wakes the execution (to await).
+    #[serde(default)]
+    pub token: Option<String>,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
+}
+
+/// What the traveller pays with.
+#[derive(Clone, Deserialize)]
+pub struct Tendered {
+    /// The payment supplier's token; never stored, never logged.
+    pub token: String,
+    /// Scripted faults and mishaps.
+    #[serde(default)]
+    pub simulate: Script,
+}
+
+/// What the state machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PaymentDone {
+    /// How the payment stands now.
+    pub status: PaymentStatus,
+    /// The legs that are paid for, in order: to be confirmed.
+    pub legs: Vec<LegName>,
+}
+
+/// What an authorization is asked for with, besides what is recorded.
+#[derive(Clone, Copy)]
+struct Offered<'a> {
+    token: &'a str,
+    report_to: Option<&'a str>,
+}
+
+impl Payments {
+    /// Takes one step that takes money which is reserved, or gives it back.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] and [`Failure::Conflict`] for good, [`Failure::Unavailable`] to be tried
+    /// again.
+    pub async fn take(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
+        let snapshot = self.store.load(&step.booking_id).await?;
+        let snapshot = match step.action {
+            Action::Capture => self.capture(snapshot).await?,
+            Action::Void | Action::Refund => self.undo(snapshot, step.action).await?,
+            _ => {
+                let problem = "use authorize, await, capture, void or refund";
+                return Err(Failure::invalid("action", problem));
+            }
+        };
+        Ok(PaymentDone::from(&snapshot))
+    }
+
+    /// Records that the supplier may have done it, unless it has told since it was asked.
+    async fn unclear(&self, snapshot: Snapshot, why: String) -> Result<Snapshot, Failure> {
+        let asked_upon = snapshot.payment.version;
+        let unclear =
+            |snapshot: &Snapshot| Ok(paying::unclear(snapshot, asked_upon, &why, self.stamp()));
+        self.store.change(snapshot, unclear).await?;
+        Err(Failure::Unavailable(format!(
+            "it may have been done; the supplier does not say: {why}"
+        )))
+    }
+
+    async fn ask(
+        &self,
+        snapshot: &Snapshot,
+        action: Action,
+        offered: Option<Offered<'_>>,
+    ) -> Outcome {
+        let (booking, payment) = (&snapshot.booking, &snapshot.payment);
+        let attempt = payment.state.attempts;
+        let call = Call {
+            supplier: Participant::Payment,
+            action,
+            script: &payment.simulate,
+            key: StepKey::payment(&booking.booking_id, attempt, action),
+            trace_id: &booking.trace_id,
+            body: PaymentBody {
+                booking: &booking.booking_id,
+                attempt,
+                token: offered.map(|offered| offered.token),
+                amount: booking.state.amount.as_ref(),
+                report_to: offered.and_then(|offered| offered.report_to),
+            },
+        };
+        self.supplier.ask(&call).await
+    }
+
+    pub(super) fn stamp(&self) -> Stamp<'static> {
+        stamp(self.actor, &self.clock)
+    }
+}
+
+impl From<&Snapshot> for PaymentDone {
+    fn from(snapshot: &Snapshot) -> Self {
+        let legs = snapshot.legs.iter();
+        let paid_for = legs.filter(|leg| !leg.state.status.is_gone());
+        Self {
+            status: snapshot.payment.state.status,
+            legs: paid_for.map(LegName::from).collect(),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Hands over to the desk what could not be done: a message with all that is needed to do it again,
+//! and a mark on the booking. The message goes first, so that a mark never stands for nothing.
+
+use aws_sdk_sqs::error::DisplayErrorContext;
+use holdfast_booking_rules::booking::{Leg, Snapshot};
+use holdfast_booking_rules::desk;
+use holdfast_booking_rules::leg::Of;
+use holdfast_booking_rules::transition::{Stamp, Transition};
+use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::unwrapped;
+use crate::stamp::stamp;
+use crate::store::Store;
+use holdfast_kit::clock::Clock;
+
+/// Where undos that failed are handed over.
+#[derive(Clone)]
+pub struct Desk {
+    /// The bookings.
+    pub store: Store,
+    /// Sends.
+    pub sqs: aws_sdk_sqs::Client,
+    /// The queue `saga-errors`.
+    pub queue_url: String,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What the state machine asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeskRequest {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    #[serde(default)]
+    pub trace_id: String,
+    /// What could not be done.
+    pub work: Work,
+    /// Why.
+    #[serde(default)]
+    pub cause: Cause,
+}
+
+/// What waits at the desk: enough to do the work again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskItem {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// Follows the booking.
+    pub trace_id: String,
+    /// What could not be done.
+    pub work: Work,
+    /// Why.
+    pub cause: Cause,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Desk {
+    /// Hands one piece of work over.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] to be tried again.
+    pub async fn hand_over(&self, request: &DeskRequest) -> Result<DeskItem, Failure> {
+        let item = DeskItem {
+            booking_id: request.booking_id.clone(),
+            trace_id: request.trace_id.clone(),
+            work: request.work.clone(),
+            cause: unwrapped(request.cause.clone()),
+            since: self.clock.now(),
+        };
+        self.send(&item).await?;
+        self.mark(&item).await?;
+        Ok(item)
+    }
+
+    async fn send(&self, item: &DeskItem) -> Result<(), Failure> {
+        let body = serde_json::to_string(item).map_err(|problem| unavailable(&problem))?;
+        let sent = self
+            .sqs
+            .send_message()
+            .queue_url(&self.queue_url)
+            .message_body(body)
+            .send()
+            .await;
+        sent.map(drop)
+            .map_err(|error| unavailable(&DisplayErrorContext(error)))
+    }
+
+    async fn mark(&self, item: &DeskItem) -> Result<(), Failure> {
+        let why = item.cause.reason();
+        match (item.work.kind, item.work.action) {
+            (Participant::Leg(_), _) => self.mark_leg(item, &why).await,
+            (Participant::Payment, Action::Capture) => {
+                self.mark_payment(item, |snapshot| {
+                    desk::capture_handed_over(snapshot, &why, self.stamp())
+                })
+                .await
+            }
+            (Participant::Payment, _) => {
+                self.mark_payment(item, |snapshot| {
+                    desk::payment_handed_over(snapshot, &why, self.stamp())
+                })
+                .await
+            }
+        }
+    }
+
+    async fn mark_leg(&self, item: &DeskItem, why: &str) -> Result<(), Failure> {
+        let (order, id) = (item.work.order, &item.work.leg);
+        let Some(leg) = self.store.leg(&item.booking_id, order, id).await? else {
+            return Ok(());
+        };
+        let of = Of {
+            booking: &item.booking_id,
+            trace_id: &item.trace_id,
+        };
+        let mark = |leg: &Leg| Ok(desk::leg_handed_over(leg, of, why, self.stamp()));
+        self.store.change_leg(leg, mark).await.map(drop)
+    }
+
+    async fn mark_payment(
+        &self,
+        item: &DeskItem,
+        mark: impl Fn(&Snapshot) -> Option<Transition>,
+    ) -> Result<(), Failure> {
+        let snapshot = self.store.load(&item.booking_id).await?;
+        let marked = self.store.change(snapshot, |snapshot| Ok(mark(snapshot)));
+        marked.await.map(drop)
+    }
+
+    fn stamp(&self) -> Stamp<'static> {
+        stamp("desk", &self.clock)
+    }
+}
+
+fn unavailable(problem: &dyn std::fmt::Display) -> Failure {
+    Failure::Unavailable(format!("handing over to the desk: {problem}"))
+}

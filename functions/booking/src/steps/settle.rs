@@ -1,0 +1,59 @@
+//! The end of the way forward: the commit point, then the capture, then `booked`.
+
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::settling;
+use holdfast_booking_rules::view::BookingView;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::BookingId;
+use serde::Deserialize;
+
+use super::payment::Payments;
+use crate::waking::Wakes;
+
+/// The last step of a trip that goes well.
+#[derive(Clone)]
+pub struct Settle<W> {
+    /// Takes the money.
+    pub payments: Payments,
+    /// Wakes the timer.
+    pub waker: W,
+}
+
+/// What the state machine asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SettleRequest {
+    /// Whose trip it is.
+    pub booking_id: BookingId,
+    /// How often the state machine has tried it again.
+    #[serde(default)]
+    pub retry: u32,
+}
+
+impl<W: Wakes> Settle<W> {
+    /// Commits, captures, and tells what is booked.
+    ///
+    /// # Errors
+    /// [`Failure::HoldExpired`] and [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
+    pub async fn settle(&self, request: &SettleRequest) -> Result<BookingView, Failure> {
+        let payments = &self.payments;
+        let snapshot = payments.store.load(&request.booking_id).await?;
+        let commit = |snapshot: &Snapshot| settling::commit(snapshot, payments.stamp());
+        let committed = payments.store.change(snapshot, commit).await?;
+        let booked = match payments.capture(committed.clone()).await {
+            Err(Failure::Refused(why)) => return Err(self.give_up(committed, why).await),
+            other => other?,
+        };
+        self.waker.forget(&booked.booking).await;
+        Ok(BookingView::from(&booked))
+    }
+
+    /// The money is not to be had: what was committed is undone after all.
+    async fn give_up(&self, snapshot: Snapshot, why: String) -> Failure {
+        let payments = &self.payments;
+        let give_up = |snapshot: &Snapshot| Ok(settling::give_up(snapshot, &why, payments.stamp()));
+        match payments.store.change(snapshot, give_up).await {
+            Ok(_) => Failure::Refused(why),
+            Err(failure) => failure,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What was done by hand, or is given up.
+
+use holdfast_booking::desk::{Errand, Report};
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
+use holdfast_booking_rules::event::EventName;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::Action;
+use serde_json::json;
+
+use crate::stage::{
+    Queue, clerk, deliver, errand, message, only, redrive, stuck, trip, unpaid, work_off,
+};
+use crate::support::Bench;
+
+#[tokio::test]
+async fn what_was_done_by_hand_is_taken_from_whoever_says_so() {
+    let bench = Bench::new().await;
+    let (id, queue) = stuck(&bench, "by-hand", "refuse", "Cancelled").await;
+    assert!(
+        !redrive(&bench, &id).await.went_well(),
+        "it is refused for good"
+    );
+    let resolved = clerk(&bench, "ben")
+        .resolve(&errand(&id, "phoned them"))
+        .await;
+    assert_eq!(resolved.unwrap().after, BookingStatus::Cancelled);
+    let snapshot = bench.snapshot(&id).await;
+    assert_eq!(snapshot.legs[1].state.status, LegStatus::Released);
+    let history = bench.history(&id).await;
+    let event = only(&history, EventName::DeskResolved);
+    assert_eq!(
+        (event.actor.as_str(), event.note.as_deref()),
+        ("ben", Some("phoned them"))
+    );
+    let body = queue.only_message();
+    let late = deliver(&bench, &queue, vec![message("late", &body, 3)]).await;
+    assert!(late.is_empty(), "nothing is left to try");
+}
+
+#[tokio::test]
+async fn a_part_is_resolved_without_the_rest() {
+    let bench = Bench::new().await;
+    let mut legs = trip("refuse");
+    legs[0]["simulate"] = json!({"release": "refuse"});
+    let (id, queue) = (bench.open("parts", legs).await.booking_id, Queue::default());
+    bench.all_legs(&id, Action::Hold).await.expect("held");
+    let work = bench.unwind(&id, "Refused").await.expect("a plan");
+    work_off(&bench, &queue, &id, work).await;
+    let part = |leg: &str| Errand {
+        part: Some(leg.to_owned()),
+        ..errand(&id, "by fax")
+    };
+    let ben = clerk(&bench, "ben");
+    let unknown = ben.resolve(&part("yacht")).await.expect_err("no such leg");
+    assert_eq!(unknown.name(), "InvalidBooking");
+    let after = |report: Result<Report, Failure>| report.unwrap().after;
+    assert_eq!(
+        after(ben.resolve(&part("out")).await),
+        BookingStatus::NeedsAttention
+    );
+    assert_eq!(
+        after(ben.resolve(&part("hotel")).await),
+        BookingStatus::Failed
+    );
+    bench.history(&id).await;
+}
+
+#[tokio::test]
+async fn a_loss_that_is_accepted_ends_the_booking_and_hides_nothing() {
+    let bench = Bench::new().await;
+    let (id, queue) = stuck(&bench, "loss", "refuse", "HoldExpired").await;
+    let abandoned = clerk(&bench, "ben")
+        .abandon(&errand(&id, "they are bankrupt"))
+        .await;
+    assert_eq!(abandoned.unwrap().after, BookingStatus::Expired);
+    let snapshot = bench.snapshot(&id).await;
+    assert_eq!(snapshot.legs[1].state.status, LegStatus::ReleaseFailed);
+    let reason = snapshot.booking.state.reason.unwrap();
+    assert!(
+        reason.contains("abandoned at the desk: they are bankrupt"),
+        "{reason}"
+    );
+    let history = bench.history(&id).await;
+    assert_eq!(only(&history, EventName::DeskAbandoned).actor, "ben");
+    let body = queue.only_message();
+    assert!(
+        deliver(&bench, &queue, vec![message("late", &body, 3)])
+            .await
+            .is_empty()
+    );
+    assert_eq!(bench.audit(&id).await, ["hotel held"], "nobody tries again");
+}
+
+#[tokio::test]
+async fn money_that_is_given_up_leaves_the_trip_booked() {
+    let bench = Bench::new().await;
+    let (id, _) = unpaid(&bench, "given-up", "unavailable").await;
+    let abandoned = clerk(&bench, "ben")
+        .abandon(&errand(&id, "on the house"))
+        .await;
+    assert_eq!(abandoned.unwrap().after, BookingStatus::Booked);
+    let snapshot = bench.snapshot(&id).await;
+    assert_ne!(snapshot.payment.state.status, PaymentStatus::Captured);
+    assert!(
+        snapshot
+            .booking
+            .state
+            .reason
+            .unwrap()
+            .contains("on the house")
+    );
+    bench.history(&id).await;
+}
+
+#[tokio::test]
+async fn money_that_was_taken_by_hand_books_the_trip() {
+    let bench = Bench::new().await;
+    let (id, _) = unpaid(&bench, "cash", "unavailable").await;
+    let resolved = clerk(&bench, "ben")
+        .resolve(&errand(&id, "paid in cash"))
+        .await;
+    assert_eq!(resolved.unwrap().after, BookingStatus::Booked);
+    let snapshot = bench.snapshot(&id).await;
+    assert_eq!(snapshot.payment.state.status, PaymentStatus::Captured);
+    bench.history(&id).await;
+}
+
+#[tokio::test]
+async fn nothing_is_decided_without_a_name_and_a_reason_or_before_the_end() {
+    let bench = Bench::new().await;
+    let (id, _) = stuck(&bench, "bare", "refuse", "Refused").await;
+    let before = bench.snapshot(&id).await;
+    for (name, reason) in [("", "why"), ("ben", ""), ("ben", "  "), (" ", "why")] {
+        let clerk = clerk(&bench, name);
+        for refused in [
+            clerk.resolve(&errand(&id, reason)).await,
+            clerk.abandon(&errand(&id, reason)).await,
+        ] {
+            assert_eq!(
+                refused.unwrap_err().name(),
+                "InvalidBooking",
+                "{name:?} {reason:?}"
+            );
+        }
+    }
+    assert_eq!(bench.snapshot(&id).await, before);
+    let held = bench.held("under-way").await;
+    let early = clerk(&bench, "ben").abandon(&errand(&held, "why")).await;
+    assert_eq!(early.unwrap_err().name(), "Conflict");
+}

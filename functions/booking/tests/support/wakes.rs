@@ -1,0 +1,41 @@
+//! Notes what the timer was asked for.
+
+use std::sync::{Arc, Mutex};
+
+use holdfast_booking::waking::{WakeUp, Wakes};
+use holdfast_booking_rules::booking::Booking;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::BookingId;
+
+/// Notes what it was asked to wake and to forget.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WakeBook(Arc<Mutex<Vec<Noted>>>);
+
+/// An entry in the book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// To be woken.
+    Wake(WakeUp),
+    /// No longer, for this booking and generation.
+    Forget(BookingId, u32),
+}
+
+impl WakeBook {
+    /// All that was noted.
+    pub(crate) fn notes(&self) -> Vec<Noted> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Wakes for WakeBook {
+    async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+        self.0.lock().unwrap().push(Noted::Wake(wake_up.clone()));
+        Ok(())
+    }
+
+    async fn forget(&self, booking: &Booking) {
+        let generation = booking.state.timer.generation;
+        let noted = Noted::Forget(booking.booking_id.clone(), generation);
+        self.0.lock().unwrap().push(noted);
+    }
+}

@@ -1,0 +1,22 @@
+//! The words that every service of Holdfast is written in. Nothing in here waits, reads a clock, or
+//! knows AWS: data in, decision out.
+//!
+//! # Layout
+//! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
+//! - [`email`]: addresses of customers
+//! - [`timer`]: the deadline of a saga, and what came first, payment or time
+//! - [`change`]: how a record changes, and the state that its changes tell
+//! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
+//! - [`failure`]: what can go wrong, by name
+//! - [`fault`]: faults and mishaps that a request scripts
+
+pub mod breaker;
+pub mod change;
+pub mod email;
+pub mod failure;
+pub mod fault;
+pub mod ids;
+pub mod money;
+pub mod time;
+pub mod timer;
+pub mod trace;

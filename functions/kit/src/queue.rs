@@ -1,0 +1,122 @@
+//! Messages from a queue, all at once and each on its own: one that fails comes again, the others are done.
+//!
+//! A message that cannot be understood, or names nothing that exists, will never be anything else: it
+//! goes through its tries without a pause, and so into the dead-letter queue, past all others.
+
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_sqs::error::DisplayErrorContext;
+use futures_util::future::join_all;
+use holdfast_core::failure::Failure;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tracing::Instrument;
+
+use crate::logging::about;
+
+/// Says when a message comes again.
+pub trait Postpones {
+    /// Hides a message for a while. If that fails the queue's own pause holds.
+    fn postpone(&self, receipt: &str, pause: Duration) -> impl Future<Output = ()> + Send;
+}
+
+/// A queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Talks to queues.
+    pub sqs: aws_sdk_sqs::Client,
+    /// Its address.
+    pub url: String,
+}
+
+impl Postpones for Queue {
+    async fn postpone(&self, receipt: &str, pause: Duration) {
+        let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
+        let change = self
+            .sqs
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt)
+            .visibility_timeout(seconds);
+        if let Err(error) = change.send().await {
+            let error = DisplayErrorContext(error).to_string();
+            tracing::warn!(error, "the pause could not be set; the queue's own holds");
+        }
+    }
+}
+
+/// Handles every message of a batch, by the number of its try. One that cannot be read or handled is
+/// reported, so that the queue brings it again, after the pause that this try is to be followed by
+/// or else the queue's own, and finally puts it into its dead-letter queue.
+///
+/// # Errors
+/// None: what failed is in the answer.
+pub async fn each<M, F>(
+    batch: SqsEvent,
+    source: &impl Postpones,
+    pause: impl Fn(u32) -> Option<Duration>,
+    handle: impl Fn(M, u32) -> F,
+) -> Result<SqsBatchResponse, Failure>
+where
+    M: DeserializeOwned,
+    F: Future<Output = Result<(), Failure>>,
+{
+    let (pause, handle) = (&pause, &handle);
+    let handled = batch.records.into_iter().map(|message| {
+        let body = message.body.as_deref().unwrap_or_default();
+        let body = serde_json::from_str(body);
+        let span = about(body.as_ref().unwrap_or(&Value::Null));
+        let handled = async move {
+            let tries = tries(&message);
+            let failure = handle_one(body, tries, handle).await.err()?;
+            Some(report(message, tries, &failure, source, pause(tries)).await)
+        };
+        handled.instrument(span)
+    });
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
+    Ok(response)
+}
+
+async fn report(
+    message: SqsMessage,
+    tries: u32,
+    failure: &Failure,
+    source: &impl Postpones,
+    pause: Option<Duration>,
+) -> BatchItemFailure {
+    let (id, error) = (message.message_id.unwrap_or_default(), failure.name());
+    let problem = failure.to_string();
+    tracing::warn!(message_id = id, tries, error, problem, "a message failed");
+    let pause = match failure {
+        Failure::InvalidBooking { .. } => Some(Duration::ZERO),
+        _ => pause,
+    };
+    if let Some(pause) = pause {
+        let receipt = message.receipt_handle.unwrap_or_default();
+        source.postpone(&receipt, pause).await;
+    }
+    let mut failed = BatchItemFailure::default();
+    failed.item_identifier = id;
+    failed
+}
+
+async fn handle_one<M, F>(
+    body: serde_json::Result<Value>,
+    tries: u32,
+    handle: impl Fn(M, u32) -> F,
+) -> Result<(), Failure>
+where
+    M: DeserializeOwned,
+    F: Future<Output = Result<(), Failure>>,
+{
+    let read = body.and_then(serde_json::from_value);
+    let read = read.map_err(|problem| Failure::invalid("message", problem.to_string()))?;
+    handle(read, tries).await
+}
+
+fn tries(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}
