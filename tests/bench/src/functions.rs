@@ -74,7 +74,9 @@ pub(crate) fn hello(programs: &Path) -> Function {
 
 fn given() -> BTreeMap<String, String> {
     let given = GIVEN.iter();
-    given.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    given
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 /// The program that the Makefile copies for a function.
@@ -88,10 +90,14 @@ fn program(root: &Path, programs: &Path, id: &str) -> Result<PathBuf, String> {
         .env_remove("MAKEFLAGS")
         .env_remove("MAKELEVEL")
         .stdin(Stdio::null());
-    let output = make.output().map_err(|problem| format!("make: {problem}"))?;
+    let output = make
+        .output()
+        .map_err(|problem| format!("make: {problem}"))?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let folder = format!("{}/", programs.display());
-    let copied = said.split(['"', ' ']).find(|word| word.starts_with(&folder));
+    let copied = said
+        .split(['"', ' '])
+        .find(|word| word.starts_with(&folder));
     copied.map(PathBuf::from).ok_or_else(|| {
         let errors = String::from_utf8_lossy(&output.stderr);
         format!("functions/Makefile copies no program for {id}: {said}{errors}")
@@ -110,7 +116,9 @@ impl Template {
     fn function(&self, id: &str, program: PathBuf) -> Function {
         let own = &self.0["Resources"][id]["Properties"];
         let common = &self.0["Globals"]["Function"];
-        let handler = own["Handler"].as_str().or_else(|| common["Handler"].as_str());
+        let handler = own["Handler"]
+            .as_str()
+            .or_else(|| common["Handler"].as_str());
         let handler = handler.unwrap_or_default().to_owned();
         let mut environment = given();
         environment.insert("_HANDLER".to_owned(), handler.clone());
@@ -144,7 +152,9 @@ impl Template {
         if let Some(text) = value["Fn::Sub"].as_str() {
             return self.filled_in(text);
         }
-        value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
     }
 
     fn referred(&self, name: &str) -> String {
@@ -196,7 +206,10 @@ mod tests {
             assert!(program.starts_with("/programs"), "{id}: {program:?}");
             assert!(!function.handler.is_empty(), "{id}");
             for (name, value) in &function.environment {
-                assert!(!value.contains(['{', '$']) || value == "$LATEST", "{id}: {name}={value}");
+                assert!(
+                    !value.contains(['{', '$']) || value == "$LATEST",
+                    "{id}: {name}={value}"
+                );
             }
         }
     }

@@ -38,9 +38,9 @@ impl Counter {
             .status();
         match counted.is_ok_and(|status| status.success()) && perf_total(&file).is_some() {
             true => Ok(Self::Perf),
-            false => {
-                Err("valgrind is not installed, and perf may not count instructions here".to_owned())
-            }
+            false => Err(
+                "valgrind is not installed, and perf may not count instructions here".to_owned(),
+            ),
         }
     }
 
@@ -96,13 +96,18 @@ fn callgrind(file: &Path) -> Vec<OsString> {
 
 fn perf(file: &Path) -> Vec<OsString> {
     let words = ["stat", "-x", ",", "-e", "instructions:u", "-o"].map(OsString::from);
-    words.into_iter().chain([file.into(), "--".into()]).collect()
+    words
+        .into_iter()
+        .chain([file.into(), "--".into()])
+        .collect()
 }
 
 /// The line `totals: 512345`.
 fn callgrind_total(file: &Path) -> Option<u64> {
     let report = fs::read_to_string(file).ok()?;
-    let total = report.lines().find_map(|line| line.strip_prefix("totals:"))?;
+    let total = report
+        .lines()
+        .find_map(|line| line.strip_prefix("totals:"))?;
     total.trim().parse().ok()
 }
 

@@ -84,7 +84,9 @@ impl Started {
     /// The most memory that it has had, in bytes; nothing where the system does not tell.
     pub(crate) fn peak_memory(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
         Some(kib * 1024)
     }
@@ -155,7 +157,9 @@ mod tests {
 
     #[test]
     fn a_program_that_asks_for_something_else_has_not_started() {
-        let problem = shell(&asking("POST /2018-06-01/runtime/init/error")).err().unwrap();
+        let problem = shell(&asking("POST /2018-06-01/runtime/init/error"))
+            .err()
+            .unwrap();
         assert!(problem.contains("init/error"), "{problem}");
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn of(file: &Path) -> Result<u64, String> {
 pub(crate) fn compressed(file: &Path) -> Result<u64, String> {
     let mut gzip = Command::new("gzip");
     let gzip = gzip.args(["-9", "-c"]).arg(file).stdin(Stdio::null());
-    let output = gzip.output().map_err(|problem| format!("gzip: {problem}"))?;
+    let output = gzip
+        .output()
+        .map_err(|problem| format!("gzip: {problem}"))?;
     if !output.status.success() {
         return Err(format!("gzip: {}", String::from_utf8_lossy(&output.stderr)));
     }

@@ -12,7 +12,7 @@ use crate::instructions::Counter;
 use crate::launch::Launch;
 use crate::runtime_api::RuntimeApi;
 use crate::size;
-use crate::table::{self, Column, milliseconds, millions, p50};
+use crate::table::{self, Column, millions, milliseconds, p50};
 
 const RUNS: usize = 50;
 const WARM_UPS: usize = 5;
@@ -197,7 +197,10 @@ fn explain(rows: &[Row], missing: &[Function], counter: &Result<Counter, String>
     if rows.iter().any(|row| row.memory.is_empty()) {
         println!("skipped: memory; this system has no /proc/<pid>/status with VmHWM");
     }
-    if rows.iter().any(|row| size::compressed(&row.launch.program).is_err()) {
+    if rows
+        .iter()
+        .any(|row| size::compressed(&row.launch.program).is_err())
+    {
         println!("skipped: compressed size; gzip is not installed");
     }
     for function in missing {

@@ -19,7 +19,9 @@ pub(crate) fn print(columns: &[Column], rows: &[Vec<String>]) {
     let headings: Vec<_> = headings.collect();
     let lines = || std::iter::once(&headings).chain(rows);
     let width = |at: usize| lines().map(|cells| cells[at].chars().count()).max();
-    let widths: Vec<_> = (0..columns.len()).map(|at| width(at).unwrap_or(0)).collect();
+    let widths: Vec<_> = (0..columns.len())
+        .map(|at| width(at).unwrap_or(0))
+        .collect();
     for cells in lines() {
         let padded = cells.iter().zip(columns).zip(&widths);
         let padded = padded.map(|((cell, column), width)| match column {
