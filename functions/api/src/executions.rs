@@ -35,7 +35,10 @@ pub(crate) async fn unopened(
         {
             return Ok(None);
         }
-        Err(error) => return Err(unavailable(DisplayErrorContext(error))),
+        Err(error) => {
+            let error = DisplayErrorContext(error);
+            return Err(Failure::unavailable("looking for an execution", error));
+        }
     };
     let input = execution.input().unwrap_or_default();
     let millis = execution.start_date().to_millis().unwrap_or_default();
@@ -93,8 +96,4 @@ fn announced(arn: &str, booking: &BookingId, input: &str, started: Timestamp) ->
         definition: env!("CARGO_PKG_VERSION"),
     };
     opening::open(execution, &asked, started).ok()
-}
-
-fn unavailable(problem: impl std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("looking for an execution: {problem}"))
 }

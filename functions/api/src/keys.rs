@@ -103,7 +103,7 @@ impl KeyRing {
             return Ok(kept);
         }
         let current = self.version("AWSCURRENT").await?;
-        let current = current.ok_or_else(|| unavailable("the secret has no current version"))?;
+        let current = current.ok_or_else(|| no_keys("the secret has no current version"))?;
         let previous = self.version("AWSPREVIOUS").await?;
         let keys = Arc::new(Keys {
             current,
@@ -121,9 +121,7 @@ impl KeyRing {
             Ok(found) => {
                 let id = found.version_id().unwrap_or_default();
                 let secret = found.secret_string().unwrap_or_default();
-                Key::new(id, secret.as_bytes())
-                    .map(Some)
-                    .map_err(unavailable)
+                Key::new(id, secret.as_bytes()).map(Some).map_err(no_keys)
             }
             Err(error)
                 if error
@@ -132,7 +130,7 @@ impl KeyRing {
             {
                 Ok(None)
             }
-            Err(error) => Err(unavailable(DisplayErrorContext(error))),
+            Err(error) => Err(no_keys(DisplayErrorContext(error))),
         }
     }
 
@@ -141,6 +139,6 @@ impl KeyRing {
     }
 }
 
-fn unavailable(problem: impl std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("signing keys: {problem}"))
+fn no_keys(problem: impl std::fmt::Display) -> Failure {
+    Failure::unavailable("signing keys", problem)
 }

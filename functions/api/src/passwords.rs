@@ -16,7 +16,7 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 fn argon2() -> Result<Argon2<'static>, Failure> {
-    let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(unavailable)?;
+    let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(not_hashed)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
 }
 
@@ -24,7 +24,7 @@ fn argon2() -> Result<Argon2<'static>, Failure> {
 pub(crate) fn hash(password: &Password) -> Result<String, Failure> {
     let salt = random::bytes()?;
     let hashed = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
-    Ok(hashed.map_err(unavailable)?.to_string())
+    Ok(hashed.map_err(not_hashed)?.to_string())
 }
 
 /// Whether a password is the one that was hashed; without a hash it is not, after the same time.
@@ -34,8 +34,8 @@ pub(crate) fn is_right(password: &Password, hashed: Option<&str>) -> Result<bool
     Ok(checked.is_ok() && hashed.is_some())
 }
 
-fn unavailable(problem: impl std::fmt::Display) -> Failure {
-    Failure::Unavailable(format!("hashing: {problem}"))
+fn not_hashed(problem: impl std::fmt::Display) -> Failure {
+    Failure::unavailable("hashing", problem)
 }
 
 #[cfg(test)]

@@ -35,8 +35,6 @@ impl Executions {
             return Ok(());
         }
         let error = DisplayErrorContext(error);
-        Err(Failure::Unavailable(format!(
-            "starting an execution: {error}"
-        )))
+        Err(Failure::unavailable("starting an execution", error))
     }
 }

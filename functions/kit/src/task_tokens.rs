@@ -69,9 +69,7 @@ fn heard<T, E: std::error::Error + 'static>(
         Err(error) if error.as_service_error().is_some_and(has_gone_on) => Ok(Heard::GoneOn),
         Err(error) => {
             let error = DisplayErrorContext(error);
-            Err(Failure::Unavailable(format!(
-                "telling the execution: {error}"
-            )))
+            Err(Failure::unavailable("telling the execution", error))
         }
     }
 }

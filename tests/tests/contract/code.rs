@@ -2,7 +2,8 @@
 //! reads, the clients of AWS that it makes, and what is asked of them.
 //!
 //! A service is a folder with a program. `handlers/` has one wiring file per Lambda, whose code is in
-//! modules of the same name; a service without `handlers/` is one Lambda.
+//! modules of the same name, or in a module of the kit that no other handler uses; a service without
+//! `handlers/` is one Lambda.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -13,6 +14,8 @@ use crate::sources::{exists, folders, is_within, sources};
 type Names = BTreeSet<String>;
 
 const FUNCTIONS: &str = "functions";
+/// What all services share.
+const KIT: &str = "functions/kit/src";
 /// A program that operators run.
 const NOT_DEPLOYED: &str = "desk";
 /// What handlers make their parts with.
@@ -187,6 +190,8 @@ struct Service<'a> {
     wiring: BTreeMap<String, String>,
     /// All other files.
     modules: BTreeMap<String, String>,
+    /// The files of the kit.
+    kit: BTreeMap<String, String>,
     /// The rights that calls in the crates below it take.
     below: Names,
 }
@@ -214,6 +219,7 @@ impl<'a> Service<'a> {
             name,
             wiring,
             modules,
+            kit: sources(KIT),
             below: asked_below(name),
         }
     }
@@ -223,12 +229,16 @@ impl<'a> Service<'a> {
         let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
         let shared = &self.asked(others) | &self.below;
         let all = self.wiring.iter().map(|(name, wiring)| {
-            let own = self.modules.keys().filter(|path| self.is_own(path, name));
+            let own = self.modules.iter();
+            let own = own.filter(|(path, _)| self.is_own(path, name));
+            let lent = self.kit.iter();
+            let lent = lent.filter(|(path, _)| self.is_lent(path, name));
+            let own: BTreeMap<_, _> = own.chain(lent).collect();
             let handler = Handler {
                 service: self.name.to_owned(),
                 wiring: with_makers(wiring, makers),
-                modules: own.cloned().collect(),
-                own: self.asked(|path| self.is_own(path, name)),
+                own: own.values().flat_map(|code| asked_in(code)).collect(),
+                modules: own.into_keys().cloned().collect(),
                 shared: shared.clone(),
             };
             (name.clone(), handler)
@@ -239,6 +249,18 @@ impl<'a> Service<'a> {
     /// Whether only this handler uses a file: all are its own where it is the only one.
     fn is_own(&self, path: &str, handler: &str) -> bool {
         self.wiring.len() == 1 || is_within(path, handler)
+    }
+
+    /// Whether only this handler of several uses a file of the kit.
+    fn is_lent(&self, path: &str, handler: &str) -> bool {
+        let module = path.trim_start_matches(KIT).trim_start_matches('/');
+        let module = module.trim_end_matches(".rs").split('/').next();
+        let used = format!("holdfast_kit::{}::", module.unwrap_or_default());
+        let mut others = self.wiring.iter().filter(|(name, _)| *name != handler);
+        self.wiring.len() > 1
+            && self.wiring[handler].contains(&used)
+            && !others.any(|(_, wiring)| wiring.contains(&used))
+            && !self.modules.values().any(|module| module.contains(&used))
     }
 
     fn asked(&self, of: impl Fn(&str) -> bool) -> Names {

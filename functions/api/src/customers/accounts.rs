@@ -10,7 +10,8 @@ use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Customers, Item, hash, item, key, unavailable};
+use super::{Customers, hash};
+use holdfast_kit::table::item::{Condition, Item, key};
 
 /// What somebody signs in with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,10 +57,10 @@ impl Customers {
             password,
         };
         let puts = vec![
-            self.put_new(item(login_key(&new.email), login)?)?,
-            self.put_new(item(profile_key(&new.customer_id), new)?)?,
+            self.put_new(self.items.item(login_key(&new.email), login)?)?,
+            self.put_new(self.items.item(profile_key(&new.customer_id), new)?)?,
         ];
-        let written = self.client.transact_write_items();
+        let written = self.items.client().transact_write_items();
         let written = written.set_transact_items(Some(puts)).send().await;
         let Err(error) = written else {
             return Ok(Registered::Done);
@@ -67,7 +68,8 @@ impl Customers {
         if is_taken(&error) {
             return Ok(Registered::Taken);
         }
-        Err(unavailable("registering", DisplayErrorContext(error)))
+        let error = DisplayErrorContext(error);
+        Err(self.items.unavailable("registering", error))
     }
 
     /// What somebody with this address signs in with, if there is such a customer.
@@ -75,7 +77,7 @@ impl Customers {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn login(&self, email: &Email) -> Result<Option<Login>, Failure> {
-        self.get(login_key(email)).await
+        self.items.get(login_key(email)).await
     }
 
     /// Who a customer is.
@@ -83,16 +85,16 @@ impl Customers {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn profile(&self, customer: &CustomerId) -> Result<Option<Profile>, Failure> {
-        self.get(profile_key(customer)).await
+        self.items.get(profile_key(customer)).await
     }
 
     fn put_new(&self, item: Item) -> Result<TransactWriteItem, Failure> {
         let put = Put::builder()
-            .table_name(&self.table)
+            .table_name(self.items.table())
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
+            .condition_expression(Condition::New.expression())
             .build()
-            .map_err(|problem| unavailable("registering", problem))?;
+            .map_err(|problem| self.items.unavailable("registering", problem))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 }

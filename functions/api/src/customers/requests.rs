@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::DisplayErrorContext;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, CustomerId};
 use holdfast_core::time::Timestamp;
+use holdfast_kit::table::Put;
+use holdfast_kit::table::item::{Condition, Item, kept, key};
 use serde::{Deserialize, Serialize};
 
-use super::{Customers, Item, hash, item, key, not_put, read, refused, unavailable};
+use super::{Customers, hash};
 
 /// How long a request is remembered, at least.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -46,22 +46,14 @@ impl Customers {
         request: &Request,
         now: Timestamp,
     ) -> Result<Option<Request>, Failure> {
-        let mut new = item(request_key(customer, key), request)?;
-        let expires = (now + REMEMBERED).as_seconds().to_string();
-        new.insert("expires".to_owned(), AttributeValue::N(expires));
-        let put = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(new))
-            .condition_expression("attribute_not_exists(pk)")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else {
-            return Ok(None);
-        };
-        match refused(&error, not_put) {
-            Some(known) => read(known).map(Some),
-            None => Err(unavailable("remembering", DisplayErrorContext(error))),
+        let new = self.items.item(request_key(customer, key), request)?;
+        let new = kept(new, now, REMEMBERED);
+        match self.items.put("remembering", new, &Condition::New).await? {
+            Put::Done => Ok(None),
+            Put::Refused(Some(known)) => self.items.read(known).map(Some),
+            Put::Refused(None) => Err(self
+                .items
+                .unavailable("remembering", "the key was just freed")),
         }
     }
 }

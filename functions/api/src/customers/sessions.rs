@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
+use holdfast_kit::table::Put;
+use holdfast_kit::table::item::{Condition, Item, keep_until, key, text};
 use serde::{Deserialize, Serialize};
 
-use super::{Customers, Item, hash, item, key, read, refused, unavailable};
+use super::{Customers, hash};
 
 /// How long somebody stays signed in, however often they come back.
 const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
@@ -120,14 +122,13 @@ impl Customers {
             ends,
             revoked: None,
         };
-        let mut new = item(session_key(token), session)?;
-        let expires = AttributeValue::N(ends.as_seconds().to_string());
-        new.insert("expires".to_owned(), expires);
-        let put = self.client.put_item().table_name(&self.table);
-        let put = put.condition_expression("attribute_not_exists(pk)");
-        let put = put.set_item(Some(new)).send().await;
-        put.map(drop)
-            .map_err(|error| unavailable("beginning a session", DisplayErrorContext(error)))
+        let mut new = self.items.item(session_key(token), session)?;
+        keep_until(&mut new, ends);
+        let doing = "beginning a session";
+        match self.items.put(doing, new, &Condition::New).await? {
+            Put::Done => Ok(()),
+            Put::Refused(_) => Err(self.items.unavailable(doing, "there is one of that name")),
+        }
     }
 
     /// Takes a token and puts the next one in its place, in one conditional write.
@@ -140,11 +141,11 @@ impl Customers {
         next: &RefreshToken,
         now: Timestamp,
     ) -> Result<Rotated, Failure> {
-        let text = |text: String| AttributeValue::S(text);
         let rotated = self
-            .client
+            .items
+            .client()
             .update_item()
-            .table_name(&self.table)
+            .table_name(self.items.table())
             .set_key(Some(session_key(token)))
             .update_expression("SET #current = :next")
             .condition_expression(
@@ -161,18 +162,20 @@ impl Customers {
             .await;
         let error = match rotated {
             Ok(done) => {
-                let session: Session = read(done.attributes.unwrap_or_default())?;
+                let session: Session = self.items.read(done.attributes.unwrap_or_default())?;
                 return Ok(Rotated::Done(session.customer_id));
             }
             Err(error) => error,
         };
         if !is_refusal(&error) {
-            return Err(unavailable("rotating", DisplayErrorContext(error)));
+            let error = DisplayErrorContext(error);
+            return Err(self.items.unavailable("rotating", error));
         }
-        let Some(found) = refused(&error, refusal) else {
+        let Some(found) = error.as_service_error().and_then(found_instead) else {
             return Ok(Rotated::Unknown);
         };
-        self.judge(token, &read(found)?, now).await
+        self.judge(token, &self.items.read(found.clone())?, now)
+            .await
     }
 
     /// A token that was not good, and the session that it belongs to.
@@ -195,20 +198,22 @@ impl Customers {
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn revoke(&self, token: &RefreshToken, now: Timestamp) -> Result<(), Failure> {
         let revoked = self
-            .client
+            .items
+            .client()
             .update_item()
-            .table_name(&self.table)
+            .table_name(self.items.table())
             .set_key(Some(session_key(token)))
             .update_expression("SET revoked = if_not_exists(revoked, :now)")
             .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":now", text(now.to_string()))
             .send()
             .await;
         match revoked {
             Err(error) if is_refusal(&error) => Ok(()),
-            other => other
-                .map(drop)
-                .map_err(|error| unavailable("revoking", DisplayErrorContext(error))),
+            other => other.map(drop).map_err(|error| {
+                let error = DisplayErrorContext(error);
+                self.items.unavailable("revoking", error)
+            }),
         }
     }
 }
@@ -219,7 +224,8 @@ fn is_refusal(error: &SdkError<UpdateItemError>) -> bool {
         .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
-fn refusal(error: &UpdateItemError) -> Option<&Item> {
+/// What is in the table instead, where a condition was not met.
+fn found_instead(error: &UpdateItemError) -> Option<&Item> {
     match error {
         UpdateItemError::ConditionalCheckFailedException(refused) => refused.item(),
         _ => None,

@@ -94,11 +94,11 @@ pub(crate) async fn list(
         return Err(Problem::field("limit", problem));
     }
     let after = page.after.as_ref();
-    let found = api.bookings.bookings_of(&traveller.id, after, limit.into());
+    let found = api.bookings.list(&traveller.id, after, limit.into());
     let found = found.await?;
     let now = api.clock.now();
     let mine = found
-        .bookings
+        .views
         .iter()
         .filter(|snapshot| snapshot.booking.customer.id == traveller.id);
     Ok(Json(BookingsBody {
