@@ -4,7 +4,7 @@
 CONTROL := localstack/bin/control
 
 
-.PHONY: help up down test load soak check status logs lock
+.PHONY: help up down test load soak bench check status logs lock
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ soak: export BOOKINGS ?= 2000
 soak: export MINUTES ?= 40
 soak: ## BOOKINGS trips at random while suppliers fail and functions are killed; then audits them
 	@$(CONTROL) soak
+
+bench: ## start-up of every Lambda beside an empty one, and trips on the local stack
+	@$(CONTROL) bench
 
 check: ## formatting, lints and validation of the template
 	@$(CONTROL) check

@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from control import soak, suite, up
+from control import bench, soak, suite, up
 from control.console import Problem, complain
 from control.lock import exclusive
 from control.report import logs, status
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "test": lambda: exclusive(suite.test),
     "load": lambda: exclusive(suite.load),
     "soak": lambda: exclusive(soak.soak),
+    "bench": lambda: exclusive(bench.bench),
     "check": suite.check,
     "status": status,
     "logs": logs,

@@ -35,6 +35,7 @@ SETTINGS = {
     "PROVIDER_OVERRIDE_DYNAMODB": "v2",
     "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
     "SQS_ENDPOINT_STRATEGY": "path",  # queue URLs that need no DNS
+    "SQS_DISABLE_CLOUDWATCH_METRICS": "1",  # a request to CloudWatch for each one to a queue
     "EAGER_SERVICE_LOADING": "0",
     "LAMBDA_SYNCHRONOUS_CREATE": "1",
     "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.05",
@@ -51,7 +52,8 @@ SETTINGS = {
 
 def start() -> bool:
     """Starts LocalStack; false if it runs already and is what it would be now."""
-    made_of = digest(LOCALSTACK / "requirements.lock", LOCALSTACK / "host", BINARIES / "dynoxide") + f"{PORT} {DYNAMODB_PORT}"
+    made_of = digest(LOCALSTACK / "requirements.lock", LOCALSTACK / "host", BINARIES / "dynoxide")
+    made_of += f"{PORT} {DYNAMODB_PORT}"
     if record := processes.running(NAME):
         if record["made_of"] == made_of and answers(f"{ENDPOINT}/_localstack/health"):
             return False

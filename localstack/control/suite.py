@@ -92,7 +92,7 @@ def test() -> int:
         "Every fault at every step": MATRIX,
         "A supplier is down": OUTAGE,
     }
-    _on_the_stack(suite, on_the_stack)
+    on_the_stack(suite, on_the_stack)
     return suite.verdict()
 
 
@@ -100,7 +100,7 @@ def load() -> int:
     """What keeps the machine busy for so long, or depends on its speed so much, that it is asked for by name."""
     install()
     suite = Suite()
-    _on_the_stack(suite, {"Payment against time, fifty travellers, and lateness (7 minutes)": LOAD})
+    on_the_stack(suite, {"Payment against time, fifty travellers, and lateness (7 minutes)": LOAD})
     return suite.verdict()
 
 
@@ -109,7 +109,7 @@ def _checks(suite: Suite) -> None:
         suite.run(title, command)
 
 
-def _on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
+def on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
     """Leaves the stack as it was found: running, or not."""
     started = False
     try:

@@ -7,6 +7,7 @@
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
 //! - `traveller`: starts a trip without paying, and says what to do next
 //! - `trip`: trips to book, with scripted faults
+//! - [`yaml`]: the template, as JSON
 
 pub mod audit;
 pub mod client;
@@ -15,6 +16,7 @@ mod stack;
 mod suppliers;
 mod traveller;
 mod trip;
+pub mod yaml;
 
 pub use stack::{Ended, InvokeError, Stack, aws, eventually, output};
 pub use traveller::waits;

@@ -28,16 +28,16 @@ pub(crate) struct Question {
     /// What sort of thing.
     #[param(inline)]
     kind: Kind,
-    /// Flight: the airport to start from. Insurance: the first day.
+    /// Flight and train: where to start from. Insurance: the first day.
     #[param(pattern = "^([A-Z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
     from: Option<String>,
-    /// Flight: the airport to go to; all without one. Insurance: the last day.
+    /// Flight and train: where to go to; every place without one. Insurance: the last day.
     #[param(pattern = "^([A-Z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
     to: Option<String>,
-    /// Flight: the day.
+    /// Flight and train: the day.
     #[param(value_type = Option<String>, format = Date)]
     date: Option<String>,
-    /// Flight: how many seats.
+    /// Flight and train: how many seats.
     #[param(minimum = 1, maximum = 9)]
     passengers: Option<u32>,
     /// Hotel and car: the city; all without one.

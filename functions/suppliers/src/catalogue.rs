@@ -31,6 +31,10 @@ pub(crate) fn stock(spec: &Spec) -> Stock {
             format!("{kind}/{}-{}/{}", flight.from, flight.to, flight.date),
             flight.passengers,
         ),
+        Spec::Train(train) => (
+            format!("{kind}/{}-{}/{}", train.from, train.to, train.date),
+            train.passengers,
+        ),
         Spec::Hotel(hotel) => (
             format!(
                 "{kind}/{}/{}..{}",
@@ -54,6 +58,7 @@ pub(crate) fn stock(spec: &Spec) -> Stock {
 pub(crate) fn capacity(spec: &Spec, usual: u32) -> u32 {
     let sold_out = match spec {
         Spec::Flight(flight) => flight.from == SOLD_OUT || flight.to == SOLD_OUT,
+        Spec::Train(train) => train.from == SOLD_OUT || train.to == SOLD_OUT,
         Spec::Hotel(hotel) => hotel.city == SOLD_OUT,
         Spec::Car(car) => car.city == SOLD_OUT,
         Spec::Insurance(_) => false,
@@ -67,6 +72,10 @@ pub(crate) fn price(spec: &Spec) -> Money {
         Spec::Flight(flight) => {
             let route = format!("{}{}", flight.from, flight.to);
             u64::from(flight.passengers) * between(&route, 48_000, 189_000)
+        }
+        Spec::Train(train) => {
+            let route = format!("{}{}", train.from, train.to);
+            u64::from(train.passengers) * between(&route, 6_000, 38_000)
         }
         Spec::Hotel(hotel) => {
             let nights = days(hotel.check_in, hotel.check_out);
@@ -84,17 +93,19 @@ pub(crate) fn price(spec: &Spec) -> Money {
 pub(crate) fn last_day(spec: &Spec) -> Date {
     match spec {
         Spec::Flight(flight) => flight.date,
+        Spec::Train(train) => train.date,
         Spec::Hotel(hotel) => hotel.check_out,
         Spec::Car(car) => car.drop_off,
         Spec::Insurance(insurance) => insurance.to,
     }
 }
 
-/// Flights give most of it back until a fortnight before, hotels all of it until three days before,
+/// Flights give most of it back until a fortnight before, trains until the day before, hotels all of it until three days before,
 /// cars until the day before; insurance nothing.
 pub(crate) fn refund(spec: &Spec) -> Refund {
     let (percent, until) = match spec {
         Spec::Flight(flight) => (80, days_before(flight.date, 14)),
+        Spec::Train(train) => (90, days_before(train.date, 1)),
         Spec::Hotel(hotel) => (100, days_before(hotel.check_in, 3)),
         Spec::Car(car) => (100, days_before(car.pick_up, 1)),
         Spec::Insurance(_) => (0, None),
@@ -112,6 +123,7 @@ fn days_before(day: Date, days: i32) -> Option<Date> {
 pub(crate) fn prefix(kind: Kind) -> &'static str {
     match kind {
         Kind::Flight => "FL",
+        Kind::Train => "TR",
         Kind::Hotel => "HO",
         Kind::Car => "CA",
         Kind::Insurance => "IN",

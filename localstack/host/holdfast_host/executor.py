@@ -130,7 +130,8 @@ class HostRuntimeExecutor(RuntimeExecutor):
 
     def _printed_since_last_read(self) -> str:
         """The first invocation's has the lines of the initialization, too."""
-        data = os.pread(self._log.fileno(), LOG_LIMIT, self._read)
+        size = os.fstat(self._log.fileno()).st_size - self._read
+        data = os.pread(self._log.fileno(), min(size, LOG_LIMIT), self._read)
         self._read += len(data)
         text = data.decode(errors="replace")
         return text if not text or text.endswith("\n") else text + "\n"

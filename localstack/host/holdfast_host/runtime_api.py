@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 PREFIX = "/2018-06-01/runtime/"
+LOOK_FOR_THE_END = 5  # seconds; there is a server for each environment, and each wakes up to look
 
 
 class InitFailed(Exception):
@@ -121,7 +122,7 @@ class Runtime:
             self._server.server_close()
             message = f"Couldn't start {code}/bootstrap: {error}"
             raise InitFailed(message, error_payload("Runtime.InvalidEntrypoint", message)) from error
-        threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(LOOK_FOR_THE_END,), daemon=True).start()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def wait_until_ready(self) -> None:

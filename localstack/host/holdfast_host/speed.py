@@ -1,10 +1,10 @@
 """Spares LocalStack what it does over and over for every execution, request and invocation.
 
-None of it changes an answer; together it more than halves the time of a Lambda task. What it was seen
-to spend the time on is said at each.
+None of it changes an answer. What LocalStack was seen to spend the time on is said at each.
 """
 
 import functools
+import pickle
 import threading
 from collections import defaultdict
 
@@ -35,8 +35,14 @@ def share_clients():
 
 @hooks.on_infra_start()
 def keep_what_was_parsed():
-    """Definitions are parsed anew at each execution, JSON paths and Content-Type headers at each use."""
+    """Definitions are parsed anew at each execution, JSON paths and Content-Type headers at each use.
+
+    The model of a task's API is looked up twice for each task, by going through all that there are.
+    """
     from localstack.services.stepfunctions.asl.component.common.path import result_path
+    from localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service import (
+        state_task_service,
+    )
     from localstack.services.stepfunctions.asl.parse import asl_parser
     from localstack.services.stepfunctions.asl.utils import json_path
     from twisted.web import http
@@ -45,29 +51,53 @@ def keep_what_was_parsed():
         module.parse = functools.cache(module.parse)
     http._parseContentType = functools.lru_cache(256)(http._parseContentType)
 
+    task = state_task_service.StateTaskService
+    task._get_boto_operation_model = staticmethod(functools.cache(task._get_boto_operation_model))
+    state_task_service.camel_to_snake_case = functools.cache(state_task_service.camel_to_snake_case)
+
     original = asl_parser.AmazonStateLanguageParser.parse
 
     @functools.lru_cache(64)
-    def syntax_tree(definition):
-        return original(definition)[1]
+    def pickled(definition):
+        program, tree = original(definition)
+        return pickle.dumps(program), tree
 
     def parse(definition):
-        tree = syntax_tree(definition)
-        # Only the syntax is shared: what is made of it could come to hold the state of one execution.
-        return asl_parser.Preprocessor().visit(tree), tree
+        program, tree = pickled(definition)
+        # A copy for each execution: it could come to hold the state of one.
+        return pickle.loads(program), tree
 
     asl_parser.AmazonStateLanguageParser.parse = staticmethod(parse)
 
 
 @hooks.on_infra_start()
 def leave_out_metrics_and_failure_dumps():
-    """A CloudWatch request per invocation; and, for each error that a state raises, the printed state machine."""
+    """A thread and a CloudWatch request per invocation; and the printed state machine for each error of a state."""
     from localstack.services.lambda_.invocation import version_manager
     from localstack.services.stepfunctions.asl.component.eval_component import EvalComponent
 
-    version_manager.record_cw_metric_invocation = lambda *_, **__: None
-    version_manager.record_cw_metric_error = lambda *_, **__: None
+    start_thread = version_manager.start_thread
+
+    def start_thread_unless_for_a_metric(work, *arguments, name=None, **named):
+        if not (name or "").startswith("record-cloudwatch-metric"):
+            return start_thread(work, *arguments, name=name, **named)
+
+    version_manager.start_thread = start_thread_unless_for_a_metric
     EvalComponent._log_failure_event_exception = lambda *_, **__: None  # the execution's history has it
+
+
+@hooks.on_infra_start()
+def leave_out_events_without_a_rule():
+    """An execution says when it starts and ends, even if no rule of the default event bus could match that."""
+    from localstack.services.events.models import events_stores
+    from localstack.services.stepfunctions.backend.execution import Execution
+    from localstack.utils.patch import patch
+
+    @patch(Execution.publish_execution_status_change_event)
+    def publish_execution_status_change_event(original, self):
+        bus = events_stores[self.account_id][self.region_name].event_buses.get("default")
+        if bus and bus.rules:
+            original(self)
 
 
 @hooks.on_infra_start()

@@ -50,13 +50,13 @@ def test_each_thread_can_evaluate_the_same_expression():
 
 
 def test_an_expression_that_failed_can_be_evaluated_again():
-    with pytest.raises(EvaluationFailed, match="threw an error during evaluation: .*number"):
+    with pytest.raises(EvaluationFailed, match=r"threw an error during evaluation: .*number"):
         evaluated("$number($x)", x="many")
     assert evaluated("$number($x)", x="2") == 2
 
 
 def test_an_expression_without_end_fails():
-    with pytest.raises(EvaluationFailed, match="D1011|D1012"):
+    with pytest.raises(EvaluationFailed, match="non-terminating"):
         evaluated("$forever:=function(){1 + $forever()};$forever()")
 
 

@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use holdfast_tests::guest::Guest;
 
-const ALL: [&str; 4] = [
+const ALL: [&str; 5] = [
     "kind=flight&from=GRU&to=LIS&date=2027-03-01&passengers=2",
     "kind=hotel&city=LIS&check_in=2027-03-01&check_out=2027-03-15&guests=2",
     "kind=car&city=LIS&pick_up=2027-03-01&drop_off=2027-03-15",
     "kind=insurance&from=2027-03-01&to=2027-03-15&travellers=2",
+    "kind=train&from=LIS&to=OPO&date=2027-03-05&passengers=2",
 ];
 
 #[tokio::test]

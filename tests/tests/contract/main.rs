@@ -6,7 +6,7 @@
 //! purpose, so that a check that has lost its teeth is noticed.
 //!
 //! # Layout
-//! - `document`, `yaml`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
+//! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
 //! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`: the template by itself
@@ -35,4 +35,3 @@ mod tasks;
 mod template;
 mod trust;
 mod variables;
-mod yaml;

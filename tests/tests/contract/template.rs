@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::document::{self, entries, file, items, one_or_more, text};
-use crate::yaml;
+use holdfast_tests::yaml;
 
 /// The template.
 #[derive(Clone)]

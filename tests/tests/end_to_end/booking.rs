@@ -73,8 +73,11 @@ async fn a_trip_of_a_single_leg_and_one_of_every_kind_are_booked() {
     let stack = Stack::connect().await;
     let insurance = serde_json::json!({"id": "insurance", "kind": "insurance",
         "spec": {"from": "2027-03-01", "to": "2027-03-15", "travellers": 2}});
+    let train = serde_json::json!({"id": "train", "kind": "train",
+        "spec": {"from": "LIS", "to": "OPO", "date": "2027-03-05", "passengers": 2}});
     let mut every_kind = Trip::sample();
-    every_kind.0["legs"].as_array_mut().unwrap().push(insurance);
+    let legs = every_kind.0["legs"].as_array_mut().unwrap();
+    legs.extend([insurance, train]);
     for trip in [Trip::flight(), every_kind] {
         let ended = stack.book("legs", &trip).await;
         assert_eq!(ended.output["status"], "booked", "{ended:?}");

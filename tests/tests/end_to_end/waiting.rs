@@ -153,6 +153,8 @@ async fn of_two_commands_at_once_one_wins_and_the_other_may_try_again() {
     let add = |id: &str| {
         let mut leg = car();
         leg["id"] = json!(id);
+        // The booking is busy with the winner for long enough that the other command meets it.
+        leg["simulate"] = json!({"hold": "slow:3000"});
         json!({"command": "add_leg", "leg": leg})
     };
     let (one, other) = tokio::join!(

@@ -17,16 +17,25 @@ pub enum Kind {
     Car,
     /// Travel insurance.
     Insurance,
+    /// A train, one way.
+    Train,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: &[Self] = &[Self::Flight, Self::Hotel, Self::Car, Self::Insurance];
+    pub const ALL: &[Self] = &[
+        Self::Flight,
+        Self::Hotel,
+        Self::Car,
+        Self::Insurance,
+        Self::Train,
+    ];
 
     /// The word used in requests and addresses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Flight => "flight",
+            Self::Train => "train",
             Self::Hotel => "hotel",
             Self::Car => "car",
             Self::Insurance => "insurance",
@@ -37,7 +46,7 @@ impl Kind {
     /// for offers may leave out both.
     pub fn optional_fields(self) -> (Option<&'static str>, Option<&'static str>) {
         match self {
-            Self::Flight => (Some("to"), Some("passengers")),
+            Self::Flight | Self::Train => (Some("to"), Some("passengers")),
             Self::Hotel => (Some("city"), Some("guests")),
             Self::Car => (Some("city"), None),
             Self::Insurance => (None, Some("travellers")),
@@ -85,6 +94,8 @@ impl std::str::FromStr for Kind {
 pub enum Spec {
     /// A flight, one way.
     Flight(FlightSpec),
+    /// A train, one way.
+    Train(TrainSpec),
     /// A hotel room.
     Hotel(HotelSpec),
     /// A rental car.
@@ -103,6 +114,28 @@ pub struct FlightSpec {
     pub from: String,
     /// Airport, three capital letters.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
+    pub to: String,
+    /// Day of departure.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, format = Date, example = "2027-03-01")
+    )]
+    pub date: Date,
+    /// Seats.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
+    pub passengers: u32,
+}
+
+/// A train from one place to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TrainSpec {
+    /// Station or city, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "LIS"))]
+    pub from: String,
+    /// Station or city, three capital letters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z]{3}$", example = "MAD"))]
     pub to: String,
     /// Day of departure.
     #[cfg_attr(
@@ -199,6 +232,7 @@ impl Spec {
     pub fn read(kind: Kind, json: &serde_json::Value) -> Result<Self, (String, String)> {
         let spec = match kind {
             Kind::Flight => typed(json).map(Self::Flight),
+            Kind::Train => typed(json).map(Self::Train),
             Kind::Hotel => typed(json).map(Self::Hotel),
             Kind::Car => typed(json).map(Self::Car),
             Kind::Insurance => typed(json).map(Self::Insurance),
@@ -213,6 +247,7 @@ impl Spec {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Flight(_) => Kind::Flight,
+            Self::Train(_) => Kind::Train,
             Self::Hotel(_) => Kind::Hotel,
             Self::Car(_) => Kind::Car,
             Self::Insurance(_) => Kind::Insurance,
@@ -221,7 +256,8 @@ impl Spec {
 
     fn flaw(&self) -> Option<Flaw> {
         match self {
-            Self::Flight(flight) => flight.flaw(),
+            Self::Flight(flight) => journey(&flight.from, &flight.to, flight.passengers),
+            Self::Train(train) => journey(&train.from, &train.to, train.passengers),
             Self::Hotel(hotel) => place("city", &hotel.city)
                 .or_else(|| persons("guests", hotel.guests))
                 .or_else(|| stay("check_out", hotel.check_in, hotel.check_out, 1)),
@@ -234,14 +270,12 @@ impl Spec {
     }
 }
 
-impl FlightSpec {
-    fn flaw(&self) -> Option<Flaw> {
-        let round_trip = || (self.from == self.to).then_some(("to", "must differ from `from`"));
-        place("from", &self.from)
-            .or_else(|| place("to", &self.to))
-            .or_else(round_trip)
-            .or_else(|| persons("passengers", self.passengers))
-    }
+fn journey(from: &str, to: &str, passengers: u32) -> Option<Flaw> {
+    let round_trip = || (from == to).then_some(("to", "must differ from `from`"));
+    place("from", from)
+        .or_else(|| place("to", to))
+        .or_else(round_trip)
+        .or_else(|| persons("passengers", passengers))
 }
 
 fn typed<T: serde::de::DeserializeOwned>(json: &serde_json::Value) -> Result<T, (String, String)> {

@@ -7,7 +7,7 @@ use crate::shop::{KINDS, Shop, spec};
 #[tokio::test]
 async fn every_kind_is_held_confirmed_and_released() {
     let shop = Shop::open().await;
-    for (kind, prefix) in KINDS.iter().zip(["FL-", "HO-", "CA-", "IN-"]) {
+    for (kind, prefix) in KINDS.iter().zip(["FL-", "HO-", "CA-", "IN-", "TR-"]) {
         let held = shop.leg(kind, kind, "hold", json!({})).await.expect(200);
         assert_eq!(held["status"], "held");
         assert!(

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// What reports are signed with.
 pub(crate) const SECRET: &str = "a secret that the shop and its customer share";
 pub(crate) const TABLE: &str = "suppliers";
-pub(crate) const KINDS: [&str; 4] = ["flight", "hotel", "car", "insurance"];
+pub(crate) const KINDS: [&str; 5] = ["flight", "hotel", "car", "insurance", "train"];
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
@@ -228,6 +228,7 @@ pub(crate) fn spec(kind: &str) -> Value {
             json!({"city": "LIS", "check_in": "2027-03-01", "check_out": "2027-03-15", "guests": 2})
         }
         "car" => json!({"city": "LIS", "pick_up": "2027-03-01", "drop_off": "2027-03-15"}),
+        "train" => json!({"from": "LIS", "to": "OPO", "date": "2027-03-05", "passengers": 2}),
         _ => json!({"from": "2027-03-01", "to": "2027-03-15", "travellers": 2}),
     }
 }

@@ -27,6 +27,8 @@ fn trip() -> Value {
              "spec": {"city": "LIS", "pick_up": "2027-03-01", "drop_off": "2027-03-15"}},
             {"id": "insurance", "kind": "insurance",
              "spec": {"from": "2027-03-01", "to": "2027-03-15", "travellers": 2}},
+            {"id": "train", "kind": "train",
+             "spec": {"from": "LIS", "to": "OPO", "date": "2027-03-05", "passengers": 2}},
         ],
         "hold_seconds": 900,
         "payment": {"token": SECRET},

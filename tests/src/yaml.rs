@@ -5,7 +5,10 @@ use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
 /// Reads one document.
-pub(crate) fn read(text: &str) -> Result<Value, String> {
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read(text: &str) -> Result<Value, String> {
     let documents = Yaml::load_from_str(text).map_err(|problem| problem.to_string())?;
     match documents.as_slice() {
         [document] => value(document),

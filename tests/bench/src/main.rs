@@ -1,0 +1,41 @@
+//! What `make bench` measures.
+//!
+//! - `bench start-up FOLDER`: the start of every Lambda whose release program is in FOLDER, beside
+//!   that of an empty one
+//! - `bench trips`: latency and rate of trips on the stack that the environment names
+//!
+//! # Layout
+//! - `functions`: which programs there are, and what the template gives to each
+//! - `launch`, `runtime_api`, `dynamodb`: starts a program with mocks of what it talks to
+//! - `instructions`, `size`: what else is counted
+//! - `start_up`, `trips`, `table`: the two measurements, and how they are printed
+
+mod dynamodb;
+mod functions;
+mod instructions;
+mod launch;
+mod runtime_api;
+mod size;
+mod start_up;
+mod table;
+mod trips;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["start-up", folder] => start_up::measure(Path::new(folder)),
+        ["trips"] => trips::measure(),
+        _ => Err("usage: bench start-up FOLDER | bench trips".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("bench: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
