@@ -29,7 +29,8 @@ const CROWD: usize = 4;
 
 async fn breaker(stack: &Stack) -> Breaker {
     let supplier = Participant::Leg(Kind::Insurance);
-    stack.store.breaker(supplier).await.unwrap().breaker
+    let kept = stack.store.items().breaker(supplier.as_str()).await;
+    kept.unwrap().breaker
 }
 
 async fn start(stack: &Stack, trip: &Trip) -> Vec<String> {

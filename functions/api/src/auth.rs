@@ -16,7 +16,7 @@ pub(crate) struct Traveller {
     pub(crate) id: CustomerId,
 }
 
-/// Somebody who is signed in and works at the desk.
+/// An operator who is signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Operator {
     pub(crate) id: CustomerId,

@@ -1,4 +1,4 @@
-//! Cursors: places in a list, opaque to whoever sends them back.
+//! Cursors: places in a list, opaque to the client that sends them back.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;

@@ -1,5 +1,5 @@
 //! The keys that tokens and suppliers' reports are signed with, out of Secrets Manager. A secret's
-//! current version signs; its previous one is still believed, so that a rotation signs nobody out. A
+//! current version signs; its previous one is still believed, so that a rotation ends no session. A
 //! key is named after its version.
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -73,7 +73,7 @@ pub struct Api {
     pub simulation: Simulation,
     /// The time.
     pub clock: Clock,
-    /// Whose pages may use the API; nobody's where there is none.
+    /// The origin whose pages may use the API; `None` for no origin.
     pub cors_origin: Option<HeaderValue>,
 }
 

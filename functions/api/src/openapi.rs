@@ -47,7 +47,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// The document.
 pub fn document() -> Value {
     let mut document = serde_json::to_value(routes().get_openapi()).unwrap_or_default();
-    // Relative to where the document is, for nobody here knows where that is.
+    // Relative to the document, because the API does not know its own address.
     document["servers"] = json!([{"url": "."}]);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.extend(schemas::components());

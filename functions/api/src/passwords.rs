@@ -8,7 +8,7 @@ use holdfast_core::failure::Failure;
 
 use crate::random;
 
-/// Checked where there is no such customer: the hash, with the parameters below, of what nobody knows.
+/// Checked where there is no such customer: the hash, with the parameters below, of a forgotten random text.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LCB3aG9tZXZlcg$\
     oMWwxLIEGLesH5ytvBJYv6OUUZjcyzZeSZyN7KUAW5A";
 const MEMORY_KIB: u32 = 19 * 1024;

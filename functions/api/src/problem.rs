@@ -146,7 +146,7 @@ pub(crate) struct ProblemDocument {
     /// How the booking stands that could not be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking: Option<Standing>,
-    /// Names the request in logs; quote it to whoever is asked for help.
+    /// Names the request in logs; quote it when asking for help.
     #[schema(pattern = "^[0-9a-f]{32}$")]
     trace_id: String,
 }
@@ -164,7 +164,7 @@ impl Problem {
         }
     }
 
-    /// There is no such thing, or it is not theirs: nobody can tell which.
+    /// There is no such thing, or it is another customer's: the answer does not tell which.
     pub(crate) fn not_found() -> Self {
         Self::new(
             ProblemKind::NotFound,
@@ -188,7 +188,7 @@ impl Problem {
         bad
     }
 
-    /// Whoever asks must sign in first; `error` is what RFC 6750 calls the trouble with their token.
+    /// The client must sign in first; `error` is what RFC 6750 calls the trouble with its token.
     pub(crate) fn unauthorized(error: Option<&'static str>, detail: impl Into<String>) -> Self {
         let challenge = match error {
             Some("invalid_token") => r#"Bearer realm="holdfast", error="invalid_token""#,
@@ -198,7 +198,7 @@ impl Problem {
         Self::new(ProblemKind::Unauthorized, detail).header(header::WWW_AUTHENTICATE, challenge)
     }
 
-    /// Whoever reports must sign.
+    /// A report must be signed.
     pub(crate) fn bad_signature(detail: impl Into<String>) -> Self {
         let challenge = HeaderValue::from_static(r#"Signature realm="holdfast""#);
         Self::new(ProblemKind::BadSignature, detail).header(header::WWW_AUTHENTICATE, challenge)

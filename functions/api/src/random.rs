@@ -1,4 +1,4 @@
-//! What nobody can guess: names of customers and bookings, secrets, traces.
+//! Text that cannot be guessed: names of customers and bookings, secrets, traces.
 
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, CustomerId};

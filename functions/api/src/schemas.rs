@@ -20,7 +20,7 @@ pub(crate) struct NewLeg;
 #[derive(ToSchema)]
 pub(crate) struct NewPayment;
 
-/// What somebody wants to choose from: the fields of a kind's spec.
+/// What the traveller wants to choose from: the fields of a kind's spec.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code)] // It is only described; the rules read the parameters as they come.

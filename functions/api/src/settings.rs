@@ -39,7 +39,7 @@ fn keys_of(environment: &Environment, name: &'static str) -> Result<KeyRing, Bad
     Ok(KeyRing::new(secrets, secret, Clock::system()))
 }
 
-/// Whose pages may use the API, by `CORS_ORIGIN`; nobody's where it is empty.
+/// The origin whose pages may use the API, by `CORS_ORIGIN`; `None` where it is empty.
 ///
 /// # Errors
 /// [`BadSetting`]

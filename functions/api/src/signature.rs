@@ -1,5 +1,5 @@
 //! Signed messages from outside, as Standard Webhooks has them: an id, a time and a body under one
-//! HMAC-SHA-256. Whoever does not know the secret cannot make one up or change one, and one that was
+//! HMAC-SHA-256. Without the secret a report cannot be made up or changed, and one that was
 //! overheard is worth nothing a few minutes later.
 
 use std::time::Duration;

@@ -66,7 +66,7 @@ pub enum BadToken {
     /// It was signed with a key that is not, or no longer, known.
     #[error("the token was signed with an unknown key")]
     UnknownKey,
-    /// Somebody else signed it, or changed it.
+    /// Another key signed it, or it was changed.
     #[error("the token's signature is wrong")]
     Forged,
     /// It says something that does not hold.

@@ -22,7 +22,7 @@ pub(crate) struct BookingBody {
     status: BookingStatus,
     /// Why it is not `booked`.
     reason: Option<String>,
-    /// What can be done next. It is a hint: somebody else may be quicker.
+    /// What can be done next. It is a hint: another change may come first.
     actions: Vec<Next>,
     /// The command that was accepted and is being carried out, such as `add_leg car`.
     under_way: Option<String>,

@@ -71,7 +71,7 @@ impl Timekeeper {
         self.follow_up(&snapshot, wake_up).await
     }
 
-    /// Sees to it that somebody goes on with the booking, now or when there is something to see.
+    /// Sees to it that the booking goes on, now or when it is due.
     async fn follow_up(&self, snapshot: &Snapshot, wake_up: &WakeUp) -> Result<(), Failure> {
         let booking = &snapshot.booking;
         let timer = &booking.state.timer;

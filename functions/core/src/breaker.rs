@@ -1,4 +1,4 @@
-//! The circuit breaker before a supplier: after a run of failures nobody asks it for a while, then
+//! The circuit breaker before a supplier: after a run of failures it is not asked for a while, then
 //! one probe finds out whether it works again.
 //!
 //! [`Breaker::admit`], [`Breaker::succeeded`] and [`Breaker::failed`] are the whole of the rules. The
@@ -49,7 +49,7 @@ pub enum Breaker {
     },
     /// No call goes through.
     Open {
-        /// Until then; whoever comes after it may be the probe.
+        /// Until then; the first call after it may be the probe.
         until: Timestamp,
     },
     /// One call is through, to find out whether the supplier works again.
@@ -59,7 +59,7 @@ pub enum Breaker {
     },
 }
 
-/// What became of somebody who wants to call.
+/// What becomes of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Admission {
     /// The call may be made.
@@ -119,7 +119,7 @@ impl Breaker {
     /// What a call that went well makes of it; nothing if it stays as it is.
     pub fn succeeded(&self, pass: Pass, rules: &Rules, now: Timestamp) -> Option<Self> {
         match *self {
-            // Failures that nobody counts any more need not be struck out.
+            // Failures that are not counted any more need not be struck out.
             Self::Closed { run: Some(run) } if run.counts(rules, now) => Some(Self::CLOSED),
             Self::Closed { .. } | Self::Open { .. } => None,
             Self::HalfOpen { .. } => self.is_probed_by(pass).then_some(Self::CLOSED),
@@ -152,7 +152,7 @@ impl Breaker {
         }
     }
 
-    /// Whoever is not the probe, or is one that was given up, decides nothing.
+    /// A call that is not the probe, or a probe that was given up, decides nothing.
     fn is_probed_by(&self, pass: Pass) -> bool {
         pass.taken().as_ref() == Some(self)
     }

@@ -30,7 +30,7 @@ pub enum Failure {
     /// Time won.
     #[error("{0}")]
     HoldExpired(String),
-    /// Somebody else changed the booking first, or it is in no state for that.
+    /// Another change came first, or the booking is in no state for that.
     #[error("{0}")]
     Conflict(String),
 }

@@ -1,4 +1,4 @@
-//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers, and of nobody else;
+//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers alone;
 //! and scripted mishaps, which are our own and which no supplier ever hears of.
 
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ impl From<Fault> for String {
 pub enum Mishap {
     /// The process ends before the step does anything.
     CrashBefore,
-    /// The process ends when the step has done its work and nobody has been told.
+    /// The process ends when the step has done its work and before it answers.
     CrashAfter,
     /// The step is delivered twice at the same time, and once more afterwards.
     Twice,

@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 pub enum State {
     /// The traveller has until the deadline.
     Running,
-    /// A payment is under way; nobody may fire before the lease ends.
+    /// A payment is under way; the timer does not fire before the lease ends.
     Paused {
         /// When the pause ends by itself.
         lease_ends: Timestamp,
@@ -54,7 +54,7 @@ pub struct Timer {
     pub generation: u32,
 }
 
-/// What somebody wants of a timer.
+/// What is wanted of a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// A supplier's hold ends before the deadline: bring the deadline forward.

@@ -19,7 +19,7 @@ Commands:
   history BOOKING    what happened to it, who did it and why
   redrive BOOKING    do again what could not be done; safe to repeat
   resolve BOOKING    it was done by hand: its parts become released, voided, refunded or captured
-  abandon BOOKING    give up what is left: the booking ends, and nobody tries again
+  abandon BOOKING    give up what is left: the booking ends, and is not tried again
 
 In place of BOOKING, redrive, resolve and abandon take all that wait and match:
   --all              every one
@@ -28,7 +28,7 @@ In place of BOOKING, redrive, resolve and abandon take all that wait and match:
 The last two narrow list as well.
 
 Options:
-  --overdue AGE      list also what has not ended, this long after somebody should have gone on
+  --overdue AGE      list also what has not ended, this long after their next change was due
   --part PART        redrive, resolve: only this leg, or payment
   --reason TEXT      why; needed to resolve and to abandon
   --as NAME          redrive, resolve, abandon: who does it (default: $USER)

@@ -25,7 +25,7 @@ pub(crate) struct Missing {
     variable: &'static str,
 }
 
-/// The desk, as whoever runs this program.
+/// The desk, in the name of the operator who runs this program.
 pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
     let table = arguments
         .table
@@ -52,7 +52,7 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
     })
 }
 
-/// Who acts; whoever only reads needs no name.
+/// Who acts; an operator who only reads needs no name.
 fn name(arguments: &Arguments, user: Option<String>) -> Result<String, Missing> {
     match arguments.name.clone().or(user) {
         Some(name) => Ok(name),

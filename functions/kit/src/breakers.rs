@@ -16,7 +16,7 @@ use holdfast_core::time::Timestamp;
 use crate::clock::Clock;
 use crate::race::{Try, race};
 use crate::table::Items;
-use crate::table::breaker::{Changed, KeptBreaker};
+use crate::table::breaker::{KeptBreaker, Overtaken};
 
 /// How long what was read is good enough to let a call through, or to refuse it.
 const FRESH: Duration = Duration::from_secs(1);
@@ -141,16 +141,17 @@ impl Breakers {
         to: Breaker,
         done: T,
     ) -> Result<Try<T, KeptBreaker>, Failure> {
-        match self.items.change_breaker(supplier, before, to).await? {
-            Changed::Written(kept) => {
+        match self.items.change_breaker(supplier, before, to).await {
+            Ok(kept) => {
                 self.remember(supplier, kept);
                 tell(supplier, &before.breaker, &to);
                 Ok(Try::Done(done))
             }
-            Changed::Overtaken(current) => {
+            Err(Overtaken::Race(current)) => {
                 self.remember(supplier, current);
                 Ok(Try::Lost(current))
             }
+            Err(Overtaken::Down(failure)) => Err(failure),
         }
     }
 

@@ -104,7 +104,7 @@ impl Supplies {
         Err(Trouble::Unknown(last))
     }
 
-    /// One try; nothing if somebody else was quicker and it has to be decided anew.
+    /// One try; `None` if another writer was first and it has to be decided anew.
     async fn try_to_decide(
         &self,
         address: &Address,
@@ -128,7 +128,7 @@ impl Supplies {
     }
 }
 
-/// What becomes of a payment that is pending, and of the answer to whoever asked for it.
+/// What becomes of a payment that is pending, and of the answer to its caller.
 pub(crate) fn rule(
     current: &Payment,
     decision: Decision,

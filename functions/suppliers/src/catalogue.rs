@@ -130,7 +130,7 @@ pub(crate) fn prefix(kind: Kind) -> &'static str {
     }
 }
 
-/// A fresh reference: eight signs that nobody mistakes for one another.
+/// A fresh reference: eight signs that are not mistaken for one another.
 pub(crate) fn reference(prefix: &str) -> String {
     const SIGNS: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let sign = || char::from(SIGNS[fastrand::usize(..SIGNS.len())]);

@@ -10,7 +10,7 @@
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
 //! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
-//! - `bank`: decides about payments that are pending; `report`: tells whoever asked for them
+//! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
 //! - [`config`]: the environment; [`clock`]: time as a parameter

@@ -16,7 +16,7 @@ use crate::http::unreachable_table;
 use crate::request::{Call, no_such_supplier};
 use crate::store::{Outage, StoreError};
 
-/// How long a look at a switch is good for: nobody pays for one with every call.
+/// How long a look at a switch is good for, so that not every call pays for one.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The switches as they were when last looked at. Clones are the same ones.

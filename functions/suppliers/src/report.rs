@@ -1,4 +1,4 @@
-//! Reports to whoever asked for a payment: signed as Standard Webhooks has it, sent a few times.
+//! Reports to the caller that asked for a payment: signed as Standard Webhooks has it, sent a few times.
 
 use std::time::Duration;
 
@@ -52,9 +52,9 @@ enum NotReported {
     NoSecret(String),
     #[error("it cannot be sent: {0}")]
     Unsendable(#[from] hyper::http::Error),
-    #[error("nobody answered: {0}")]
+    #[error("no answer: {0}")]
     NoAnswer(#[from] hyper_util::client::legacy::Error),
-    #[error("nobody answered within {PATIENCE:?}")]
+    #[error("no answer within {PATIENCE:?}")]
     TooSlow,
     #[error("it was answered with {0}")]
     Unwelcome(StatusCode),
@@ -92,7 +92,7 @@ impl Reporter {
         }
     }
 
-    /// Whoever pays says where to report to. Nobody gets us to call whatever they like.
+    /// The caller says where to report to. Only APIs behind API Gateway are called.
     fn may_call(&self, address: &str) -> bool {
         let (https, http) = (
             address.strip_prefix("https://"),

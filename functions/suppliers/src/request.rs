@@ -19,7 +19,7 @@ const HEADER: &str = "Idempotency-Key";
 const LONGEST_KEY: usize = 200;
 const MOST_ATTEMPTS: u32 = 999;
 const LONGEST_ADDRESS: usize = 300;
-/// A hundred million in cents: nobody books that.
+/// A hundred million, in cents: more than any trip costs.
 const MOST_MONEY: u64 = 10_000_000_000;
 
 /// The `Idempotency-Key` of a call.

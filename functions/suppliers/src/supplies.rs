@@ -2,7 +2,7 @@
 //! and from the start again where something has.
 //!
 //! A call acts once: its answer is written under its key in the same transaction as its effect, so
-//! whoever comes second, at the same instant or a day later, finds it and gives the same answer.
+//! the second call, at the same instant or a day later, finds it and gives the same answer.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -167,7 +167,7 @@ impl Supplies {
         })
     }
 
-    /// One try; nothing if somebody else was quicker and it has to be decided anew.
+    /// One try; `None` if another writer was first and it has to be decided anew.
     async fn try_once<T: Kept>(
         &self,
         call: &Call,

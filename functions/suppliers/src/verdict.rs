@@ -54,6 +54,6 @@ pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
     fn version(&self) -> u32;
     /// Whether it belongs in the audit.
     fn is_alive(&self) -> bool;
-    /// From when on nobody needs to remember it.
+    /// When it may be forgotten.
     fn forget_after(&self) -> Timestamp;
 }

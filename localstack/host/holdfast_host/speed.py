@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from localstack.runtime import hooks
 
-LOG_INTERVAL = 2.0  # seconds
+LOG_INTERVAL = 5.0  # seconds
 
 
 @hooks.on_infra_start(priority=10)

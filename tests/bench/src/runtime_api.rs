@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -51,10 +51,7 @@ impl RuntimeApi {
 
     /// The next request, if one comes in time.
     pub(crate) fn wait(&self, patience: Duration) -> Option<Request> {
-        match self.requests.recv_timeout(patience) {
-            Ok(request) => Some(request),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.requests.recv_timeout(patience).ok()
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Customers, hash};
 use holdfast_kit::table::item::{Condition, Item, key};
 
-/// What somebody signs in with.
+/// What a customer signs in with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// Whose it is.
@@ -41,7 +41,7 @@ pub struct Profile {
 pub enum Registered {
     /// There is such a customer now.
     Done,
-    /// Somebody has registered that address before.
+    /// The address was registered before.
     Taken,
 }
 
@@ -72,7 +72,7 @@ impl Customers {
         Err(self.items.unavailable("registering", error))
     }
 
-    /// What somebody with this address signs in with, if there is such a customer.
+    /// What the customer with this address signs in with, if there is one.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
@@ -109,7 +109,7 @@ fn is_taken(error: &SdkError<TransactWriteItemsError>) -> bool {
     reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed"))
 }
 
-/// The partition of an address. In keys, which end in logs, nobody's address is to be read.
+/// The partition of an address. Keys end in logs, so they hold no address.
 pub(super) fn email_partition(email: &Email) -> String {
     format!("EMAIL#{}", hash(email.as_str()))
 }

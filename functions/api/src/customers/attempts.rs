@@ -1,5 +1,5 @@
-//! How often somebody may try to sign in as one account. The rule is the domain's; whoever loses the
-//! race for a count decides again upon the count as it is now.
+//! How often a client may try to sign in as one account. An attempt that
+//! loses the race for a count is decided again upon the count as it is now.
 
 use crate::rules::account::{Attempts, TooMany};
 use aws_sdk_dynamodb::error::DisplayErrorContext;
@@ -13,7 +13,7 @@ use holdfast_kit::table::item::{Condition, Item, keep_until, key, number, text};
 use super::Customers;
 use super::accounts::email_partition;
 
-/// More than may be counted within one window: whoever loses as often as this is refused anyway.
+/// More than may be counted within one window: a client that loses as often as this is refused anyway.
 const MOST_RACES: usize = 20;
 
 impl Customers {
@@ -38,7 +38,7 @@ impl Customers {
         race(before, MOST_RACES, attempt, busy).await
     }
 
-    /// Forgets the attempts that failed: somebody knows the password.
+    /// Forgets the attempts that failed: the client knows the password.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.

@@ -3,7 +3,7 @@
 //! | pk | sk | holds |
 //! |---|---|---|
 //! | `EMAIL#<SHA-256 of the address>` | `LOGIN` | the password's hash, and whose it is |
-//! | the same | `ATTEMPTS` | how often somebody tried to sign in of late |
+//! | the same | `ATTEMPTS` | recent attempts to sign in |
 //! | `CUSTOMER#<id>` | `PROFILE` | e-mail address and role |
 //! | the same | `REQUEST#<SHA-256 of an Idempotency-Key>` | the booking that a request has made |
 //! | `SESSION#<id>` | `SESSION` | the hash of the refresh token that is good next |
@@ -11,7 +11,7 @@
 //! Everything is written on conditions. Attempts, requests and sessions end by their TTL.
 //!
 //! - `accounts`: registering, and who is who
-//! - `attempts`: how often somebody may try to sign in
+//! - `attempts`: how often a client may try to sign in
 //! - `sessions`: refresh tokens, each good once
 //! - `requests`: which request has made which booking
 

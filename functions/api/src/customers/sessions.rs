@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Customers, hash};
 
-/// How long somebody stays signed in, however often they come back.
+/// How long a session lasts, however often it is refreshed.
 const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
 const PREFIX: &str = "rt_";
 const PART_DIGITS: usize = 32;
 
-/// A refresh token: the session's name, and a secret. It is shown to its owner once, and to nobody else.
+/// A refresh token: the session's name, and a secret. It is shown once, to its owner.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
     session: String,

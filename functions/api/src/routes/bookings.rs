@@ -70,7 +70,7 @@ pub(crate) async fn book(
     Body(new): Body<NewBooking>,
 ) -> Result<Response, Problem> {
     let snapshot = intake::book(&api, &traveller.id, &key, &new, &trace).await?;
-    // Relative, for nobody here knows under which address the API is reached.
+    // Relative, because the API does not know its own address.
     let location = format!("bookings/{}", snapshot.booking.booking_id);
     let location = HeaderValue::from_str(&location).map_err(|_| Problem::not_found())?;
     let mut accepted = accepted(&api, &snapshot).into_response();

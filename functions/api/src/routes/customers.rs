@@ -42,7 +42,7 @@ pub(crate) struct CustomerBody {
     role: Role,
 }
 
-/// What somebody needs who is signed in.
+/// What a client that is signed in needs.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionBody {
     /// To be sent with each request: `Authorization: Bearer …`.

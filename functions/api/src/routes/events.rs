@@ -146,7 +146,7 @@ impl From<Event> for EventBody {
             id,
             name: event.name,
             at: event.at,
-            // Who works at the desk is nobody's business.
+            // The traveller is not told which operator acted.
             actor: if is_desks {
                 "desk".to_owned()
             } else {

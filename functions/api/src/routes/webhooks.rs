@@ -1,5 +1,5 @@
-//! What suppliers report: so far, that a payment has been decided. Nobody is signed in here; whoever
-//! knows the secret is believed as far as to be worth asking about.
+//! What suppliers report: so far, that a payment has been decided. A report needs no customer's token.
+//! Its signature makes it worth asking the supplier about, and no more.
 
 use axum::Json;
 use axum::extract::State;
@@ -71,7 +71,7 @@ pub(crate) async fn payments(
     Ok(Json(ReceivedBody { again }))
 }
 
-/// Whoever signs reads the secret afresh, so that after a rotation it knows one that we do not.
+/// The supplier reads the secret afresh, so after a rotation it may know a newer one than we do.
 async fn check(api: &Api, signed: &Signed<'_>, body: &[u8]) -> Result<(), Problem> {
     let now = api.clock.now();
     let known = api.webhook_keys.keys().await?;

@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for Password {
     }
 }
 
-/// How often somebody has tried to sign in as one account of late.
+/// Recent attempts to sign in as one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
     /// How often.
@@ -71,7 +71,7 @@ pub const MOST_ATTEMPTS: u32 = 10;
 /// How long a window is.
 pub const ATTEMPTS_WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// Somebody has tried too often.
+/// Too many attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts; try again later")]
 pub struct TooMany {

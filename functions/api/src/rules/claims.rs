@@ -36,7 +36,7 @@ pub enum Disbelief {
     /// Its time is over.
     #[error("the token has expired")]
     Expired,
-    /// Somebody else made it, or it will be made later.
+    /// Another issuer made it, or it will be made later.
     #[error("the token is not one of ours")]
     Foreign,
 }

@@ -48,7 +48,7 @@ pub struct Booking {
 }
 
 impl Booking {
-    /// When somebody should have gone on with it at the latest.
+    /// When a change was due at the latest.
     pub fn due(&self) -> Timestamp {
         let timer = &self.state.timer;
         match timer.state {
@@ -182,7 +182,7 @@ pub struct PaymentState {
 }
 
 impl PaymentState {
-    /// A payment nobody has tried.
+    /// A payment that was not tried.
     pub fn none() -> Self {
         Self {
             status: PaymentStatus::None,

@@ -25,7 +25,7 @@ pub enum EventName {
     LegRefused,
     /// A supplier made a leg definite.
     LegConfirmed,
-    /// Nobody could tell whether a supplier did what was asked for a leg.
+    /// A supplier may have done what was asked for a leg, and did not say.
     LegUnknown,
     /// A leg was undone.
     LegReleased,
@@ -39,7 +39,7 @@ pub enum EventName {
     PaymentAuthorized,
     /// The payment supplier would not; the timer goes on.
     PaymentDeclined,
-    /// Nobody could tell whether the payment supplier did what was asked.
+    /// The payment supplier may have done what was asked, and did not say.
     PaymentUnknown,
     /// The reservation of the money was undone.
     PaymentVoided,
@@ -71,11 +71,11 @@ pub enum EventName {
     UnwindingStarted,
     /// The booking ended, but is not booked.
     BookingClosed,
-    /// Somebody at the desk, or the automatic redrive, set about what could not be done.
+    /// An operator, or the automatic redrive, set about work that had failed.
     DeskRedriven,
-    /// Somebody says that what could not be done was done by hand.
+    /// An operator says that work which had failed was done by hand.
     DeskResolved,
-    /// Somebody gives up what could not be done.
+    /// An operator gave up work that had failed.
     DeskAbandoned,
 }
 

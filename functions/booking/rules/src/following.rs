@@ -1,4 +1,4 @@
-//! Following a booking: which of its events somebody has not seen yet.
+//! Following a booking: which of its events a reader has not seen yet.
 //!
 //! Events are found in order of time, but two that are written at the same moment may appear in
 //! either order, and one may appear before another that is a little older. So a reader's place is no

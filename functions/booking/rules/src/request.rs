@@ -36,7 +36,7 @@ pub struct BookingRequest {
     pub payment: Option<PaymentRequest>,
     /// Scripted mishaps of the steps that are about the whole booking.
     pub simulate: Script,
-    /// Follows the booking, where whoever asks has such an id already.
+    /// Follows the booking, where the caller has such an id already.
     pub trace_id: Option<TraceId>,
 }
 

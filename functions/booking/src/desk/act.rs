@@ -15,7 +15,7 @@ use holdfast_kit::clock::Clock;
 const LONGEST_NAME: usize = 100;
 const LONGEST_REASON: usize = 500;
 
-/// Somebody who works at the desk: a person, or the automatic redrive.
+/// A clerk of the desk: an operator, or the automatic redrive.
 #[derive(Clone, Debug)]
 pub struct Clerk {
     /// The bookings.

@@ -65,7 +65,7 @@ impl Clerk {
             (planned.after.booking.state.status, Said::WouldBeDone)
         } else {
             let written = self.store.change(snapshot, |snapshot| {
-                // Whoever was first has done it, or has changed what there is to decide upon.
+                // Another change came first: it has done it, or has changed what there is to decide upon.
                 if snapshot.booking.state.status.is_finished() {
                     return Ok(None);
                 }

@@ -26,7 +26,7 @@ pub struct Filter {
     pub kind: Option<Participant>,
     /// Only those that have waited as long as this.
     pub older_than: Duration,
-    /// Also those that have not ended, though somebody should have gone on with them this long ago.
+    /// Also those that have not ended, and whose next change has been due this long.
     pub overdue: Option<Duration>,
 }
 
@@ -82,8 +82,8 @@ pub struct Shown {
 }
 
 impl Clerk {
-    /// The bookings that wait, the longest first. There may be more than one look can see: whoever
-    /// has seen to these looks again.
+    /// The bookings that wait, the longest first. There may be more than one look can see: an operator
+    /// who has seen to these looks again.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.

@@ -57,7 +57,7 @@ impl<P: Postpones> Automatic<P> {
         .await
     }
 
-    /// One try. Nothing left to do is success: somebody else was first, or gave it up.
+    /// One try. Nothing left to do is success: another try was first, or an operator gave it up.
     async fn try_again(&self, item: &DeskItem, tries: u32) -> Result<(), Failure> {
         let errand = Errand {
             booking_id: item.booking_id.clone(),

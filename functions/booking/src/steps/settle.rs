@@ -2,12 +2,14 @@
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::settling;
+use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use serde::Deserialize;
 
 use super::payment::Payments;
+use crate::stamp::stamp;
 use crate::waking::Wakes;
 
 /// The last step of a trip that goes well.
@@ -37,7 +39,7 @@ impl<W: Wakes> Settle<W> {
     pub async fn settle(&self, request: &SettleRequest) -> Result<BookingView, Failure> {
         let payments = &self.payments;
         let snapshot = payments.store.load(&request.booking_id).await?;
-        let commit = |snapshot: &Snapshot| settling::commit(snapshot, payments.stamp());
+        let commit = |snapshot: &Snapshot| settling::commit(snapshot, self.stamp());
         let committed = payments.store.change(snapshot, commit).await?;
         let booked = match payments.capture(committed.clone()).await {
             Err(Failure::Refused(why)) => return Err(self.give_up(committed, why).await),
@@ -51,10 +53,14 @@ impl<W: Wakes> Settle<W> {
     /// The money is not to be had: what was committed is undone after all.
     async fn give_up(&self, snapshot: Snapshot, why: String) -> Failure {
         let payments = &self.payments;
-        let give_up = |snapshot: &Snapshot| Ok(settling::give_up(snapshot, &why, payments.stamp()));
+        let give_up = |snapshot: &Snapshot| Ok(settling::give_up(snapshot, &why, self.stamp()));
         match payments.store.change(snapshot, give_up).await {
             Ok(_) => Failure::Refused(why),
             Err(failure) => failure,
         }
+    }
+
+    fn stamp(&self) -> Stamp<'static> {
+        stamp("settle", &self.payments.clock)
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Inspected {
 }
 
 /// What is said of an answer that leaves open what only a payment's authorization may leave open.
-pub const UNDECIDED: &str = "it is not decided yet, and nobody waits for that here";
+pub const UNDECIDED: &str = "it is not decided yet, and this step does not wait";
 
 const LONGEST_MESSAGE: usize = 200;
 

@@ -89,7 +89,7 @@ impl<B> Call<'_, B> {
 }
 
 impl Endpoint {
-    /// Asks a supplier, unless its breaker is open: then nobody is asked, and nothing is done. If no
+    /// Asks a supplier, unless its breaker is open: then the supplier is not asked, and nothing is done. If no
     /// answer comes, asks what became of it. What comes back as [`Outcome::Unknown`] may still be
     /// done, even later.
     pub async fn ask<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {

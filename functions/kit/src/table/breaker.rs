@@ -22,13 +22,19 @@ pub struct KeptBreaker {
     pub breaker: Breaker,
 }
 
-/// What came of a change of a breaker: the breaker as it is now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It is changed.
-    Written(KeptBreaker),
+/// Why a breaker was not changed.
+#[derive(Clone, Debug)]
+pub enum Overtaken {
     /// Another writer was first: decide again, upon this.
-    Overtaken(KeptBreaker),
+    Race(KeptBreaker),
+    /// The table did not answer.
+    Down(Failure),
+}
+
+impl From<Failure> for Overtaken {
+    fn from(failure: Failure) -> Self {
+        Self::Down(failure)
+    }
 }
 
 impl Items {
@@ -50,13 +56,13 @@ impl Items {
     /// Changes a breaker, if it still is what it was.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`] when the table does not answer.
+    /// [`Overtaken`]: a race, with the breaker as it is now, or no answer.
     pub async fn change_breaker(
         &self,
         supplier: &str,
         before: &KeptBreaker,
         to: Breaker,
-    ) -> Result<Changed, Failure> {
+    ) -> Result<KeptBreaker, Overtaken> {
         let version = before.version + 1;
         let after = KeptBreaker {
             version,
@@ -65,10 +71,10 @@ impl Items {
         let item = self.item(alone(BREAKER, supplier), after)?;
         let condition = Condition::before(version);
         match self.put("writing a breaker", item, &condition).await? {
-            Put::Done => Ok(Changed::Written(after)),
+            Put::Done => Ok(after),
             Put::Refused(found) => {
                 let current = found.map(|item| self.read(item)).transpose()?;
-                Ok(Changed::Overtaken(current.unwrap_or_default()))
+                Err(Overtaken::Race(current.unwrap_or_default()))
             }
         }
     }

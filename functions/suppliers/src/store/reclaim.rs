@@ -1,4 +1,4 @@
-//! Gives places back that expired holds still take, when somebody wants them.
+//! Gives places back that expired holds still take, when a hold wants them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_core::ids::{BookingId, LegId};
@@ -44,7 +44,7 @@ impl Store {
         let mut found_any = false;
         for pledge in self.expired_pledges(&wanted.name, now).await? {
             found_any = true;
-            // Whoever overtakes gives the same places back, or has confirmed them in time.
+            // A writer that overtakes gives the same places back, or has confirmed them in time.
             if self.expire(&pledge, now).await? == Outcome::Written {
                 freed += pledge.stock.count;
             }

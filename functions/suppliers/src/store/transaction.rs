@@ -15,7 +15,7 @@ use crate::catalogue::Stock;
 pub(crate) enum Outcome {
     /// All of it is written.
     Written,
-    /// Nothing is: somebody else was quicker, or in the way.
+    /// Nothing is: another writer was first, or in the way.
     Overtaken,
     /// Nothing is: there are no places left.
     SoldOut(Stock),
@@ -73,7 +73,7 @@ impl Store {
     }
 }
 
-/// Without the SDK's own retries: whoever tries again here reads first.
+/// Without the SDK's own retries: a new try here reads first.
 pub(super) fn once() -> Builder {
     Builder::new().retry_config(RetryConfig::disabled())
 }

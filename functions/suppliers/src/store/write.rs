@@ -62,7 +62,7 @@ impl Store {
         self.transact(steps).await
     }
 
-    /// Writes what has become of a thing, unless it has changed. Nobody waits for an answer.
+    /// Writes what has become of a thing, unless it has changed. No caller waits for an answer.
     pub(crate) async fn settle<T: Kept>(
         &self,
         address: &Address,

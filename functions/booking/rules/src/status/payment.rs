@@ -23,7 +23,7 @@ pub enum PaymentStatus {
     Refunded,
     /// Could not be undone: it waits at the desk.
     ReleaseFailed,
-    /// May have been done: nobody could tell.
+    /// May have been done: the supplier did not say.
     Unknown,
 }
 

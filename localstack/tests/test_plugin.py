@@ -1,4 +1,4 @@
-"""What a function is given, and that it sees in DynamoDB what LocalStack sees, without passing through it."""
+"""The plugin in a LocalStack that runs: what functions are given and see, and what state machines evaluate and tell."""
 
 import io
 import json
@@ -9,7 +9,7 @@ import zipfile
 import boto3
 import pytest
 
-from control import host, processes
+from control import host, processes, up
 from control.paths import AWS_ENVIRONMENT, DYNAMODB_URL, ENDPOINT, LOGS, REGION
 
 # Prints each event, and answers with its environment.
@@ -33,6 +33,27 @@ TABLE = {
         "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
     },
 }
+HOLD = {"Type": "Pass", "Output": "{% $parse($states.input).id & ' ' & $hash('a', 'MD5') %}", "End": True}
+MACHINE = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Hold legs",
+    "States": {
+        "Hold legs": {
+            "Type": "Map",
+            "Items": "{% $states.input.legs %}",
+            "ItemProcessor": {"StartAt": "Hold", "States": {"Hold": HOLD}},
+            "Catch": [
+                {
+                    "ErrorEquals": ["States.QueryEvaluationError"],
+                    "Output": "{% $states.errorOutput.Cause %}",
+                    "Next": "Not held",
+                }
+            ],
+            "End": True,
+        },
+        "Not held": {"Type": "Succeed"},
+    },
+}
 OUTPUTS = {"Stream": {"Value": {"Fn::GetAtt": ["Table", "StreamArn"]}}}
 
 
@@ -50,10 +71,17 @@ def zipped():
     return archive.getvalue()
 
 
-@pytest.fixture
-def functions():
-    """A LocalStack with a function whose handler is called `settle`."""
+@pytest.fixture(scope="module", autouse=True)
+def nothing_running():
+    """One LocalStack for all tests of this file."""
     host.start()
+    yield
+    up.down()
+
+
+@pytest.fixture(scope="module")
+def functions():
+    """Has a function whose handler is called `settle`."""
     functions = client("lambda")
     functions.create_function(
         FunctionName="trip-settle",
@@ -109,3 +137,48 @@ def test_all_ways_to_dynamodb_lead_to_the_same_tables_and_streams(functions):
     keys = [record["dynamodb"]["Keys"]["pk"]["S"] for event in events for record in event["Records"]]
     assert keys == ["written directly", "written through LocalStack"]
     assert {record["eventSourceARN"] for event in events for record in event["Records"]} == {stream["OutputValue"]}
+
+
+@pytest.fixture(scope="module")
+def execute():
+    """Executes a state machine that evaluates expressions, and gives the execution when it has ended."""
+    machines = client("stepfunctions")
+    machine = machines.create_state_machine(
+        name="trips", definition=json.dumps(MACHINE), roleArn="arn:aws:iam::000000000000:role/any"
+    )
+
+    def execute(trip):
+        arn = machines.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(trip))[
+            "executionArn"
+        ]
+        assert processes.wait_for(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING", 10)
+        return machines.describe_execution(executionArn=arn)
+
+    return execute
+
+
+def test_a_state_machine_evaluates_expressions_and_catches_those_that_fail(execute):
+    held = execute({"legs": ['{"id": "out"}', '{"id": "back"}']})
+    assert json.loads(held["output"]) == [f"{leg} 0cc175b9c0f1b6a831c399e269772661" for leg in ("out", "back")]
+    not_held = execute({})
+    cause = json.loads(not_held["output"])
+    assert cause == "The JSONata expression '$states.input.legs' returned nothing (undefined)."
+
+
+def test_an_execution_tells_its_status_as_soon_as_a_rule_asks_for_it(execute):
+    queues, events = client("sqs"), client("events")
+    execute({"legs": []})
+    queue = queues.create_queue(QueueName="told")["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name="told", EventPattern=json.dumps({"source": ["aws.states"]}))
+    events.put_targets(Rule="told", Targets=[{"Id": "queue", "Arn": arn}])
+    heard = execute({"legs": []})["executionArn"]
+    told = []
+
+    def all_told():
+        messages = queues.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", [])
+        told.extend(json.loads(message["Body"])["detail"] for message in messages)
+        return len(told) >= 2
+
+    assert processes.wait_for(all_told, 10)
+    assert {(event["executionArn"], event["status"]) for event in told} == {(heard, "RUNNING"), (heard, "SUCCEEDED")}
