@@ -1,4 +1,4 @@
-"""What is said to whoever is watching: every step says what it does and how long it took."""
+"""What is said to the reader: every step says what it does and how long it took."""
 
 import os
 import sys

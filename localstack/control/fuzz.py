@@ -1,4 +1,4 @@
-"""Holds the API against its own description with schemathesis, as somebody who may do everything.
+"""Holds the API against its own description with schemathesis, as an operator, who may do everything.
 
 Run as `python -m control.fuzz`, with the variables of `.local/env`.
 """
@@ -29,7 +29,7 @@ def command(values: Mapping[str, str]) -> list[str | Path]:
 
 
 def _token(url: str, table: str) -> str:
-    """Registers somebody, makes an operator of them, and signs them in."""
+    """Registers a customer, makes an operator of them, and signs them in."""
     credentials = {"email": f"{secrets.token_hex(8)}@example.com", "password": secrets.token_hex(16)}
     customer = _post(f"{url}/customers", credentials)["customer_id"]
     key = {"pk": {"S": f"CUSTOMER#{customer}"}, "sk": {"S": "PROFILE"}}

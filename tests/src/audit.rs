@@ -47,7 +47,7 @@ impl Stack {
         }
     }
 
-    /// Messages that nobody could process. Some may be there before, from tests that sent them.
+    /// Messages that could not be processed. Some may be there before, from tests that sent them.
     pub async fn dead_letters(&self) -> u32 {
         let timer = self.messages_in(&output("TIMER_DEAD_LETTERS_URL")).await;
         let publisher = output("PUBLISHER_DEAD_LETTERS_URL");

@@ -1,4 +1,4 @@
-//! Somebody who is signed in, and what they book.
+//! A customer who is signed in, and what they book.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::{eventually, fresh_name};
 
 const SOON: Duration = Duration::from_secs(90);
 
-/// Somebody who is signed in.
+/// A customer who is signed in.
 #[derive(Clone, Debug)]
 pub struct Guest {
     /// Their id.
@@ -26,7 +26,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Registers somebody new and signs them in.
+    /// Registers a new customer and signs them in.
     pub async fn arrives(what: &str) -> Self {
         let email = format!("{}@example.com", fresh_name(what));
         let password = fresh_name("a password of");

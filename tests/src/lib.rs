@@ -3,7 +3,7 @@
 //!
 //! - `stack`: executions, functions, the table
 //! - [`audit`]: what must be true of a booking, whatever happened to it
-//! - [`client`]: the HTTP API; [`guest`]: somebody who is signed in, and what they book
+//! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
 //! - `traveller`: starts a trip without paying, and says what to do next
 //! - `trip`: trips to book, with scripted faults

@@ -25,7 +25,7 @@ impl Stack {
         decided["reported"] == true
     }
 
-    /// Somebody takes an authorized payment at the supplier's own counter.
+    /// A clerk takes an authorized payment at the supplier's own counter.
     pub async fn capture_at_the_counter(&self, booking: &str) {
         let order = json!({ "booking": booking, "attempt": 1 }).to_string();
         let request = Request::builder().method(Method::POST);

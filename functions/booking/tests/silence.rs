@@ -94,7 +94,7 @@ impl Case {
     }
 }
 
-/// Nobody listens there.
+/// Nothing listens there.
 async fn unreachable_supplier() -> Endpoint {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -135,7 +135,7 @@ fn what_is_stored_reads_back() {
 
 // ---------------------------------------------------------------- at random
 
-/// What happens next: time passes, somebody wants to call, or a call that is under way ends.
+/// What happens next: time passes, a caller wants to call, or a call that is under way ends.
 #[derive(Clone, Copy, Debug)]
 enum Happening {
     Passes(u64),

@@ -1,6 +1,6 @@
 //! Serves DynamoDB to local runs from memory, with the dynoxide library.
 //!
-//! It listens on loopback only, for it asks nobody for a password, and it lives no longer than the
+//! It listens on loopback only, for it asks for no password, and it lives no longer than the
 //! process that started it: that process holds the other end of our standard input and never writes
 //! to it. However it ends, even by `kill -9`, the kernel closes that end, and we stop.
 
@@ -62,7 +62,7 @@ fn serve(address: SocketAddr) -> Result<(), String> {
             TcpListener::bind(address).await.map_err(|e| format!("cannot listen on {address}: {e}"))?;
         let orphaned = parent_gone();
         tokio::select! {
-            // Not a graceful shutdown: with the parent gone nobody waits for an answer, and an open
+            // Not a graceful shutdown: with the parent gone no client waits for an answer, and an open
             // connection must not keep us.
             _ = orphaned => Ok(()),
             served = dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()) => served,

@@ -18,10 +18,10 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 from holdfast_host import dynamodb
 from holdfast_host.runtime_api import Answer, Event, InitFailed, Runtime, error_payload
 
-# All that a function sees of the environment of whoever ran `make up`.
+# All that a function sees of the environment in which `make up` was run.
 INHERITED = ("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE")
 LOG_LIMIT = 1 << 24
-# Everything that functions print, for whoever looks for it after LocalStack, and its CloudWatch, have ended.
+# Everything that functions print, to be read after LocalStack, and its CloudWatch, have ended.
 FUNCTION_LOG = os.environ.get("FUNCTION_LOG", os.devnull)
 
 

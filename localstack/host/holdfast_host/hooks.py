@@ -1,4 +1,4 @@
-"""Starts and stops with LocalStack what goes on beside it: the scheduler, and whoever joins ended threads."""
+"""Starts and stops with LocalStack what goes on beside it: the scheduler, and what joins ended threads."""
 
 import os
 import threading

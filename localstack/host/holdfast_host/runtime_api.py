@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._reply(404)
         settle(runtime.ready, True)
         event = runtime.events.get()
-        if event is None:  # the process has ended: nobody reads the answer
+        if event is None:  # the process has ended: the answer is not read
             self.close_connection = True
         else:
             self._reply(200, event.payload, event.headers)

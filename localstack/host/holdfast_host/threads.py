@@ -1,7 +1,7 @@
 """Lets go of threads that have ended.
 
-LocalStack keeps every execution it has ever run, and with it the threads that ran it. A thread that nobody
-has joined keeps its stack: after some 1,100 bookings the process had as many memory mappings as Linux allows
+LocalStack keeps every execution it has ever run, and with it the threads that ran it. A thread that was not
+joined keeps its stack: after some 1,100 bookings the process had as many memory mappings as Linux allows
 (`vm.max_map_count`), and could start no thread any more.
 """
 
@@ -19,7 +19,7 @@ def join_what_has_ended(threads: list[threading.Thread]) -> list[threading.Threa
 
 
 def join_all_that_end() -> None:
-    """From now on, for every thread of this process, whoever starts it."""
+    """From now on, for every thread of this process."""
     started: list[threading.Thread] = []
     lock = threading.Lock()
     start = threading.Thread.start

@@ -10,7 +10,7 @@ const GOOD: &str = "tok_visa";
 const BAD: &[&str] = &["tok_declined", "tok_insufficient_funds"];
 /// Its bank wants to ask the traveller first.
 const PENDING: &str = "tok_pending";
-/// Long enough for whoever means to pay, and short enough to wait for if a word gets lost.
+/// Long enough for a traveller who means to pay, and short enough to wait for if a word gets lost.
 const TIME_TO_PAY: u32 = 120;
 
 /// A trip, and what its traveller does once it is held.

@@ -9,7 +9,7 @@ use serde_json::json;
 use holdfast_tests::client::ask;
 use holdfast_tests::guest::{Guest, flight};
 
-/// Makes somebody an operator, as the README says, and signs them in again.
+/// Makes a customer an operator, as the README says, and signs them in again.
 async fn operator(what: &str) -> Guest {
     let mut guest = Guest::arrives(what).await;
     let http = aws_smithy_http_client::Builder::new()

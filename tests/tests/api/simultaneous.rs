@@ -61,7 +61,7 @@ async fn of_five_different_wishes_for_one_booking_one_is_granted() {
     let answers = [a, b, c, d, e];
     let taken = answers.iter().filter(|answer| answer.status == 202).count();
     let refused = answers.iter().filter(|answer| answer.status == 409).count();
-    // Dropping a leg and cancelling are over soon: somebody may come after them, with nothing to change.
+    // Dropping a leg and cancelling are over soon: another command may come after them, with nothing to change.
     assert!(taken >= 1 && taken + refused == 5, "{answers:?}");
     stack.booking(&id).await;
 }

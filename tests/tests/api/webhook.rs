@@ -113,7 +113,7 @@ async fn a_payment_that_its_bank_decides_later_is_followed_to_booked() {
 async fn what_is_forged_changes_nothing() {
     let stack = Stack::connect().await;
     let (ana, id) = pays_later(&stack, "forged").await;
-    // A true decision, so that whoever is believed would be seen to act upon it.
+    // A true decision, so that a report that is believed would be seen to act upon it.
     stack.bank(&id, "approve?report=lost").await;
     let report = Report::of(&id, 1).await;
     let unsigned = report.asking().send().await;

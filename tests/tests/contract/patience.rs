@@ -1,4 +1,4 @@
-//! Who waits for somebody else waits longer than that one takes.
+//! A part that waits for another waits longer than that one takes.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ fn check(template: &Template) -> Vec<String> {
     let traveller = parameter("LeaseSeconds", "Default").map(|lease| lease + LONGEST_HOLD_SECONDS);
     let poll = parameter("PendingPollSeconds", "Default");
     let waits = [
-        // The lease is renewed by whoever asks about a payment that is pending.
+        // The lease is renewed by the step that asks about a pending payment.
         (
             "LeaseSeconds",
             parameter("LeaseSeconds", "Default"),

@@ -63,7 +63,7 @@ fn retry(task: &State<'_>) -> Vec<String> {
     faults
 }
 
-/// Whether whoever waits for a word begins anew where none came in time, at an even pace.
+/// Whether a state that waits for a word begins anew where none came in time, at an even pace.
 fn asks_again(task: &State<'_>, rule: &Value) -> bool {
     let resource = task.json["Resource"].as_str().unwrap_or_default();
     let timeouts_only = words(&rule["ErrorEquals"]) == ["States.Timeout"];

@@ -184,7 +184,7 @@ async fn fire_paused_to_fired_when_lease_and_deadline_are_over() {
         )
         .await
         .unwrap();
-    // Nobody goes on with it: its wake-up waits for the lease, fires, and has it undone.
+    // No execution goes on with it: its wake-up waits for the lease, fires, and has it undone.
     stack
         .until(&name, "it has ended", |s| {
             s.booking.state.status.has_ended()
@@ -335,7 +335,7 @@ async fn a_wake_up_that_outlived_its_deadline_goes_with_the_booking() {
     let (name, arn) = stack
         .start_waiting("outlived", &Trip::flight().unpaid().held_for(3600))
         .await;
-    // As if whoever brought the deadline forward had died before it forgot the first.
+    // As if the function that brought the deadline forward had died before it forgot the first.
     let group = output("SCHEDULE_GROUP_NAME");
     let second = stack.scheduler.get_schedule().group_name(&group);
     let second = second.name(format!("{name}.2")).send().await.unwrap();

@@ -14,7 +14,7 @@ const BOOKINGS: u32 = 200;
 const AT_ONCE: usize = 8;
 /// The payment aims at the deadline, and misses it by at most this, either way.
 const SPREAD_MS: i64 = 200;
-/// How much the aim moves towards whoever lost, for what the payment takes on its way (a function,
+/// How much the aim moves towards the one that lost, for what the payment takes on its way (a function,
 /// the state machine, another function) depends on the machine.
 const STEP_MS: i64 = 20;
 

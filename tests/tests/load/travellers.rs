@@ -20,9 +20,9 @@ const TRAVELLERS: usize = 50;
 const LONG: Duration = Duration::from_secs(60);
 const ARRIVING_AT_ONCE: usize = 4;
 const AUDITED_AT_ONCE: usize = 8;
-/// How often somebody looks whether something has happened.
+/// How often a traveller looks whether something has happened.
 const GLANCE: Duration = Duration::from_secs(1);
-/// Nobody waits longer than this for something to happen.
+/// No traveller waits longer than this for something to happen.
 const AT_MOST: Duration = Duration::from_secs(90);
 
 /// What one traveller has seen.

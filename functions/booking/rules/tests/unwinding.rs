@@ -124,7 +124,7 @@ fn every_snapshot() -> Vec<Snapshot> {
     all
 }
 
-/// Every payment, and the one that nobody has tried.
+/// Every payment, and the one that was not tried.
 fn every_payment() -> Vec<Payment> {
     let tried = PAYMENTS.iter().map(|&status| payment(status, 1));
     tried.chain([payment(PaymentStatus::None, 0)]).collect()

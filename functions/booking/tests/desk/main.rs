@@ -1,4 +1,4 @@
-//! What could not be undone waits at the desk in full view, and whoever sees to it there, by machine
+//! What could not be undone waits at the desk in full view, and the clerk who sees to it there, by machine
 //! or by hand, brings the booking to its proper end and leaves a name and a reason.
 //!
 //! - `redrive`: it is done again

@@ -1,4 +1,4 @@
-//! What could not be undone is done again, by itself or because somebody asks for it.
+//! What could not be undone is done again, by itself or because an operator asks for it.
 
 use holdfast_booking::desk::AUTOMATIC;
 use holdfast_booking::steps::DeskItem;

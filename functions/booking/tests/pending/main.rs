@@ -1,5 +1,5 @@
 //! A payment that its supplier has not decided yet: the execution waits, the pause is kept alive, and
-//! whoever reports too early, twice, falsely or not at all changes nothing.
+//! a report that comes too early, twice, falsely or not at all changes nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod stage;

@@ -1,4 +1,4 @@
-//! A bench with a bank, executions that wait, and somebody who hears what they are told.
+//! A bench with a bank, executions that wait, and a listener that hears what they are told.
 
 use std::sync::{Arc, Mutex};
 
@@ -79,7 +79,7 @@ impl Stage {
         rehearsed.payment(&step, || decisions.wait(&step)).await
     }
 
-    /// Somebody says that the bank has decided.
+    /// A report says that the bank has decided.
     pub(crate) async fn learns(&self, id: &BookingId, attempt: u32) {
         let learnt = self.decisions().learn(id, attempt).await;
         learnt.expect("a report is taken");

@@ -38,7 +38,7 @@ pub(crate) struct Tried {
 pub(crate) struct Tally {
     pub(crate) won: usize,
     pub(crate) refused: usize,
-    /// Somebody else had written the very same.
+    /// Another writer had written the very same.
     pub(crate) same: usize,
     /// Races lost on the way.
     pub(crate) lost: usize,

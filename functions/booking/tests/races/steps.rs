@@ -70,7 +70,7 @@ async fn play(bench: &Bench, seed: u64, round: u64) -> BookingStatus {
         rivals.spawn(cancel(bench.clone(), id.clone(), rng.fork()));
     }
     rivals.join_all().await;
-    // Whoever was left alone is taken up, as a wake-up would see to.
+    // A booking that was left alone is taken up, as a wake-up would see to.
     let closed = bench.unwind_and_close(&id, "").await;
     check(bench, &id, &format!("round {round} of seed {seed}")).await;
     closed.status

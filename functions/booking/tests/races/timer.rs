@@ -1,5 +1,5 @@
 //! Rivals throw random operations at one timer, through the store and as the steps do it: read,
-//! decide, write, and decide again if somebody else was first.
+//! decide, write, and decide again if another writer was first.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ async fn play(bench: &Bench, seed: u64, round: u64) -> Tally {
     })
 }
 
-/// Somebody who wants one thing of the timer, or two things one after the other.
+/// An actor that wants one thing of the timer, or two things one after the other.
 struct Rival {
     store: Store,
     rng: Rng,

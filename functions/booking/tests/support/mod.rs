@@ -51,9 +51,9 @@ use serde_json::{Value, json};
 pub(crate) const LEASE: Duration = Duration::from_secs(300);
 /// How long a payment that is pending is waited for.
 pub(crate) const PENDING: Duration = Duration::from_secs(600);
-/// Nobody waits as long as this for a supplier that works.
+/// Longer than a supplier that works ever takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// What the traveller pays with; nobody but the payment supplier may ever see it.
+/// What the traveller pays with; only the payment supplier may ever see it.
 pub(crate) const TOKEN: &str = "tok_visa";
 
 /// All that the steps need, and what their tests look at.

@@ -5,8 +5,8 @@
 //! unwinding, and time, each taking small steps in any order.
 //!
 //! # Modelled
-//! - Conditional writes: whoever decides does so on what it read, its write arrives later, and only
-//!   if nobody has written since. Who loses the race decides anew.
+//! - Conditional writes: each actor decides upon what it read, its write arrives later, and only
+//!   if nothing was written since. An actor that loses the race decides anew.
 //! - Processes that die between any two steps, or that are given up and go on all the same beside
 //!   the one that replaces them; calls that arrive late, or whose answer is lost; an execution that
 //!   is stopped whatever it was doing.
@@ -57,7 +57,7 @@ const RIVALS: Limits = Limits {
     faults: 0,
 };
 
-/// An earlier deadline and a fault at any point; nobody but the sweep to wake.
+/// An earlier deadline and a fault at any point; only the sweep to wake.
 pub(crate) const A_FAULT_AND_AN_EARLIER_DEADLINE: Limits = Limits {
     payments: 1,
     wakes: 0,
@@ -66,7 +66,7 @@ pub(crate) const A_FAULT_AND_AN_EARLIER_DEADLINE: Limits = Limits {
     faults: 1,
 };
 
-/// A declined card, a second one, and a fault at any point; nobody but the sweep to wake.
+/// A declined card, a second one, and a fault at any point; only the sweep to wake.
 const A_FAULT_AND_A_SECOND_CARD: Limits = Limits {
     payments: 2,
     wakes: 0,
@@ -75,7 +75,7 @@ const A_FAULT_AND_A_SECOND_CARD: Limits = Limits {
     faults: 1,
 };
 
-/// Two faults at any two points; nobody but the sweep to wake.
+/// Two faults at any two points; only the sweep to wake.
 const TWO_FAULTS: Limits = Limits {
     payments: 1,
     wakes: 0,

@@ -257,7 +257,7 @@ impl Worker {
         At::Answering(Answer::Done(task))
     }
 
-    /// What was declined by its bank has the pause of its attempt ended, whoever has renewed it since.
+    /// What was declined by its bank has the pause of its attempt ended, even if it was renewed since.
     fn recognise(&mut self, world: &World) {
         if let State::Paused { lease_ends } = world.timer.state
             && world.suppliers.bank == Bank::Declined
@@ -312,7 +312,7 @@ pub(crate) fn worker_step(world: &mut World, system: &System, reply: Reply) {
     }
 }
 
-/// The process that was given up takes a step; nobody hears its answer.
+/// The process that was given up takes a step; its answer is not heard.
 pub(crate) fn ghost_step(world: &mut World, system: &System, reply: Reply) {
     if let Some(ghost) = world.ghost.take()
         && ghost.answers().is_none()

@@ -3,7 +3,7 @@
 //!
 //! Liveness is not left to stateright's `eventually`, which is known to overlook a counterexample
 //! when two runs meet in one state. Instead three things are checked that together say the same: no
-//! run goes in circles (see `main.rs`), whoever has not ended is moved on by somebody dependable
+//! run goes in circles (see `main.rs`), an actor that has not ended is moved on by a dependable one
 //! ([`GOES_ON`]), and every end is a proper one ([`PROPER_END`]). So every run ends, and ends well,
 //! whatever the traveller, the wake-ups and the given-up processes do or leave undone.
 

@@ -37,7 +37,7 @@ pub(crate) struct Protocol {
     pub(crate) worker_looks_at_its_lease: bool,
     /// A pause is known by its attempt and its lease, and resumed only by its own attempt.
     pub(crate) pauses_have_an_owner: bool,
-    /// A wake-up that finds the timer at its end still sees to it that somebody acts upon it.
+    /// A wake-up that finds the timer at its end still sees to it that it is acted upon.
     pub(crate) wakers_tell_of_what_has_ended: bool,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Limits {
     pub(crate) faults: u8,
 }
 
-/// One step of somebody.
+/// One step of one actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     TimePasses,
@@ -100,7 +100,7 @@ use Action::{
     WakeArrives, WakeIsLost, WakerDies, WakerSteps, WorkerSteps,
 };
 
-/// What keeps happening as long as the cloud works at all. Nobody else is needed to reach an end.
+/// What keeps happening as long as the cloud works at all. Nothing else is needed to reach an end.
 const DEPENDABLE: [Action; 6] = [
     TimePasses,
     WorkerSteps(Reply::Yes),
@@ -318,7 +318,7 @@ impl Model for System {
         actions.extend(every_action.filter(|&action| is_somebodys(world, action)));
     }
 
-    /// Whoever cannot act, or whose act changes nothing, takes no step.
+    /// An actor that cannot act, or whose act changes nothing, takes no step.
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
         let mut next = *world;
         self.apply(&mut next, action);

@@ -166,7 +166,7 @@ fn without_an_owner_a_declined_payment_ends_the_pause_of_the_next() {
     breaks(system, PAUSE_IS_ITS_OWN);
 }
 
-/// Whoever fired died before telling, or the execution was stopped past its commit point: the timer
+/// The actor that fired died before telling, or the execution was stopped past its commit point: the timer
 /// itself has nothing more to do, and yet the booking has.
 #[test]
 fn without_a_word_about_what_has_ended_a_booking_is_forgotten() {

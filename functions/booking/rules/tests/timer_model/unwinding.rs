@@ -1,4 +1,4 @@
-//! The way back: cancel the timer or find it fired, release the legs, void the money. Whoever comes
+//! The way back: cancel the timer or find it fired, release the legs, void the money. An actor that comes
 //! here past the commit point goes forward instead, unless the capture was refused for good.
 
 use holdfast_core::timer::{Operation, Refusal};

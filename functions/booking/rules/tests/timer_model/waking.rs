@@ -12,7 +12,7 @@ use crate::world::{Stage, World, Write};
 pub(crate) enum Waker {
     /// Its conditional write is on its way.
     Writing(Write),
-    /// The timer has come to its end: whoever should know is told.
+    /// The timer has come to its end: the execution that waits is told.
     Telling,
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn waker_step(world: &mut World, system: &System) {
     }
 }
 
-/// The last resort: now and then somebody looks at each booking that is overdue and has not ended.
+/// The last resort: now and then the sweep looks at each booking that is overdue and has not ended.
 pub(crate) fn sweep(world: &mut World, system: &System) {
     let overdue = world.now >= world.timer.deadline && world.stage != Stage::Ended;
     if !overdue || world.sweeper.is_some() {

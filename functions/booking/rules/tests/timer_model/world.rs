@@ -1,6 +1,6 @@
-//! The world at one moment: the booking as stored, whoever is at work on it, and the suppliers.
+//! The world at one moment: the booking as stored, the actors at work on it, and the suppliers.
 //!
-//! The store is modelled as it is: somebody reads the booking, decides, and sends a conditional
+//! The store is modelled as it is: an actor reads the booking, decides, and sends a conditional
 //! write that arrives later or never. A [`Write`] holds what was decided; as soon as any other write
 //! lands it is outdated, which is what comparing versions means, without the versions.
 
@@ -191,7 +191,7 @@ impl World {
         }
     }
 
-    /// Whether whoever asks the suppliers finds nothing that the desk does not name.
+    /// Whether the suppliers have nothing that the desk does not name.
     pub(crate) fn leaves_nothing_behind(&self) -> bool {
         let suppliers = &self.suppliers;
         let holds_legs = matches!(suppliers.legs, Legs::Held | Legs::Confirmed);
