@@ -82,7 +82,7 @@ impl HttpConnector for Https {
         }
         let answer = self.0.request(request);
         HttpConnectorFuture::new(async move {
-            let answer = answer.await.map_err(|problem| classified(problem))?;
+            let answer = answer.await.map_err(classified)?;
             HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
                 .map_err(|problem| ConnectorError::other(problem.into(), None))
         })
