@@ -7,6 +7,9 @@ use crate::code::Code;
 use crate::document::{entries, text};
 use crate::template::{Resource, Template};
 
+/// What Lambda gives to every function.
+const GIVEN_BY_LAMBDA: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"];
+
 /// The template and the code that it deploys.
 #[derive(Clone)]
 pub(crate) struct Pair {
@@ -58,6 +61,7 @@ fn faults(code: &Code, function: &Resource<'_>) -> Vec<String> {
         .collect();
     let settings = code.settings(name);
     let missing = settings.needed.difference(&given);
+    let missing = missing.filter(|name| !GIVEN_BY_LAMBDA.contains(&name.as_str()));
     let missing = missing.map(|name| format!("is not given {name}"));
     let vain = given.difference(&settings.read);
     let vain = vain.map(|name| format!("is given {name} in vain"));
