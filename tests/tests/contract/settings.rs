@@ -7,8 +7,14 @@ use crate::code::Code;
 use crate::document::{entries, text};
 use crate::template::{Resource, Template};
 
-/// What Lambda gives to every function.
-const GIVEN_BY_LAMBDA: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY"];
+/// What every function finds in its environment: Lambda gives it, or local AWS does.
+const GIVEN_BY_LAMBDA: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+];
 
 /// The template and the code that it deploys.
 #[derive(Clone)]
