@@ -15,6 +15,7 @@ use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::Breaker;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::https::Https;
 use holdfast_tests::{Ended, Stack, Trip, eventually, fresh_name, output};
 
 const SUPPLIER: &str = "insurance";
@@ -135,7 +136,11 @@ async fn redrive(stack: &Stack, ended: &Ended) {
         reason: Some("the supplier works again".to_owned()),
         dry_run: false,
     };
-    let supplier = Endpoint::new(&output("SUPPLIERS_URL"), Duration::from_secs(10));
+    let supplier = Endpoint::new(
+        Https::default(),
+        &output("SUPPLIERS_URL"),
+        Duration::from_secs(10),
+    );
     let what = format!("the proper end of {}", ended.name);
     eventually(&what, Duration::from_secs(30), async || {
         // The automatic redrive may be at it, too.

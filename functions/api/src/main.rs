@@ -9,8 +9,11 @@ use holdfast_kit::settings::{Environment, seconds};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    let environment = Environment::load().await;
-    let (bookings, suppliers) = (booking::store(&environment)?, booking::suppliers()?);
+    let environment = Environment::load()?;
+    let (bookings, suppliers) = (
+        booking::store(&environment)?,
+        booking::suppliers(&environment)?,
+    );
     let (simulation, clock) = (environment.simulation()?, Clock::system());
     let commands = Commands {
         store: bookings.clone(),

@@ -5,7 +5,7 @@ use holdfast_kit::settings::{Environment, setting};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    let environment = Environment::load().await;
+    let environment = Environment::load()?;
     let handler: String = setting("_HANDLER")?;
     handlers::run(&handler, environment).await
 }

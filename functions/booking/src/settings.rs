@@ -31,9 +31,10 @@ pub fn store(environment: &Environment) -> Result<Store, BadSetting> {
 ///
 /// # Errors
 /// [`BadSetting`]
-pub fn suppliers() -> Result<Endpoint, BadSetting> {
+pub fn suppliers(environment: &Environment) -> Result<Endpoint, BadSetting> {
     let url: String = setting("SUPPLIERS_URL")?;
     Ok(Endpoint::new(
+        environment.https().clone(),
         &url,
         Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
     ))
@@ -43,7 +44,7 @@ pub fn suppliers() -> Result<Endpoint, BadSetting> {
 ///
 /// # Errors
 /// [`BadSetting`]
-pub fn guarded_suppliers(store: &Store) -> Result<Endpoint, BadSetting> {
+pub fn guarded_suppliers(environment: &Environment, store: &Store) -> Result<Endpoint, BadSetting> {
     let patience = Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?);
     let rules = Rules {
         failures: setting("BREAKER_FAILURES")?,
@@ -53,7 +54,7 @@ pub fn guarded_suppliers(store: &Store) -> Result<Endpoint, BadSetting> {
         lease: 2 * patience + Duration::from_secs(1),
     };
     let breakers = Breakers::new(store.clone(), rules, Clock::system());
-    Ok(suppliers()?.with_breakers(breakers))
+    Ok(suppliers(environment)?.with_breakers(breakers))
 }
 
 /// What takes steps as they are scripted, by `SIMULATION`.

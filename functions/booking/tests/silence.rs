@@ -13,6 +13,7 @@ use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::timer::State;
+use holdfast_kit::https::Https;
 use serde_json::json;
 
 use support::spoiler::{Nonsense, Spoiler};
@@ -98,7 +99,7 @@ async fn unreachable_supplier() -> Endpoint {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    Endpoint::new(&format!("http://{address}"), PATIENCE)
+    Endpoint::new(Https::default(), &format!("http://{address}"), PATIENCE)
 }
 
 async fn benches() -> (Bench, Spoiler) {

@@ -9,6 +9,7 @@ use holdfast_booking::desk::Clerk;
 use holdfast_booking::store::Store;
 use holdfast_booking::suppliers::Endpoint;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::https::Https;
 
 use crate::arguments::Arguments;
 
@@ -75,7 +76,7 @@ pub(crate) fn suppliers(arguments: &Arguments) -> Result<Endpoint, Missing> {
             option: "--suppliers-url",
             variable: "SUPPLIERS_URL",
         })?;
-    Ok(Endpoint::new(&url, SUPPLIER_TIMEOUT))
+    Ok(Endpoint::new(Https::default(), &url, SUPPLIER_TIMEOUT))
 }
 
 fn first_set(names: &[&str]) -> Option<String> {

@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`settings`]: environment variables, wrong ones named at start; the way to AWS
 //! - [`serve`](mod@serve): the loop around one handler, and how a failure gets its name
+//! - [`https`]: the one HTTPS client
 //! - [`logging`]: which saga and which trace a log line is about
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
@@ -17,6 +18,7 @@
 pub mod breakers;
 pub mod clock;
 pub mod executions;
+pub mod https;
 pub mod logging;
 pub mod outbox;
 pub mod queue;

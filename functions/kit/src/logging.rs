@@ -1,10 +1,31 @@
 //! Which saga and which trace a log line is about: a span around whatever handles a payload, so that
 //! each line within it, from wherever, carries both. Nothing else of a payload is logged.
 
+use std::env;
+
 use holdfast_core::ids::SagaId;
 use holdfast_core::trace::TraceId;
 use serde_json::Value;
+use tracing::level_filters::LevelFilter;
 use tracing::{Span, info_span};
+
+/// Starts logging: lines of JSON on a Lambda whose log format is JSON, else plain ones. The least
+/// level is `AWS_LAMBDA_LOG_LEVEL`, or `RUST_LOG`, or `info`.
+pub(crate) fn start() {
+    let named = env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| env::var("RUST_LOG"));
+    let level = named.ok().and_then(|name| name.parse().ok());
+    let lines = tracing_subscriber::fmt()
+        .with_target(false)
+        .without_time()
+        .with_max_level(level.unwrap_or(LevelFilter::INFO));
+    let json =
+        env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
+    if json {
+        lines.json().init();
+    } else {
+        lines.init();
+    }
+}
 
 /// What the id of a saga may be called in a payload. [`span`] knows the same ones.
 const ID_FIELDS: &[&str] = &["booking_id"];

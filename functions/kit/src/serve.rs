@@ -1,6 +1,7 @@
 //! The loop around one handler. A failure leaves under the name that the state machine matches: a
 //! boxed error would show the path of a Rust type instead.
 
+use futures_util::future::LocalBoxFuture;
 use holdfast_core::failure::Failure;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
@@ -66,15 +67,23 @@ where
     A: Serialize,
     F: Future<Output = Result<A, Failure>>,
 {
-    let about = &about;
     let handler = &handler;
+    let erased = move |payload: Value| -> LocalBoxFuture<'_, Result<Value, Failure>> {
+        Box::pin(async move { written(handler(read(&payload)?).await?) })
+    };
+    run(&about, &erased).await
+}
+
+/// The loop, once for all handlers of a program: their types are erased, for the runtime would be
+/// compiled anew for each.
+async fn run<'a>(
+    about: &'a dyn Fn(&Value) -> Span,
+    handler: &'a dyn Fn(Value) -> LocalBoxFuture<'a, Result<Value, Failure>>,
+) -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let span = about(&event.payload);
-        let done = match read(&event.payload) {
-            // Boxed: a step's future is deep and large.
-            Ok(request) => Box::pin(handler(request)).instrument(span.clone()).await,
-            Err(failure) => Err(failure),
-        };
+        let trace_id = trace_of(&event.payload).map(str::to_owned);
+        let done = handler(event.payload).instrument(span.clone()).await;
         let _entered = span.entered();
         match done {
             Ok(answer) => {
@@ -84,12 +93,16 @@ where
             Err(failure) => {
                 let (error, problem) = (failure.name(), failure.to_string());
                 tracing::warn!(error, problem, "step failed");
-                let trace_id = trace_of(&event.payload).map(str::to_owned);
                 Err(Raised { failure, trace_id })
             }
         }
     }))
     .await
+}
+
+fn written(answer: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(answer)
+        .map_err(|problem| Failure::Unavailable(format!("writing the answer: {problem}")))
 }
 
 fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Failure> {

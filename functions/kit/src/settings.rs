@@ -5,10 +5,16 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use crate::executions::Executions;
+use crate::https::Https;
+use crate::logging;
 use crate::rehearsal::Simulation;
 use crate::task_tokens::TaskTokens;
 
@@ -24,20 +30,39 @@ pub struct BadSetting {
 #[derive(Clone, Debug)]
 pub struct Environment {
     aws: SdkConfig,
+    https: Https,
 }
 
 impl Environment {
-    /// Starts logging and reads how to reach AWS.
-    pub async fn load() -> Self {
-        lambda_runtime::tracing::init_default_subscriber();
-        let https = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        let aws = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(https)
-            .load()
-            .await;
-        Self { aws }
+    /// Starts logging and reads how to reach AWS. A Lambda finds its region and its credentials in
+    /// its environment, so nothing is looked for elsewhere.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn load() -> Result<Self, BadSetting> {
+        logging::start();
+        let https = Https::default();
+        let credentials = Credentials::new(
+            setting::<String>("AWS_ACCESS_KEY_ID")?,
+            setting::<String>("AWS_SECRET_ACCESS_KEY")?,
+            env::var("AWS_SESSION_TOKEN").ok(),
+            None,
+            "environment",
+        );
+        let mut aws = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(setting::<String>("AWS_REGION")?))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .service_config(Endpoints)
+            .http_client(https.clone());
+        aws.set_endpoint_url(env::var("AWS_ENDPOINT_URL").ok());
+        let aws = aws.build();
+        Ok(Self { aws, https })
+    }
+
+    /// The client for calls to others than AWS.
+    pub fn https(&self) -> &Https {
+        &self.https
     }
 
     /// How to reach AWS, for a client of it.
@@ -67,6 +92,17 @@ impl Environment {
     /// [`BadSetting`]
     pub fn simulation(&self) -> Result<Simulation, BadSetting> {
         setting("SIMULATION")
+    }
+}
+
+/// Addresses of single services, such as `AWS_ENDPOINT_URL_DYNAMODB`.
+#[derive(Debug)]
+struct Endpoints;
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().replace(' ', "_").to_uppercase();
+        env::var(format!("{}_{service}", key.env())).ok()
     }
 }
 

@@ -5,17 +5,15 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_types::timeout::TimeoutConfig;
 use axum::Router;
 use axum::http::uri::PathAndQuery;
+use holdfast_kit::settings::Environment;
 use holdfast_suppliers::config::Config;
 use holdfast_suppliers::{Reporter, Secret, Supplies, router};
 use lambda_http::{RequestExt, Service};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// How long AWS may take to answer one request.
 const AWS_TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -24,11 +22,10 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    log_as_json();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "stopped");
+            eprintln!("holdfast suppliers: {error}");
             ExitCode::FAILURE
         }
     }
@@ -36,7 +33,11 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Error> {
     let config = Config::from_env()?;
-    let aws = aws().await;
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(AWS_TIMEOUT)
+        .build();
+    let aws = Environment::load()?.aws().to_builder();
+    let aws = aws.timeout_config(timeouts).build();
     let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
     let mut supplies = Supplies::new(dynamodb, config.table, config.settings);
     if let Some(id) = config.webhook_secret {
@@ -58,29 +59,6 @@ async fn run() -> Result<(), Error> {
 
 fn in_lambda() -> bool {
     std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
-}
-
-fn log_as_json() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_env_filter(filter)
-        .init();
-}
-
-async fn aws() -> SdkConfig {
-    let https = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(AWS_TIMEOUT)
-        .build();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(https)
-        .timeout_config(timeouts)
-        .load()
-        .await
 }
 
 async fn serve_lambda(router: Router) -> Result<(), Error> {

@@ -7,6 +7,15 @@ use crate::code::Code;
 use crate::document::{entries, text};
 use crate::template::{Resource, Template};
 
+/// What every function finds in its environment: Lambda gives it, or local AWS does.
+const GIVEN_BY_LAMBDA: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+];
+
 /// The template and the code that it deploys.
 #[derive(Clone)]
 pub(crate) struct Pair {
@@ -58,6 +67,7 @@ fn faults(code: &Code, function: &Resource<'_>) -> Vec<String> {
         .collect();
     let settings = code.settings(name);
     let missing = settings.needed.difference(&given);
+    let missing = missing.filter(|name| !GIVEN_BY_LAMBDA.contains(&name.as_str()));
     let missing = missing.map(|name| format!("is not given {name}"));
     let vain = given.difference(&settings.read);
     let vain = vain.map(|name| format!("is given {name} in vain"));

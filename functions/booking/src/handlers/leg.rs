@@ -18,7 +18,8 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let rehearsed = settings::rehearsed(&environment)?;
     let legs = Legs {
         kind: setting("KIND")?,
-        supplier: settings::guarded_suppliers(&store)?.with_mishaps(rehearsed.simulation),
+        supplier: settings::guarded_suppliers(&environment, &store)?
+            .with_mishaps(rehearsed.simulation),
         store,
         clock: Clock::system(),
     };

@@ -17,7 +17,8 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let store = settings::store(&environment)?;
     let rehearsed = settings::rehearsed(&environment)?;
     let payments = Payments {
-        supplier: settings::guarded_suppliers(&store)?.with_mishaps(rehearsed.simulation),
+        supplier: settings::guarded_suppliers(&environment, &store)?
+            .with_mishaps(rehearsed.simulation),
         store,
         clock: Clock::system(),
         actor: "payment",

@@ -19,7 +19,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
             clock: Clock::system(),
             name: AUTOMATIC.to_owned(),
         },
-        supplier: settings::suppliers()?,
+        supplier: settings::suppliers(&environment)?,
         queue: Queue {
             sqs: aws_sdk_sqs::Client::new(environment.aws()),
             url: setting("SAGA_ERRORS_QUEUE_URL")?,

@@ -17,7 +17,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let rehearsed = settings::rehearsed(&environment)?;
     let payments = Payments {
         store: settings::store(&environment)?,
-        supplier: settings::suppliers()?.with_mishaps(rehearsed.simulation),
+        supplier: settings::suppliers(&environment)?.with_mishaps(rehearsed.simulation),
         clock: Clock::system(),
         actor: "settle",
     };

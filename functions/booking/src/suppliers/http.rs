@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use aws_smithy_types::body::SdkBody;
+use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, Error};
-use hyper_util::rt::TokioExecutor;
+use hyper_util::client::legacy::Error;
 use serde::Serialize;
 
 use super::answer::{Inspected, Outcome, understand, understand_json};
@@ -23,7 +22,7 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 /// Where the suppliers are, and how long they may take.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    https: Https,
     base: String,
     patience: Duration,
     pub(super) breakers: Option<Breakers>,
@@ -55,15 +54,9 @@ enum Silence {
 
 impl Endpoint {
     /// Suppliers at this address, each given this long to answer.
-    pub fn new(base: &str, patience: Duration) -> Self {
-        let connector = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let http = Client::builder(TokioExecutor::new()).build(connector);
+    pub fn new(https: Https, base: &str, patience: Duration) -> Self {
         Self {
-            http,
+            https,
             base: base.trim_end_matches('/').to_owned(),
             patience,
             breakers: None,
@@ -98,7 +91,7 @@ impl Endpoint {
             .request(Method::POST, &call.path(), call.trace_id)
             .header("content-type", "application/json")
             .header("idempotency-key", call.key.as_str())
-            .body(Full::from(body));
+            .body(SdkBody::from(body));
         match self.send(request).await {
             Ok((status, body)) => understand(status.as_u16(), &body),
             Err(Silence::NotSent(problem)) => Outcome::NotDone(problem),
@@ -122,7 +115,7 @@ impl Endpoint {
     pub(super) async fn get(&self, path: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
         let request = self
             .request(Method::GET, path, trace_id)
-            .body(Full::default());
+            .body(SdkBody::empty());
         self.send(request).await.ok()
     }
 
@@ -136,7 +129,7 @@ impl Endpoint {
 
     async fn send(
         &self,
-        request: hyper::http::Result<Request<Full<Bytes>>>,
+        request: hyper::http::Result<Request<SdkBody>>,
     ) -> Result<(StatusCode, Bytes), Silence> {
         let request = request.map_err(|problem| Silence::NotSent(problem.to_string()))?;
         match tokio::time::timeout(self.patience, self.exchange(request)).await {
@@ -148,11 +141,8 @@ impl Endpoint {
         }
     }
 
-    async fn exchange(
-        &self,
-        request: Request<Full<Bytes>>,
-    ) -> Result<(StatusCode, Bytes), Silence> {
-        let response = self.http.request(request).await.map_err(silence)?;
+    async fn exchange(&self, request: Request<SdkBody>) -> Result<(StatusCode, Bytes), Silence> {
+        let response = self.https.send(request).await.map_err(silence)?;
         let status = response.status();
         let body = Limited::new(response.into_body(), LONGEST_ANSWER)
             .collect()

@@ -39,6 +39,7 @@ use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use holdfast_kit::clock::Clock;
+use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_suppliers::clock::Clock as _;
 use holdfast_suppliers::testing::ManualClock;
@@ -86,7 +87,7 @@ impl Bench {
             client,
             address,
             suppliers,
-            supplier: Endpoint::new(&url, PATIENCE),
+            supplier: Endpoint::new(Https::default(), &url, PATIENCE),
             clock,
             wakes: WakeBook::default(),
             simulation: Simulation::default(),

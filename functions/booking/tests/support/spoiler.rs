@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use holdfast_booking::suppliers::Endpoint;
+use holdfast_kit::https::Https;
 use lambda_http::Service;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -134,7 +135,7 @@ impl Spoiler {
 
     /// The suppliers by way of this server.
     pub(crate) fn endpoint(&self, patience: Duration) -> Endpoint {
-        Endpoint::new(&self.address, patience)
+        Endpoint::new(Https::default(), &self.address, patience)
     }
 
     async fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
