@@ -13,7 +13,7 @@
 //! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
-//! - [`config`]: the environment; [`clock`]: time as a parameter
+//! - [`config`]: the environment
 
 mod answer;
 mod bank;
@@ -30,7 +30,6 @@ mod store;
 mod supplies;
 mod verdict;
 
-pub mod clock;
 pub mod config;
 #[doc(hidden)]
 pub mod testing;

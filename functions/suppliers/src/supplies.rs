@@ -4,15 +4,14 @@
 //! A call acts once: its answer is written under its key in the same transaction as its effect, so
 //! the second call, at the same instant or a day later, finds it and gives the same answer.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use holdfast_core::time::Timestamp;
+use holdfast_kit::clock::Clock;
 
 use crate::answer::Answer;
 use crate::catalogue;
-use crate::clock::{Clock, SystemClock};
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
 use crate::payment;
@@ -56,7 +55,7 @@ pub struct Supplies {
     pub(crate) settings: Settings,
     pub(crate) switches: Switches,
     pub(crate) reporter: Option<Reporter>,
-    clock: Arc<dyn Clock>,
+    clock: Clock,
 }
 
 /// A call that got no answer of its own.
@@ -78,7 +77,7 @@ impl Supplies {
             settings,
             switches: Switches::default(),
             reporter: None,
-            clock: Arc::new(SystemClock),
+            clock: Clock::system(),
         }
     }
 
@@ -91,7 +90,7 @@ impl Supplies {
 
     /// The same by another clock.
     #[must_use]
-    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+    pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 

@@ -1,5 +1,6 @@
 //! For tests, here and in other crates: the table as the template defines it, and a clock to set.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use aws_sdk_dynamodb::types::{
     ProjectionType, ScalarAttributeType,
 };
 use holdfast_core::time::Timestamp;
+use holdfast_kit::clock::Clock;
 
-use crate::clock::Clock;
 use crate::store::ALIVE;
 
 /// Creates the suppliers' table.
@@ -77,10 +78,15 @@ impl ManualClock {
         let now = self.now() + by;
         self.0.store(now.as_millis(), Ordering::SeqCst);
     }
-}
 
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
+    /// What it shows.
+    pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
+    /// A clock that shows what this one does.
+    pub fn shown(self: &Arc<Self>) -> Clock {
+        let clock = self.clone();
+        Clock::from_fn(move || clock.now())
     }
 }

@@ -41,7 +41,6 @@ use holdfast_core::ids::{Action, BookingId};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;
-use holdfast_suppliers::clock::Clock as _;
 use holdfast_suppliers::testing::ManualClock;
 use holdfast_suppliers::{Settings, Supplies, router};
 use lambda_http::Service;
@@ -79,7 +78,7 @@ impl Bench {
             ..Settings::default()
         };
         let supplies =
-            Supplies::new(client.clone(), table::SUPPLIERS, settings).with_clock(clock.clone());
+            Supplies::new(client.clone(), table::SUPPLIERS, settings).with_clock(clock.shown());
         let suppliers = router(supplies);
         let url = serve(suppliers.clone()).await;
         Self {
@@ -107,8 +106,7 @@ impl Bench {
     }
 
     pub(crate) fn clock(&self) -> Clock {
-        let clock = self.clock.clone();
-        Clock::from_fn(move || clock.now())
+        self.clock.shown()
     }
 
     pub(crate) fn legs(&self, kind: Kind) -> Legs {

@@ -3,11 +3,9 @@
 //! The audit of one booking reads the table and is exact. The audit of all reads the index, which
 //! grows with what is alive and not with what ever was, and on AWS trails the table by moments.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
+use holdfast_kit::table::item::text_of;
 use serde::Serialize;
 
 use super::write::{SHARDS, shard};
@@ -109,7 +107,7 @@ impl Store {
             .map_err(StoreError::of_read)?;
         let last = page
             .last_evaluated_key
-            .and_then(|key| as_text(&key, "alive_sk"));
+            .and_then(|key| text_of(&key, "alive_sk").map(str::to_owned));
         Ok(Page {
             items: page.items.unwrap_or_default(),
             last,
@@ -131,13 +129,9 @@ fn position(after: Option<&str>) -> (u64, Option<String>) {
     read.unwrap_or((0, None))
 }
 
-fn as_text(item: &HashMap<String, AttributeValue>, name: &str) -> Option<String> {
-    item.get(name)?.as_s().ok().cloned()
-}
-
 /// The item, if it is alive now: a hold dies of old age without anybody writing it down.
 fn alive(item: Item, now: Timestamp) -> Result<Option<Alive>, StoreError> {
-    if as_text(&item, "sk").as_deref() == Some(PAYMENT) {
+    if text_of(&item, "sk") == Some(PAYMENT) {
         let payment: Payment = serde_dynamo::from_item(item).map_err(StoreError::unreadable)?;
         return Ok(alive_payment(payment));
     }

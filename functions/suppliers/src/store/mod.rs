@@ -20,21 +20,18 @@ mod reclaim;
 mod transaction;
 mod write;
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_core::ids::{BookingId, LegId};
+use holdfast_kit::table::item::{self, number, text};
 
 pub(crate) use error::StoreError;
+pub(crate) use holdfast_kit::table::Item;
 pub(crate) use outage::Outage;
 pub(crate) use transaction::Outcome;
 pub(crate) use write::Counted;
 
 /// The index of what is alive: hash `alive`, range `alive_sk`, both texts.
 pub(crate) const ALIVE: &str = "alive";
-
-pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The suppliers' table.
 #[derive(Clone)]
@@ -72,10 +69,7 @@ impl Address {
     }
 
     fn key(&self) -> Item {
-        HashMap::from([
-            ("pk".to_owned(), text(&self.pk)),
-            ("sk".to_owned(), text(&self.sk)),
-        ])
+        item::key(&self.pk, &self.sk)
     }
 }
 
@@ -99,12 +93,4 @@ fn stock_address(resource: &str) -> Address {
         pk: format!("STOCK#{resource}"),
         sk: "STOCK".to_owned(),
     }
-}
-
-fn text(value: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(value.into())
-}
-
-fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
 }

@@ -7,9 +7,10 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
+use holdfast_kit::table::item::keep_until;
 use serde::{Deserialize, Serialize};
 
-use super::write::{if_met, seconds};
+use super::write::if_met;
 use super::{Address, Item, Store, StoreError, number};
 
 /// An outage that everybody has forgotten ends by itself.
@@ -31,7 +32,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut item = address(supplier).key();
-        item.insert("expires".to_owned(), seconds(now + LONGEST_OUTAGE));
+        keep_until(&mut item, now + LONGEST_OUTAGE);
         let put = self.client.put_item().table_name(&self.table);
         let put = put.set_item(Some(item)).send().await;
         put.map(drop).map_err(StoreError::of_write)

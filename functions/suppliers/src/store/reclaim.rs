@@ -1,6 +1,5 @@
 //! Gives places back that expired holds still take, when a hold wants them.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
@@ -69,7 +68,7 @@ impl Store {
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":first", text(PLEDGE))
-            .expression_attribute_values(":last", AttributeValue::S(format!("{PLEDGE}{now}~")))
+            .expression_attribute_values(":last", text(format!("{PLEDGE}{now}~")))
             .limit(AT_ONCE)
             .send()
             .await

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use holdfast_core::time::Timestamp;
+use holdfast_kit::table::item::{Condition, keep_until};
 
 use super::read::AnswerItem;
 use super::transaction::{Outcome, Step};
@@ -131,16 +131,14 @@ impl Store {
         let mut item: Item = serde_dynamo::to_item(kept).map_err(StoreError::unreadable)?;
         item.extend(answer_address(call.key.as_str()).key());
         item.insert("at".to_owned(), text(now.to_string()));
-        item.insert("expires".to_owned(), seconds(now + ANSWERS_REMEMBERED));
-        self.put(item, |put| {
-            put.condition_expression("attribute_not_exists(pk)")
-        })
+        keep_until(&mut item, now + ANSWERS_REMEMBERED);
+        self.put(item, Some(&Condition::New))
     }
 
     fn step_of_state<T: Kept>(&self, address: &Address, to: &T) -> Result<Step, StoreError> {
         let mut item: Item = serde_dynamo::to_item(to).map_err(StoreError::unreadable)?;
         item.extend(address.key());
-        item.insert("expires".to_owned(), seconds(to.forget_after()));
+        keep_until(&mut item, to.forget_after());
         if to.is_alive() {
             item.insert(ALIVE.to_owned(), text(shard_of(&address.pk)));
             item.insert(
@@ -148,12 +146,7 @@ impl Store {
                 text(format!("{}#{}", address.pk, address.sk)),
             );
         }
-        self.put(item, |put| match to.version() {
-            1 => put.condition_expression("attribute_not_exists(pk)"),
-            version => put
-                .condition_expression("version = :before")
-                .expression_attribute_values(":before", number(version - 1)),
-        })
+        self.put(item, Some(&Condition::before(to.version().into())))
     }
 
     fn step_of_move(&self, one: &Move, forget_after: Timestamp) -> Result<Step, StoreError> {
@@ -169,8 +162,8 @@ impl Store {
                 item.insert("booking".to_owned(), text(pledge.booking.as_str()));
                 item.insert("leg".to_owned(), text(pledge.leg.as_str()));
                 item.insert("until".to_owned(), text(pledge.until.to_string()));
-                item.insert("expires".to_owned(), seconds(forget_after));
-                self.put(item, |put| put)
+                keep_until(&mut item, forget_after);
+                self.put(item, None)
             }
         }
     }
@@ -252,13 +245,15 @@ impl Store {
         self.transact(steps).await
     }
 
-    fn put(
-        &self,
-        item: Item,
-        condition: impl FnOnce(PutBuilder) -> PutBuilder,
-    ) -> Result<Step, StoreError> {
-        let put = condition(Put::builder().table_name(&self.table).set_item(Some(item)));
-        let put = put.build().map_err(StoreError::unbuildable)?;
+    fn put(&self, item: Item, condition: Option<&Condition>) -> Result<Step, StoreError> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .set_condition_expression(condition.map(Condition::expression))
+            .set_expression_attribute_names(condition.and_then(Condition::names))
+            .set_expression_attribute_values(condition.and_then(Condition::values))
+            .build()
+            .map_err(StoreError::unbuildable)?;
         Ok(Step::of(TransactWriteItem::builder().put(put)))
     }
 }
@@ -300,6 +295,6 @@ fn pledge_address(pledge: &Pledge) -> Address {
     }
 }
 
-pub(super) fn seconds(moment: Timestamp) -> AttributeValue {
+fn seconds(moment: Timestamp) -> AttributeValue {
     number(moment.as_seconds())
 }

@@ -81,7 +81,7 @@ impl Shop {
         let clock = Arc::new(ManualClock::new(now));
         let supplies = Supplies::new(client.clone(), TABLE, settings)
             .with_reporter(Reporter::new(Secret::Known(SECRET.to_owned())).to_this_machine())
-            .with_clock(clock.clone());
+            .with_clock(clock.shown());
         Self {
             router: router(supplies),
             clock,

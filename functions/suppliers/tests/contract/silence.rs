@@ -72,7 +72,7 @@ async fn behind_silence(shop: &Shop, writes: u32, reads: u32) -> Shop {
     let config = shop.client.config().to_builder();
     let config = config.endpoint_url(format!("http://{address}")).build();
     let client = aws_sdk_dynamodb::Client::from_conf(config);
-    let supplies = Supplies::new(client, TABLE, Settings::default()).with_clock(shop.clock.clone());
+    let supplies = Supplies::new(client, TABLE, Settings::default()).with_clock(shop.clock.shown());
     Shop {
         router: router(supplies),
         ..shop.clone()
