@@ -11,6 +11,7 @@ use holdfast_core::time::Timestamp;
 
 use crate::tokens::Key;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::later::Later;
 
 /// How long keys are used before they are looked at again.
 const KEPT_FOR: Duration = Duration::from_secs(300);
@@ -56,7 +57,7 @@ impl Keys {
 /// Reads keys, and keeps them for a while.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
-    secrets: aws_sdk_secretsmanager::Client,
+    secrets: Later<aws_sdk_secretsmanager::Client>,
     secret_id: String,
     clock: Clock,
     kept: Arc<Mutex<Option<Arc<Keys>>>>,
@@ -65,7 +66,7 @@ pub struct KeyRing {
 impl KeyRing {
     /// The keys that are versions of this secret.
     pub fn new(
-        secrets: aws_sdk_secretsmanager::Client,
+        secrets: Later<aws_sdk_secretsmanager::Client>,
         secret_id: impl Into<String>,
         clock: Clock,
     ) -> Self {

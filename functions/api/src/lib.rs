@@ -79,8 +79,7 @@ pub struct Api {
 
 /// All routes. The stage is no part of them.
 pub fn router(api: Api) -> Router {
-    let (described, _) = openapi::routes().split_for_parts();
-    described
+    routes::all()
         .route("/openapi.json", get(describe))
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)

@@ -3,12 +3,10 @@
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{bookings, customers, desk, events, health, offers, webhooks};
-use crate::{Api, schemas};
+use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
 
 #[derive(OpenApi)]
@@ -19,34 +17,33 @@ use holdfast_booking_rules::spec::Spec;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact()
     ),
+    paths(
+        health::health,
+        customers::register,
+        customers::sign_in,
+        customers::refresh,
+        offers::offers,
+        bookings::book,
+        bookings::list,
+        bookings::show,
+        bookings::cancel,
+        bookings::add_leg,
+        bookings::drop_leg,
+        bookings::pay,
+        events::follow,
+        webhooks::payments,
+        desk::list,
+        desk::redrive,
+        desk::resolve,
+        desk::abandon,
+    ),
     components(schemas(ProblemDocument, Spec))
 )]
 struct Described;
 
-/// All routes that are described, with their descriptions.
-pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(health::health))
-        .routes(routes!(customers::register))
-        .routes(routes!(customers::sign_in))
-        .routes(routes!(customers::refresh))
-        .routes(routes!(offers::offers))
-        .routes(routes!(bookings::book, bookings::list))
-        .routes(routes!(bookings::show, bookings::cancel))
-        .routes(routes!(bookings::add_leg))
-        .routes(routes!(bookings::drop_leg))
-        .routes(routes!(bookings::pay))
-        .routes(routes!(events::follow))
-        .routes(routes!(webhooks::payments))
-        .routes(routes!(desk::list))
-        .routes(routes!(desk::redrive))
-        .routes(routes!(desk::resolve))
-        .routes(routes!(desk::abandon))
-}
-
 /// The document.
 pub fn document() -> Value {
-    let mut document = serde_json::to_value(routes().get_openapi()).unwrap_or_default();
+    let mut document = serde_json::to_value(Described::openapi()).unwrap_or_default();
     // Relative to the document, because the API does not know its own address.
     document["servers"] = json!([{"url": "."}]);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
@@ -94,7 +91,7 @@ fn add_problems(path: &str, operation: &mut Value) {
             "422",
             "A field is missing, unknown or wrong",
         ),
-        (true, "429", "Too often of late"),
+        (true, "429", "Too many requests"),
         (true, "503", "Not now; try again"),
     ];
     let Some(responses) = operation["responses"].as_object_mut() else {

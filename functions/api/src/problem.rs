@@ -86,7 +86,7 @@ impl ProblemKind {
             Self::TooManyRequests => (
                 S::TOO_MANY_REQUESTS,
                 "too-many-requests",
-                "Too often of late",
+                "Too many requests",
             ),
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Not now; try again"),
         }

@@ -13,8 +13,7 @@ use crate::keys::KeyRing;
 /// [`BadSetting`]
 pub fn customers(environment: &Environment) -> Result<Customers, BadSetting> {
     let table: String = setting("CUSTOMERS_TABLE")?;
-    let client = aws_sdk_dynamodb::Client::new(environment.aws());
-    Ok(Customers::new(client, table))
+    Ok(Customers::new(environment.dynamodb(), table))
 }
 
 /// What tokens are signed with, by `SIGNING_KEY_ID`.
@@ -35,7 +34,7 @@ pub fn webhook_keys(environment: &Environment) -> Result<KeyRing, BadSetting> {
 
 fn keys_of(environment: &Environment, name: &'static str) -> Result<KeyRing, BadSetting> {
     let secret: String = setting(name)?;
-    let secrets = aws_sdk_secretsmanager::Client::new(environment.aws());
+    let secrets = environment.client(aws_sdk_secretsmanager::Client::new);
     Ok(KeyRing::new(secrets, secret, Clock::system()))
 }
 

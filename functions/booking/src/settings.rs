@@ -22,7 +22,7 @@ const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 pub fn store(environment: &Environment) -> Result<Store, BadSetting> {
     let table: String = setting("BOOKINGS_TABLE")?;
     Ok(Store::new(
-        aws_sdk_dynamodb::Client::new(environment.aws()),
+        environment.dynamodb(),
         table,
     ))
 }
@@ -74,7 +74,7 @@ pub fn rehearsed(environment: &Environment) -> Result<Rehearsed, BadSetting> {
 /// [`BadSetting`]
 pub fn waker(environment: &Environment) -> Result<Waker, BadSetting> {
     Ok(Waker {
-        scheduler: aws_sdk_scheduler::Client::new(environment.aws()),
+        scheduler: environment.scheduler(),
         queue: timer_queue(environment)?,
         group: setting("SCHEDULE_GROUP")?,
         role_arn: setting("SCHEDULE_ROLE_ARN")?,
@@ -91,7 +91,7 @@ pub fn waker(environment: &Environment) -> Result<Waker, BadSetting> {
 /// [`BadSetting`]
 pub fn timer_queue(environment: &Environment) -> Result<TimerQueue, BadSetting> {
     Ok(TimerQueue(Queue {
-        sqs: aws_sdk_sqs::Client::new(environment.aws()),
+        sqs: environment.sqs(),
         url: setting("TIMER_QUEUE_URL")?,
     }))
 }

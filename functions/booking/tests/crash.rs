@@ -338,7 +338,7 @@ async fn where_simulation_is_off_a_command_with_a_mishap_is_refused_by_name() {
     let nowhere = aws_sdk_sfn::Config::builder().behavior_version_latest();
     let commands = Commands {
         store: bench.store.clone(),
-        task_tokens: TaskTokens(aws_sdk_sfn::Client::from_conf(nowhere.build())),
+        task_tokens: TaskTokens(aws_sdk_sfn::Client::from_conf(nowhere.build()).into()),
         clock: bench.clock(),
         simulation: Simulation::default(),
     };

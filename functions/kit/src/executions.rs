@@ -4,11 +4,13 @@ use aws_sdk_sfn::error::DisplayErrorContext;
 use holdfast_core::failure::Failure;
 use serde_json::Value;
 
+use crate::later::Later;
+
 /// Starts executions, and looks at them.
 #[derive(Clone, Debug)]
 pub struct Executions {
     /// Talks to Step Functions.
-    pub step_functions: aws_sdk_sfn::Client,
+    pub step_functions: Later<aws_sdk_sfn::Client>,
     /// Of what they are executions.
     pub state_machine_arn: String,
 }

@@ -19,8 +19,10 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::{
     CaptureConnection, HttpConnector as TcpConnector, capture_connection,
 };
-use hyper_util::client::legacy::{Client, Error};
+use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+pub use hyper_util::client::legacy::Error;
 
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_millis(3_100);

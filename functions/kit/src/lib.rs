@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`settings`]: environment variables, wrong ones named at start; the way to AWS
 //! - [`serve`](mod@serve): the loop around one handler, and how a failure gets its name
-//! - [`https`]: the one HTTPS client
+//! - [`https`]: the one HTTPS client; [`later`]: clients of AWS, made when they are first used
 //! - [`logging`]: which saga and which trace a log line is about
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
@@ -11,14 +11,16 @@
 //! - [`schedules`], [`sweep`]: wake-ups of a saga's timer, and those that were lost
 //! - [`outbox`]: events, put on the bus
 //! - [`breakers`]: when a supplier that fails is left alone
-//! - [`queue`]: messages from a queue, all at once and each on its own
+//! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
 
+pub mod batch;
 pub mod breakers;
 pub mod clock;
 pub mod executions;
 pub mod https;
+pub mod later;
 pub mod logging;
 pub mod outbox;
 pub mod queue;

@@ -5,24 +5,24 @@
 //! stream tries again from there. A record that is no event will never be one, and would hold up all
 //! behind it: it goes to the dead-letter queue at once.
 
-use aws_lambda_events::dynamodb::{Event as StreamEvent, EventRecord};
-use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use aws_sdk_eventbridge::error::DisplayErrorContext;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use holdfast_core::failure::Failure;
 use serde_json::{Value, json};
 
+use crate::batch::{Answer, Batch, Change, Changed};
+use crate::later::Later;
 use crate::table::{Aggregate, Mark};
 
 /// Publishes events.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     /// Sends.
-    pub bus: aws_sdk_eventbridge::Client,
+    pub bus: Later<aws_sdk_eventbridge::Client>,
     /// The bus they go on.
     pub bus_name: String,
     /// Talks to queues.
-    pub sqs: aws_sdk_sqs::Client,
+    pub sqs: Later<aws_sdk_sqs::Client>,
     /// Where records go that are no events.
     pub dead_letters_url: String,
 }
@@ -51,29 +51,28 @@ impl Publisher {
     /// None: what cannot be published is in the answer.
     pub async fn publish<A: Aggregate>(
         &self,
-        batch: StreamEvent,
-    ) -> Result<DynamoDbEventResponse, Failure> {
-        let mut response = DynamoDbEventResponse::default();
+        batch: Batch<Change>,
+    ) -> Result<Answer, Failure> {
         for records in batch.records.chunks(MOST_ENTRIES) {
             if let Some(failed) = self.publish_some::<A>(records).await {
-                response.batch_item_failures.push(failure(&records[failed]));
-                break;
+                let failed = &records[failed].dynamodb.sequence_number;
+                return Ok(Answer::failed([failed.clone()]));
             }
         }
-        Ok(response)
+        Ok(Answer::default())
     }
 
     /// Publishes a few, and says which is the first that could not be.
-    async fn publish_some<A: Aggregate>(&self, records: &[EventRecord]) -> Option<usize> {
+    async fn publish_some<A: Aggregate>(&self, records: &[Change]) -> Option<usize> {
         let mut entries = Vec::new();
         let mut places = Vec::new();
-        for (place, record) in records.iter().enumerate() {
-            match published::<A>(record) {
+        for (place, Change { dynamodb: changed }) in records.iter().enumerate() {
+            match published::<A>(changed) {
                 Ok(event) => {
                     entries.push(self.entry(event));
                     places.push(place);
                 }
-                Err(problem) if self.set_aside(record, &problem).await => {}
+                Err(problem) if self.set_aside(changed, &problem).await => {}
                 Err(_) => return Some(places.first().copied().unwrap_or(place)),
             }
         }
@@ -96,13 +95,13 @@ impl Publisher {
 
     /// Puts a record where an operator sees it; false if that is not possible now. Only what names
     /// it is sent, for it may hold anything.
-    async fn set_aside(&self, record: &EventRecord, problem: &NoEvent) -> bool {
+    async fn set_aside(&self, changed: &Changed, problem: &NoEvent) -> bool {
         let problem = problem.to_string();
         tracing::warn!(problem, "a record that is no event");
         let named = json!({
             "problem": problem,
-            "keys": serde_dynamo::from_item::<_, Value>(record.change.keys.clone()).ok(),
-            "sequence_number": record.change.sequence_number,
+            "keys": serde_dynamo::from_item::<_, Value>(changed.keys.clone()).ok(),
+            "sequence_number": changed.sequence_number,
         });
         let sent = self.sqs.send_message().queue_url(&self.dead_letters_url);
         let sent = sent.message_body(named.to_string()).send().await;
@@ -127,8 +126,8 @@ impl Publisher {
 ///
 /// # Errors
 /// [`NoEvent`] when the record is none.
-pub fn published<A: Aggregate>(record: &EventRecord) -> Result<Published, NoEvent> {
-    let event: A::Event = serde_dynamo::from_item(record.change.new_image.clone())
+pub fn published<A: Aggregate>(changed: &Changed) -> Result<Published, NoEvent> {
+    let event: A::Event = serde_dynamo::from_item(changed.new_image.clone())
         .map_err(|problem| NoEvent(problem.to_string()))?;
     let mut detail =
         serde_json::to_value(&event).map_err(|problem| NoEvent(problem.to_string()))?;
@@ -150,10 +149,4 @@ fn first_failed(entries: &[PutEventsResultEntry]) -> Option<usize> {
         "an event was not published; the stream will bring it again"
     );
     Some(failed)
-}
-
-fn failure(record: &EventRecord) -> DynamoDbBatchItemFailure {
-    let mut failure = DynamoDbBatchItemFailure::default();
-    failure.item_identifier = record.change.sequence_number.clone();
-    failure
 }

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_core::failure::Failure;
@@ -13,6 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::Instrument;
 
+use crate::batch::{Answer, Batch, Message};
+use crate::later::Later;
 use crate::logging::about;
 
 /// Says when a message comes again.
@@ -25,7 +26,7 @@ pub trait Postpones {
 #[derive(Clone, Debug)]
 pub struct Queue {
     /// Talks to queues.
-    pub sqs: aws_sdk_sqs::Client,
+    pub sqs: Later<aws_sdk_sqs::Client>,
     /// Its address.
     pub url: String,
 }
@@ -53,19 +54,18 @@ impl Postpones for Queue {
 /// # Errors
 /// None: what failed is in the answer.
 pub async fn each<M, F>(
-    batch: SqsEvent,
+    batch: Batch<Message>,
     source: &impl Postpones,
     pause: impl Fn(u32) -> Option<Duration>,
     handle: impl Fn(M, u32) -> F,
-) -> Result<SqsBatchResponse, Failure>
+) -> Result<Answer, Failure>
 where
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
     let (pause, handle) = (&pause, &handle);
     let handled = batch.records.into_iter().map(|message| {
-        let body = message.body.as_deref().unwrap_or_default();
-        let body = serde_json::from_str(body);
+        let body = serde_json::from_str(&message.body);
         let span = about(body.as_ref().unwrap_or(&Value::Null));
         let handled = async move {
             let tries = tries(&message);
@@ -74,19 +74,17 @@ where
         };
         handled.instrument(span)
     });
-    let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
-    Ok(response)
+    Ok(Answer::failed(join_all(handled).await.into_iter().flatten()))
 }
 
 async fn report(
-    message: SqsMessage,
+    message: Message,
     tries: u32,
     failure: &Failure,
     source: &impl Postpones,
     pause: Option<Duration>,
-) -> BatchItemFailure {
-    let (id, error) = (message.message_id.unwrap_or_default(), failure.name());
+) -> String {
+    let (id, error) = (message.message_id, failure.name());
     let problem = failure.to_string();
     tracing::warn!(message_id = id, tries, error, problem, "a message failed");
     let pause = match failure {
@@ -94,12 +92,9 @@ async fn report(
         _ => pause,
     };
     if let Some(pause) = pause {
-        let receipt = message.receipt_handle.unwrap_or_default();
-        source.postpone(&receipt, pause).await;
+        source.postpone(&message.receipt_handle, pause).await;
     }
-    let mut failed = BatchItemFailure::default();
-    failed.item_identifier = id;
-    failed
+    id
 }
 
 async fn handle_one<M, F>(
@@ -116,7 +111,7 @@ where
     handle(read, tries).await
 }
 
-fn tries(message: &SqsMessage) -> u32 {
-    let count = message.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+fn tries(message: &Message) -> u32 {
+    let count = &message.attributes.approximate_receive_count;
+    count.parse().unwrap_or(1)
 }

@@ -16,6 +16,7 @@ use holdfast_core::timer::Timer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::Clock;
+use crate::later::Later;
 use crate::queue::Queue;
 use crate::table::{Aggregate, named};
 
@@ -47,7 +48,7 @@ pub trait Wakes<A: Aggregate>: Clone + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Waker {
     /// Makes and drops schedules.
-    pub scheduler: aws_sdk_scheduler::Client,
+    pub scheduler: Later<aws_sdk_scheduler::Client>,
     /// Takes what is due soon.
     pub queue: TimerQueue,
     /// Where schedules are kept.

@@ -8,15 +8,20 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use crate::executions::Executions;
 use crate::https::Https;
+use crate::later::Later;
 use crate::logging;
 use crate::rehearsal::Simulation;
 use crate::task_tokens::TaskTokens;
+
+/// How long AWS may take to answer one request; the SDK then asks again.
+const AWS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A setting that is missing or makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +36,7 @@ pub struct BadSetting {
 pub struct Environment {
     aws: SdkConfig,
     https: Https,
+    dynamodb: Later<aws_sdk_dynamodb::Client>,
 }
 
 impl Environment {
@@ -49,15 +55,34 @@ impl Environment {
             None,
             "environment",
         );
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(AWS_PATIENCE);
         let mut aws = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(setting::<String>("AWS_REGION")?))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .service_config(Endpoints)
+            .timeout_config(timeouts.build())
             .http_client(https.clone());
         aws.set_endpoint_url(env::var("AWS_ENDPOINT_URL").ok());
-        let aws = aws.build();
-        Ok(Self { aws, https })
+        Ok(Self::of(aws.build(), https))
+    }
+
+    fn of(aws: SdkConfig, https: Https) -> Self {
+        let reach = aws.clone();
+        let dynamodb = Later::new(move || aws_sdk_dynamodb::Client::new(&reach));
+        Self {
+            aws,
+            https,
+            dynamodb,
+        }
+    }
+
+    /// The same, but AWS must answer each request within this time.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience);
+        let aws = self.aws.to_builder().timeout_config(timeouts.build());
+        Self::of(aws.build(), self.https)
     }
 
     /// The client for calls to others than AWS.
@@ -65,9 +90,35 @@ impl Environment {
         &self.https
     }
 
-    /// How to reach AWS, for a client of it.
-    pub fn aws(&self) -> &SdkConfig {
-        &self.aws
+    /// Talks to DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        (*self.dynamodb).clone()
+    }
+
+    /// Talks to EventBridge.
+    pub fn event_bus(&self) -> Later<aws_sdk_eventbridge::Client> {
+        self.client(aws_sdk_eventbridge::Client::new)
+    }
+
+    /// Talks to EventBridge Scheduler.
+    pub fn scheduler(&self) -> Later<aws_sdk_scheduler::Client> {
+        self.client(aws_sdk_scheduler::Client::new)
+    }
+
+    /// Talks to SQS.
+    pub fn sqs(&self) -> Later<aws_sdk_sqs::Client> {
+        self.client(aws_sdk_sqs::Client::new)
+    }
+
+    /// Talks to Step Functions.
+    pub fn step_functions(&self) -> Later<aws_sdk_sfn::Client> {
+        self.client(aws_sdk_sfn::Client::new)
+    }
+
+    /// A client of AWS, made when it is first used.
+    pub fn client<T: 'static>(&self, make: fn(&SdkConfig) -> T) -> Later<T> {
+        let aws = self.aws.clone();
+        Later::new(move || make(&aws))
     }
 
     /// Where bookings begin, by `STATE_MACHINE_ARN`.
@@ -76,14 +127,14 @@ impl Environment {
     /// [`BadSetting`]
     pub fn executions(&self) -> Result<Executions, BadSetting> {
         Ok(Executions {
-            step_functions: aws_sdk_sfn::Client::new(&self.aws),
+            step_functions: self.step_functions(),
             state_machine_arn: setting("STATE_MACHINE_ARN")?,
         })
     }
 
     /// Tells executions that wait.
     pub fn task_tokens(&self) -> TaskTokens {
-        TaskTokens(aws_sdk_sfn::Client::new(&self.aws))
+        TaskTokens(self.step_functions())
     }
 
     /// Whether scripted mishaps happen, by `SIMULATION`.

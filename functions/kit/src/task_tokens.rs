@@ -5,6 +5,8 @@ use aws_sdk_sfn::error::DisplayErrorContext;
 use holdfast_core::failure::Failure;
 use serde_json::{Value, json};
 
+use crate::later::Later;
+
 /// What an execution that waits is told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Word {
@@ -31,7 +33,7 @@ pub trait Tells: Clone + Send + Sync + 'static {
 
 /// Tells by way of Step Functions.
 #[derive(Clone, Debug)]
-pub struct TaskTokens(pub aws_sdk_sfn::Client);
+pub struct TaskTokens(pub Later<aws_sdk_sfn::Client>);
 
 impl Tells for TaskTokens {
     async fn tell(&self, token: &str, word: Word) -> Result<Heard, Failure> {

@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use aws_smithy_types::timeout::TimeoutConfig;
 use axum::Router;
 use axum::http::uri::PathAndQuery;
 use holdfast_kit::settings::Environment;
@@ -16,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How long AWS may take to answer one request.
-const AWS_TIMEOUT: Duration = Duration::from_millis(1_500);
+const AWS_PATIENCE: Duration = Duration::from_millis(1_500);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -33,16 +32,11 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Error> {
     let config = Config::from_env()?;
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(AWS_TIMEOUT)
-        .build();
-    let aws = Environment::load()?.aws().to_builder();
-    let aws = aws.timeout_config(timeouts).build();
-    let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
-    let mut supplies = Supplies::new(dynamodb, config.table, config.settings);
+    let environment = Environment::load()?.with_patience(AWS_PATIENCE);
+    let mut supplies = Supplies::new(environment.dynamodb(), config.table, config.settings);
     if let Some(id) = config.webhook_secret {
-        let secrets = aws_sdk_secretsmanager::Client::new(&aws);
-        let reporter = Reporter::new(Secret::Kept(secrets, id));
+        let secrets = environment.client(aws_sdk_secretsmanager::Client::new);
+        let reporter = Reporter::new(environment.https().clone(), Secret::Kept(secrets, id));
         supplies = supplies.with_reporter(if in_lambda() {
             reporter
         } else {

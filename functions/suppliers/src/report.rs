@@ -7,13 +7,9 @@ use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use holdfast_core::time::Timestamp;
-use http_body_util::Full;
+use holdfast_kit::https::Https;
+use holdfast_kit::later::Later;
 use hyper::Request;
-use hyper::body::Bytes;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use ring::hmac;
 use serde_json::json;
 
@@ -32,13 +28,13 @@ pub enum Secret {
     /// Here.
     Known(String),
     /// In Secrets Manager, under this name or ARN.
-    Kept(aws_sdk_secretsmanager::Client, String),
+    Kept(Later<aws_sdk_secretsmanager::Client>, String),
 }
 
 /// Sends reports.
 #[derive(Clone, Debug)]
 pub struct Reporter {
-    http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    https: Https,
     secret: Secret,
     to_this_machine: bool,
 }
@@ -53,7 +49,7 @@ enum NotReported {
     #[error("it cannot be sent: {0}")]
     Unsendable(#[from] hyper::http::Error),
     #[error("no answer: {0}")]
-    NoAnswer(#[from] hyper_util::client::legacy::Error),
+    NoAnswer(#[from] holdfast_kit::https::Error),
     #[error("no answer within {PATIENCE:?}")]
     TooSlow,
     #[error("it was answered with {0}")]
@@ -68,16 +64,10 @@ struct Message {
 }
 
 impl Reporter {
-    /// Signs with this secret.
-    pub fn new(secret: Secret) -> Self {
-        let connector = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let http = Client::builder(TokioExecutor::new()).build(connector);
+    /// Sends by this client, and signs with this secret.
+    pub fn new(https: Https, secret: Secret) -> Self {
         Self {
-            http,
+            https,
             secret,
             to_this_machine: false,
         }
@@ -125,8 +115,8 @@ impl Reporter {
             .header("webhook-id", &message.id)
             .header("webhook-timestamp", message.seconds)
             .header("webhook-signature", message.signature(&secret))
-            .body(Full::from(message.body.clone()))?;
-        let answer = tokio::time::timeout(PATIENCE, self.http.request(request)).await;
+            .body(message.body.clone().into())?;
+        let answer = tokio::time::timeout(PATIENCE, self.https.send(request)).await;
         let status = answer.map_err(|_| NotReported::TooSlow)??.status();
         if status.is_success() {
             return Ok(());
@@ -194,7 +184,7 @@ impl Supplies {
 
 #[test]
 fn nobody_is_called_but_an_api_or_locally_this_machine() {
-    let remote = Reporter::new(Secret::Known(String::new()));
+    let remote = Reporter::new(Https::default(), Secret::Known(String::new()));
     let local = remote.clone().to_this_machine();
     let api = "https://abc123.execute-api.eu-west-1.amazonaws.com/v1/webhooks/payments";
     assert!(remote.may_call(api) && local.may_call(api));

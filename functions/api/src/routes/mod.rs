@@ -8,3 +8,34 @@ pub(crate) mod health;
 pub(crate) mod intake;
 pub(crate) mod offers;
 pub(crate) mod webhooks;
+
+use axum::Router;
+use axum::routing::{delete, get, post};
+
+use crate::Api;
+
+/// All routes that the API's description tells of. The description is made when it is asked for: to
+/// make it takes longer than all else that the API does at its start.
+pub(crate) fn all() -> Router<Api> {
+    let booking = get(bookings::show).delete(bookings::cancel);
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/customers", post(customers::register))
+        .route("/sessions", post(customers::sign_in))
+        .route("/sessions/refresh", post(customers::refresh))
+        .route("/offers", get(offers::offers))
+        .route("/bookings", get(bookings::list).post(bookings::book))
+        .route("/bookings/{booking_id}", booking)
+        .route("/bookings/{booking_id}/legs", post(bookings::add_leg))
+        .route(
+            "/bookings/{booking_id}/legs/{leg_id}",
+            delete(bookings::drop_leg),
+        )
+        .route("/bookings/{booking_id}/payment", post(bookings::pay))
+        .route("/bookings/{booking_id}/events", get(events::follow))
+        .route("/webhooks/payments", post(webhooks::payments))
+        .route("/desk", get(desk::list))
+        .route("/desk/{booking_id}/redrive", post(desk::redrive))
+        .route("/desk/{booking_id}/resolve", post(desk::resolve))
+        .route("/desk/{booking_id}/abandon", post(desk::abandon))
+}

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use holdfast_core::failure::Failure;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;
 use crate::suppliers::Endpoint;
+use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::queue::{self, Postpones};
 
 /// No pause is longer.
@@ -49,7 +49,7 @@ impl<P: Postpones> Automatic<P> {
     ///
     /// # Errors
     /// None: what failed is in the answer.
-    pub async fn consume(&self, batch: SqsEvent) -> Result<SqsBatchResponse, Failure> {
+    pub async fn consume(&self, batch: Batch<Message>) -> Result<Answer, Failure> {
         let pause = |tries| Some(self.pauses.after(tries));
         queue::each(batch, &self.queue, pause, |item: DeskItem, tries| {
             Box::pin(async move { self.try_again(&item, tries).await })

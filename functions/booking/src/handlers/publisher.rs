@@ -12,9 +12,9 @@ use lambda_runtime::Error;
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let publisher = Publisher {
-        bus: aws_sdk_eventbridge::Client::new(environment.aws()),
+        bus: environment.event_bus(),
         bus_name: setting("EVENT_BUS_NAME")?,
-        sqs: aws_sdk_sqs::Client::new(environment.aws()),
+        sqs: environment.sqs(),
         dead_letters_url: setting("PUBLISHER_DEAD_LETTERS_URL")?,
     };
     serve(|batch| {

@@ -21,7 +21,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         },
         supplier: settings::suppliers(&environment)?,
         queue: Queue {
-            sqs: aws_sdk_sqs::Client::new(environment.aws()),
+            sqs: environment.sqs(),
             url: setting("SAGA_ERRORS_QUEUE_URL")?,
         },
         pauses: Pauses {

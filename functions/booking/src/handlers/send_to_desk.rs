@@ -14,7 +14,7 @@ use lambda_runtime::Error;
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let desk = Desk {
         store: settings::store(&environment)?,
-        sqs: aws_sdk_sqs::Client::new(environment.aws()),
+        sqs: environment.sqs(),
         queue_url: setting("SAGA_ERRORS_QUEUE_URL")?,
         clock: Clock::system(),
     };

@@ -16,6 +16,7 @@ use super::unwrapped;
 use crate::stamp::stamp;
 use crate::store::{LegRows, Store};
 use holdfast_kit::clock::Clock;
+use holdfast_kit::later::Later;
 
 /// What is being done when something goes wrong here.
 const HANDING_OVER: &str = "handing over to the desk";
@@ -26,7 +27,7 @@ pub struct Desk {
     /// The bookings.
     pub store: Store,
     /// Sends.
-    pub sqs: aws_sdk_sqs::Client,
+    pub sqs: Later<aws_sdk_sqs::Client>,
     /// The queue `saga-errors`.
     pub queue_url: String,
     /// The time.

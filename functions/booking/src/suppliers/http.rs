@@ -8,7 +8,7 @@ use holdfast_kit::rehearsal::Simulation;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
-use hyper_util::client::legacy::Error;
+use holdfast_kit::https::Error;
 use serde::Serialize;
 
 use super::answer::{Inspected, Outcome, understand, understand_json};

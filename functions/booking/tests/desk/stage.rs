@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use axum::{Json, Router};
 use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Pauses, Report};
 use holdfast_booking::steps::{Desk, DeskRequest};
@@ -11,6 +10,7 @@ use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::unwinding::{Cause, Work};
 use holdfast_core::ids::{Action, BookingId};
+use holdfast_kit::batch::{Attributes, Batch, Message};
 use holdfast_kit::queue::Postpones;
 use serde_json::{Value, json};
 
@@ -61,21 +61,22 @@ impl Queue {
     }
 }
 
-pub(crate) fn message(id: &str, body: &str, tries: u32) -> SqsMessage {
-    let mut message = SqsMessage::default();
-    message.message_id = Some(id.to_owned());
-    message.receipt_handle = Some(format!("receipt-{id}"));
-    message.body = Some(body.to_owned());
-    let count = ("ApproximateReceiveCount".to_owned(), tries.to_string());
-    message.attributes.extend([count]);
-    message
+pub(crate) fn message(id: &str, body: &str, tries: u32) -> Message {
+    Message {
+        message_id: id.to_owned(),
+        receipt_handle: format!("receipt-{id}"),
+        body: body.to_owned(),
+        attributes: Attributes {
+            approximate_receive_count: tries.to_string(),
+        },
+    }
 }
 
 /// Delivers messages to the automatic redrive; tells which failed.
 pub(crate) async fn deliver(
     bench: &Bench,
     queue: &Queue,
-    messages: Vec<SqsMessage>,
+    messages: Vec<Message>,
 ) -> Vec<String> {
     let automatic = Automatic {
         clerk: clerk(bench, AUTOMATIC),
@@ -85,8 +86,7 @@ pub(crate) async fn deliver(
             first: Duration::from_secs(30),
         },
     };
-    let mut batch = SqsEvent::default();
-    batch.records = messages;
+    let batch = Batch { records: messages };
     let response = automatic.consume(batch).await.unwrap();
     let failed = response.batch_item_failures.into_iter();
     failed.map(|failure| failure.item_identifier).collect()
@@ -117,7 +117,7 @@ pub(crate) fn trip(release_of_hotel: &str) -> Value {
 pub(crate) async fn work_off(bench: &Bench, queue: &Queue, id: &BookingId, work: Vec<Work>) {
     let desk = Desk {
         store: bench.store.clone(),
-        sqs: queue.client().await,
+        sqs: queue.client().await.into(),
         queue_url: "http://localhost/saga-errors".to_owned(),
         clock: bench.clock(),
     };

@@ -1,6 +1,6 @@
 //! Events on the bus, and the wake-ups of timers.
 
-use aws_lambda_events::dynamodb::EventRecord;
+use holdfast_kit::batch::Changed;
 use holdfast_kit::outbox::published;
 use holdfast_kit::schedules::WakeUp;
 use holdfast_kit::table::Item;
@@ -11,10 +11,11 @@ use crate::rows::Parcels;
 use crate::{Depot, at};
 
 /// The record of an item, as the table's stream has it.
-fn record(item: Item) -> EventRecord {
-    let mut record = EventRecord::default();
-    record.change.new_image = serde_dynamo::Item::from(item);
-    record
+fn record(item: Item) -> Changed {
+    Changed {
+        new_image: serde_dynamo::Item::from(item),
+        ..Changed::default()
+    }
 }
 
 #[tokio::test]
