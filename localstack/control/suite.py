@@ -31,6 +31,9 @@ MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts a supplier out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
 LOAD = [*CARGO_TEST, "--test", "load", "--", "--nocapture"]
+DEPENDENCIES = [TOOLS / "cargo-deny", "--locked", "check", "bans", "licenses", "sources"]
+ADVISORIES = [TOOLS / "cargo-deny", "--locked", "check", "advisories"]
+NO_DATABASE = "failed to fetch advisory database"
 PYTHON = [LOCALSTACK, LOCALSTACK / "bin" / "release"]  # which has no suffix
 PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
@@ -105,8 +108,23 @@ def load() -> int:
 
 
 def _checks(suite: Suite) -> None:
-    for title, command in (RUST_CHECKS | PYTHON_CHECKS | {"Shell scripts": SHELL, "SAM template": TEMPLATE}).items():
+    others = {"Shell scripts": SHELL, "SAM template": TEMPLATE, "Dependencies": DEPENDENCIES}
+    for title, command in (RUST_CHECKS | PYTHON_CHECKS | others).items():
         suite.run(title, command)
+    _advisories(suite)
+
+
+def _advisories(suite: Suite) -> None:
+    """Known holes in dependencies. Their database is on the net, which not every machine reaches."""
+    say()
+    title = "Advisories about dependencies"
+    with step(title):
+        asked = subprocess.run(ADVISORIES, cwd=ROOT, env=with_tools(), capture_output=True, text=True)
+        if NO_DATABASE in asked.stderr:
+            say("    skipped: the database of RustSec cannot be reached from here")
+        elif asked.returncode != 0:
+            say(asked.stderr)
+            suite.fail(title)
 
 
 def on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
