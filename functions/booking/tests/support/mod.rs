@@ -189,6 +189,7 @@ impl Bench {
         let request = OpenRequest {
             name: id.to_owned(),
             execution: format!("execution:{id}"),
+            started: None,
             input,
             retry: 0,
         };
@@ -383,6 +384,7 @@ pub(crate) fn payment_step(
         attempt,
         payment,
         token: None,
+        entered: None,
         retry: 0,
     }
 }
