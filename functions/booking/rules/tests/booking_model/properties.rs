@@ -1,0 +1,197 @@
+//! What must hold in every state that can be reached, and what must be reachable at all for that to
+//! mean anything.
+//!
+//! [`ENDS`] stands for liveness: from each state, the steps that can be depended upon lead to an end,
+//! and to a proper one, whatever the traveller and the given-up processes do or leave undone.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
+use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
+use stateright::Property;
+
+use crate::execution::Stage;
+use crate::record::{ADDED, Clock, Said};
+use crate::rules::{Change, Decided, waiting_work};
+use crate::suppliers::{Money, Place};
+use crate::system::System;
+use crate::world::World;
+
+pub(crate) const KEPT: &str = "nothing is both captured and released";
+pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
+pub(crate) const PAID_ONCE: &str = "no money is reserved beside other money";
+pub(crate) const RECORDED: &str = "money that is known to be taken is recorded";
+pub(crate) const NEVER_BOTH: &str = "a timer is fired or committed, never both";
+pub(crate) const NO_LATE_PAYMENT: &str = "no payment starts once the deadline has passed";
+pub(crate) const WOKEN: &str = "a timer that runs has its wake-up";
+pub(crate) const NOTHING_LEFT: &str = "what has ended leaves nothing that no desk item names";
+pub(crate) const REFUSED: &str = "a command that is refused has no effect";
+pub(crate) const PAID_IS_HELD: &str = "only held legs are paid for";
+pub(crate) const PAID_IS_CONFIRMED: &str = "at the commit point each leg paid for is confirmed";
+pub(crate) const PAID_IS_KEPT: &str = "no leg of a trip that stands is released once it is paid for";
+pub(crate) const NOT_LOST: &str = "no trip is lost for a leg that could not be held";
+pub(crate) const LISTENS: &str = "a booking that waits is heard, and can be paid or cancelled";
+pub(crate) const ENDS: &str = "an end can be reached, and it is a proper one";
+
+pub(crate) fn of(system: &System) -> Vec<Property<System>> {
+    [never(), reachable(system)].concat()
+}
+
+fn never() -> Vec<Property<System>> {
+    vec![
+        Property::always(KEPT, |_, world: &World| {
+            world.suppliers.money != Money::Captured || released(world) & world.history.paid == 0
+        }),
+        Property::always(CAPTURED_AFTER_COMMIT, |_, world: &World| {
+            !world.history.captured_early
+        }),
+        Property::always(PAID_ONCE, |_, world: &World| !world.history.authorized_twice),
+        Property::always(RECORDED, |_, world: &World| !world.history.capture_forgotten),
+        Property::always(NEVER_BOTH, |_, world: &World| {
+            !(world.history.fired && world.history.committed)
+        }),
+        Property::always(NO_LATE_PAYMENT, |_, world: &World| {
+            !world.history.payment_started_late
+        }),
+        Property::always(WOKEN, |system: &System, world: &World| {
+            system.limits.wakes == 0 || is_woken(world)
+        }),
+        Property::always(NOTHING_LEFT, |_, world: &World| {
+            !world.record.status.is_finished() || leaves_nothing(world)
+        }),
+        Property::always(REFUSED, |_, world: &World| !world.history.refused_took_effect),
+        Property::always(PAID_IS_HELD, |_, world: &World| !world.history.paid_for_unheld),
+        Property::always(PAID_IS_CONFIRMED, |_, world: &World| {
+            !world.history.committed_unconfirmed
+        }),
+        Property::always(PAID_IS_KEPT, |_, world: &World| {
+            !world.history.released_while_paid_for
+        }),
+        Property::always(NOT_LOST, |_, world: &World| !world.history.trip_lost_for_a_leg),
+        Property::always(LISTENS, |system: &System, world: &World| {
+            world.execution.stage != Stage::Listening || is_heard(system, world)
+        }),
+        Property::always(ENDS, ends),
+    ]
+}
+
+fn released(world: &World) -> u8 {
+    let is_released = |leg: &u8| {
+        matches!(world.suppliers.legs[usize::from(*leg)], Place::Released(_))
+    };
+    (0..=ADDED).filter(is_released).fold(0, |legs, leg| legs | 1 << leg)
+}
+
+fn is_woken(world: &World) -> bool {
+    let record = &world.record;
+    let runs = record.timer == Clock::Running && !record.status.has_ended();
+    let wakes = world.wakes[usize::from(record.generation - 1)];
+    !runs || wakes > 0 || world.waker.is_some()
+}
+
+/// Whether the suppliers have nothing but what is booked, and what the booking says is left there.
+fn leaves_nothing(world: &World) -> bool {
+    let record = &world.record;
+    let booked = record.status == BookingStatus::Booked;
+    let named = waiting_work(record);
+    let trip = record.trip().fold(0, |trip, leg| trip | 1 << leg);
+    let in_order = |leg: u8| {
+        let place = world.suppliers.legs[usize::from(leg)];
+        let is_booked = booked && trip & 1 << leg != 0;
+        match place {
+            Place::Confirmed if is_booked => true,
+            place if is_booked => !place.is_kept() && world.history.abandoned,
+            place => !place.is_kept() || named.legs & 1 << leg != 0 || world.history.abandoned,
+        }
+    };
+    (0..=ADDED).all(in_order) && is_money_in_order(world, booked, named.money.is_some())
+}
+
+fn is_money_in_order(world: &World, booked: bool, named: bool) -> bool {
+    let money = world.suppliers.money;
+    if world.history.abandoned || named {
+        return true;
+    }
+    if booked {
+        return money == Money::Captured && world.record.payment == PaymentStatus::Captured;
+    }
+    !money.is_kept()
+}
+
+/// Whether an execution that waits can be reached, and the booking be paid or cancelled.
+fn is_heard(system: &System, world: &World) -> bool {
+    let record = &world.record;
+    let terms = system.terms(world.now);
+    let Some(waits) = record.waiting else {
+        return false;
+    };
+    if waits.token != world.execution.token() {
+        return false;
+    }
+    let in_time = record.timer == Clock::Running && world.now < record.deadline;
+    if waits.taken.is_some() || !in_time {
+        return true;
+    }
+    let can = |said| {
+        let decided = system.rules.decide(record, Change::Take(said), &terms);
+        matches!(decided, Decided::Write(..))
+    };
+    can(Said::Cancel) && (can(Said::Pay) || record.trip().next().is_none())
+}
+
+/// Follows the dependable steps from here until none is left. States that are known to end well are
+/// kept, so that each is followed once.
+fn ends(system: &System, world: &World) -> bool {
+    thread_local! {
+        static GOOD: RefCell<HashSet<u64>> = RefCell::default();
+    }
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let mut way = HashSet::new();
+    let mut at = *world;
+    loop {
+        let name = hasher.hash_one((system.name(), at));
+        if GOOD.with_borrow(|good| good.contains(&name)) {
+            break;
+        }
+        if !way.insert(name) {
+            return false;
+        }
+        match system.goes_on(&at) {
+            Some(next) => at = next,
+            None if is_proper_end(&at) => break,
+            None => return false,
+        }
+    }
+    GOOD.with_borrow_mut(|good| good.extend(way));
+    true
+}
+
+fn is_proper_end(world: &World) -> bool {
+    world.record.status.is_finished() && leaves_nothing(world)
+}
+
+/// Guards against a model that explores nothing of interest.
+fn reachable(system: &System) -> Vec<Property<System>> {
+    let limits = &system.limits;
+    let mut properties = vec![
+        Property::sometimes("expired", |_, world: &World| {
+            world.record.status == BookingStatus::Expired
+        }),
+    ];
+    if limits.says.contains(&Said::Pay) || limits.pays_up_front {
+        properties.push(Property::sometimes("booked", |_, world: &World| {
+            world.record.status == BookingStatus::Booked && world.suppliers.money == Money::Captured
+        }));
+    }
+    if limits.faults > 0 {
+        properties.push(Property::sometimes(
+            "a given-up process outlives its booking",
+            |_, world: &World| world.record.status.is_finished() && world.zombie.is_some(),
+        ));
+        properties.push(Property::sometimes("taken up", |_, world: &World| {
+            world.record.execution > 0
+        }));
+    }
+    properties
+}

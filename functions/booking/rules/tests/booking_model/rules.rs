@@ -1,0 +1,438 @@
+//! What the actors ask the rules: each question is put to the very functions of the rules, by way of
+//! a real snapshot. The answers are kept, for the same question comes up in very many states.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use holdfast_booking_rules::booking::{LegStatus, Snapshot};
+use holdfast_booking_rules::command::{self, Command};
+use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
+use holdfast_booking_rules::paying::{self, Attempt};
+use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
+use holdfast_booking_rules::transition::{Stamp, Transition};
+use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::waiting::{self, Listener};
+use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
+use holdfast_core::failure::Failure;
+use holdfast_core::fault::Script;
+use holdfast_core::ids::Action;
+use holdfast_core::time::Timestamp;
+use serde_json::json;
+
+use crate::record::{ADDED, MOMENT, OWED, Record, Rows, Said, Token, leg_id, money, timestamp};
+
+/// A change that an actor wants to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Change {
+    Take(Said),
+    Wait(Token),
+    Wake(u8),
+    Begin(u8),
+    Authorized(u8),
+    Declined(u8),
+    /// Whether the payment is still as it was when its supplier was asked.
+    Unclear(bool),
+    /// Whether the booking is still as it was when the pause was written.
+    EndPause(bool),
+    Leave(u8),
+    Leg(u8, Came),
+    Commit,
+    Captured,
+    GiveUp,
+    GivenBack(Action),
+    TurnBack(Why),
+    HandOverLeg(u8),
+    HandOverPayment,
+    HandOverCapture,
+    Close,
+    Conclude,
+    Resolve,
+    Abandon,
+    TakeUp(u8),
+}
+
+/// What came of asking a leg's supplier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Came {
+    Done(Action),
+    HoldRefused,
+    Unclear(Action),
+}
+
+/// Why a booking is turned back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Why {
+    Cancelled,
+    Expired,
+    Failed,
+    Stopped,
+}
+
+/// Why the rules refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum No {
+    Invalid,
+    Refused,
+    Declined,
+    Pending,
+    Unavailable,
+    Expired,
+    Conflict,
+}
+
+/// What a change comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decided {
+    Nothing,
+    Write(Record, Rows),
+    Refused(No),
+}
+
+/// Work that is left, for the legs and for the money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Plan {
+    pub(crate) legs: u8,
+    pub(crate) money: Option<Action>,
+}
+
+/// A question that changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Question {
+    IsToDo(u8, Action),
+    MayCapture,
+    MayGiveBack,
+    IsInTime,
+    ComeTo(u8),
+    /// A command was told to an execution that no longer listens, when the booking stood like this.
+    Heard(Said, Record),
+}
+
+/// The rules, or some that have been tampered with.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    pub(crate) change: fn(&Snapshot, Change, &Terms) -> Result<Option<Transition>, Failure>,
+    pub(crate) ask: fn(&Snapshot, Question, &Terms) -> Result<bool, Failure>,
+}
+
+impl Rules {
+    pub(crate) const REAL: Self = Self { change, ask };
+}
+
+/// The terms upon which the rules decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Terms {
+    pub(crate) now: u8,
+    /// How long a payment may keep the timer from firing, in moments.
+    pub(crate) lease: u8,
+    /// When the supplier's hold of the first leg ends, where that is early.
+    pub(crate) hold_ends: Option<u8>,
+}
+
+impl Terms {
+    pub(crate) fn now(&self) -> Timestamp {
+        timestamp(self.now)
+    }
+
+    pub(crate) fn stamp(&self) -> Stamp<'static> {
+        Stamp {
+            actor: "model",
+            at: self.now(),
+        }
+    }
+
+    pub(crate) fn lease(&self) -> Duration {
+        MOMENT * u32::from(self.lease)
+    }
+}
+
+/// Decides with the real rules.
+pub(crate) fn change(
+    snapshot: &Snapshot,
+    change: Change,
+    terms: &Terms,
+) -> Result<Option<Transition>, Failure> {
+    let stamp = terms.stamp();
+    match change {
+        Change::Take(said) => command::take(snapshot, &command_of(said), stamp),
+        Change::Wait(token) => waiting::wait(
+            snapshot,
+            Listener {
+                handle: &token.handle(),
+                since: token.since(),
+            },
+            Duration::ZERO,
+            stamp,
+        ),
+        Change::Wake(generation) => {
+            Ok(waiting::wake(snapshot, u32::from(generation), stamp))
+        }
+        Change::Begin(number) => {
+            let attempt = Attempt {
+                number: u32::from(number),
+                lease: terms.lease(),
+                simulate: &Script::default(),
+            };
+            paying::begin(snapshot, attempt, stamp)
+        }
+        Change::Authorized(number) => Ok(paying::authorized(
+            snapshot,
+            u32::from(number),
+            None,
+            terms.lease(),
+            stamp,
+        )),
+        Change::Declined(number) => {
+            Ok(paying::declined(snapshot, u32::from(number), "no", stamp))
+        }
+        Change::Unclear(same) => Ok(paying::unclear(snapshot, u32::from(same), "lost", stamp)),
+        Change::EndPause(same) => Ok(paying::end_pause(snapshot, u32::from(same), stamp)),
+        Change::Commit => settling::commit(snapshot, stamp),
+        Change::Captured => Ok(settling::captured(snapshot, None, stamp)),
+        Change::GiveUp => Ok(settling::give_up(snapshot, "no", stamp)),
+        Change::GivenBack(action) => Ok(settling::given_back(snapshot, action, stamp)),
+        Change::TurnBack(why) => Ok(unwinding::turn_back(snapshot, &why.cause(), stamp)),
+        Change::TakeUp(execution) => {
+            Ok(opening::take_up(snapshot, &execution.to_string(), stamp))
+        }
+        Change::Close => Ok(closing::close(snapshot, stamp)),
+        Change::Conclude => Ok(closing::conclude(snapshot, stamp)),
+        Change::Leave(_) | Change::Leg(..) | Change::HandOverLeg(_) => {
+            change_leg(snapshot, change, stamp)
+        }
+        _ => change_at_the_desk(snapshot, change, stamp),
+    }
+}
+
+fn change_leg(
+    snapshot: &Snapshot,
+    change: Change,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let of = Of {
+        booking: &snapshot.booking.booking_id,
+        trace_id: "",
+    };
+    let find = |leg| snapshot.leg(&leg_id(leg)).unwrap();
+    match change {
+        Change::Leave(leg) => leg::leave(snapshot, &leg_id(leg), stamp),
+        Change::Leg(leg, came) => leg::record(find(leg), &came.outcome(), of, stamp),
+        Change::HandOverLeg(leg) => Ok(desk::leg_handed_over(find(leg), of, "late", stamp)),
+        _ => Ok(None),
+    }
+}
+
+fn change_at_the_desk(
+    snapshot: &Snapshot,
+    change: Change,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let status = snapshot.booking.state.status;
+    let (after, event) = match change {
+        Change::HandOverPayment => return Ok(desk::payment_handed_over(snapshot, "late", stamp)),
+        Change::HandOverCapture => return Ok(desk::capture_handed_over(snapshot, OWED, stamp)),
+        _ if status.is_finished() => return Ok(None),
+        Change::Resolve => {
+            let work = desk::waiting_work(snapshot);
+            (desk::done_by_hand(snapshot, &work), EventName::DeskResolved)
+        }
+        _ => (desk::abandoned(snapshot, "no"), EventName::DeskAbandoned),
+    };
+    desk::check_waits(snapshot)?;
+    Ok(desk::decided(snapshot, &after, event, "why", stamp))
+}
+
+/// Answers with the real rules.
+pub(crate) fn ask(
+    snapshot: &Snapshot,
+    question: Question,
+    terms: &Terms,
+) -> Result<bool, Failure> {
+    let timer = &snapshot.booking.state.timer;
+    match question {
+        Question::IsToDo(leg, action) => match snapshot.leg(&leg_id(leg)) {
+            Some(leg) => leg::is_to_do(leg, action),
+            None => Err(Failure::invalid("leg", "there is no such leg")),
+        },
+        Question::MayCapture => settling::may_capture(snapshot),
+        Question::MayGiveBack => settling::may_give_back(snapshot),
+        Question::IsInTime => Ok(paying::is_in_time(timer, terms.now())),
+        Question::ComeTo(number) => {
+            paying::come_to(snapshot, u32::from(number), terms.now()).map(|()| true)
+        }
+        Question::Heard(said, told) => {
+            let told = told.snapshot(terms.hold_ends);
+            command::heard(snapshot, &command_of(said), &told).map(|()| true)
+        }
+    }
+}
+
+/// A command as the rules want it.
+pub(crate) fn command_of(said: Said) -> Command {
+    static NEW: OnceLock<LegRequest> = OnceLock::new();
+    let new_leg = || {
+        let spec = json!({"city": "LIS", "check_in": "2027-03-01", "check_out": "2027-03-15", "guests": 2});
+        let leg = json!({"id": leg_id(ADDED).as_str(), "kind": "hotel", "spec": spec});
+        LegRequest::read("leg", &leg).unwrap()
+    };
+    match said {
+        Said::Pay => Command::Pay(PaymentRequest {
+            token: "t".to_owned(),
+            simulate: Script::default(),
+        }),
+        Said::Cancel => Command::Cancel,
+        Said::AddLeg => Command::AddLeg(Box::new(NEW.get_or_init(new_leg).clone())),
+        Said::DropLeg(leg) => Command::DropLeg(leg_id(leg)),
+    }
+}
+
+impl Change {
+    /// The records that are looked at when it is decided, and after it.
+    pub(crate) fn looks_at(self) -> Rows {
+        match self {
+            Self::Leg(leg, _) | Self::HandOverLeg(leg) => Rows::leg(leg),
+            Self::Wake(_) | Self::TakeUp(_) | Self::EndPause(_) => Rows::BOOKING,
+            Self::TurnBack(_) => Rows::BOOKING,
+            Self::Captured | Self::GiveUp | Self::GivenBack(_) | Self::HandOverPayment => {
+                Rows::HEADS
+            }
+            Self::HandOverCapture => Rows::BOOKING,
+            _ => Rows::ALL,
+        }
+    }
+}
+
+impl Came {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Done(Action::Hold) => Outcome::Held(Held {
+                price: Some(money(1)),
+                ..Held::default()
+            }),
+            Self::Done(action) => Outcome::Done(action),
+            Self::HoldRefused => Outcome::HoldRefused("no".to_owned()),
+            Self::Unclear(action) => Outcome::Unclear(action, "lost".to_owned()),
+        }
+    }
+}
+
+impl Why {
+    fn cause(self) -> Cause {
+        let error = match self {
+            Self::Cancelled => unwinding::CANCELLED,
+            Self::Expired => "HoldExpired",
+            Self::Failed => "Refused",
+            Self::Stopped => "",
+        };
+        Cause {
+            error: error.to_owned(),
+            ..Cause::default()
+        }
+    }
+}
+
+impl No {
+    fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::InvalidBooking { .. } => Self::Invalid,
+            Failure::Refused(_) => Self::Refused,
+            Failure::Declined(_) => Self::Declined,
+            Failure::Pending(_) => Self::Pending,
+            Failure::Unavailable(_) => Self::Unavailable,
+            Failure::HoldExpired(_) => Self::Expired,
+            Failure::Conflict(_) => Self::Conflict,
+        }
+    }
+}
+
+impl Plan {
+    fn of(work: &[Work]) -> Self {
+        let mut plan = Self::default();
+        for work in work {
+            match work.kind {
+                Participant::Leg(_) => plan.legs |= 1 << work.order,
+                Participant::Payment => plan.money = Some(work.action),
+            }
+        }
+        plan
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.legs == 0 && self.money.is_none()
+    }
+}
+
+type Changes = HashMap<(usize, Record, Change, Terms), Decided>;
+type Answers = HashMap<(usize, Record, Question, Terms), Result<bool, No>>;
+type Plans = HashMap<Record, (Plan, Plan)>;
+
+thread_local! {
+    static CHANGES: RefCell<Changes> = RefCell::default();
+    static ANSWERS: RefCell<Answers> = RefCell::default();
+    static PLANS: RefCell<Plans> = RefCell::default();
+}
+
+impl Rules {
+    /// What a change comes to for this booking.
+    pub(crate) fn decide(&self, record: &Record, change: Change, terms: &Terms) -> Decided {
+        let key = (self.change as usize, *record, change, *terms);
+        if let Some(known) = CHANGES.with_borrow(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let snapshot = record.snapshot(terms.hold_ends);
+        let decided = match (self.change)(&snapshot, change, terms) {
+            Ok(None) => Decided::Nothing,
+            Ok(Some(change)) => Decided::Write(record.after(&change), Rows::of(&change)),
+            Err(failure) => Decided::Refused(No::of(&failure)),
+        };
+        CHANGES.with_borrow_mut(|known| known.insert(key, decided));
+        decided
+    }
+
+    /// The answer to a question about this booking.
+    pub(crate) fn answer(
+        &self,
+        record: &Record,
+        question: Question,
+        terms: &Terms,
+    ) -> Result<bool, No> {
+        let key = (self.ask as usize, *record, question, *terms);
+        if let Some(known) = ANSWERS.with_borrow(|known| known.get(&key).copied()) {
+            return known;
+        }
+        let snapshot = record.snapshot(terms.hold_ends);
+        let answer = (self.ask)(&snapshot, question, terms).map_err(|failure| No::of(&failure));
+        ANSWERS.with_borrow_mut(|known| known.insert(key, answer));
+        answer
+    }
+}
+
+/// What is left to do for a booking.
+pub(crate) fn remaining_work(record: &Record) -> Plan {
+    plans(record).0
+}
+
+/// What of a booking waits at the desk.
+pub(crate) fn waiting_work(record: &Record) -> Plan {
+    plans(record).1
+}
+
+fn plans(record: &Record) -> (Plan, Plan) {
+    if let Some(known) = PLANS.with_borrow(|known| known.get(record).copied()) {
+        return known;
+    }
+    let snapshot = record.snapshot(None);
+    let mut waiting = Plan::of(&desk::waiting_work(&snapshot));
+    // TODO: the rules name no leftovers of a trip past its commit point.
+    if snapshot.booking.state.goes_forward_only() {
+        let left = snapshot.legs.iter().filter(|leg| {
+            leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed
+        });
+        waiting.legs |= left.fold(0, |legs, leg| legs | 1 << leg.order);
+    }
+    let plans = (Plan::of(&unwinding::remaining_work(&snapshot)), waiting);
+    PLANS.with_borrow_mut(|known| known.insert(*record, plans));
+    plans
+}

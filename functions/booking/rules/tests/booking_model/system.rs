@@ -1,0 +1,401 @@
+//! The system as stateright explores it: who may do what next, and what must always hold.
+
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus};
+use stateright::{Model, Property};
+
+use crate::desk::{self, MESSAGES};
+use crate::execution::{Execution, Stage};
+use crate::process::{Answer, Process, Step, Task};
+use crate::record::{LegRecord, Record, Said, Waits};
+use crate::rules::{No, Rules, Terms};
+use crate::suppliers::{Place, Reply, Suppliers};
+use crate::world::{History, World};
+use crate::{traveller, waking};
+
+/// A world to explore.
+#[derive(Clone)]
+pub(crate) struct System {
+    pub(crate) rules: Rules,
+    pub(crate) protocol: Protocol,
+    pub(crate) limits: Limits,
+}
+
+/// What those around the rules must do. Each can be left out, to see what it is for.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(crate) struct Protocol {
+    pub(crate) writes_are_conditional: bool,
+    pub(crate) payments_look_at_the_clock: bool,
+    pub(crate) pauses_have_an_owner: bool,
+    pub(crate) suppliers_leave_tombstones: bool,
+    /// A wake-up for a deadline that is not written yet is looked at again.
+    pub(crate) early_wake_ups_come_again: bool,
+    /// A capture that is refused for good turns the booking back, whoever asked for it.
+    pub(crate) every_refused_capture_turns_back: bool,
+    /// A wait that loses its race reads the whole booking again.
+    pub(crate) waits_read_anew: bool,
+}
+
+/// Where a world begins, and how often things that could happen for ever may happen.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(crate) struct Limits {
+    pub(crate) begins: Begins,
+    pub(crate) pays_up_front: bool,
+    /// What the traveller may say, and how often in all.
+    pub(crate) says: &'static [Said],
+    pub(crate) commands: u8,
+    /// Processes that die or are given up, answers that are lost, executions that stop.
+    pub(crate) faults: u8,
+    /// Refusals of suppliers.
+    pub(crate) refusals: u8,
+    /// Decisions of an operator.
+    pub(crate) decisions: u8,
+    /// When the deadline is, how long a payment may take, and when time stands still, in moments.
+    pub(crate) deadline: u8,
+    pub(crate) lease: u8,
+    pub(crate) last_moment: u8,
+    /// The hold of the first leg ends early: the deadline is brought forward.
+    pub(crate) hold_ends: Option<u8>,
+    /// Wake-ups that are under way at once for a deadline.
+    pub(crate) wakes: u8,
+    pub(crate) sweep: bool,
+    /// The tasks that something may go wrong with.
+    pub(crate) victims: fn(Task) -> bool,
+}
+
+/// Where a world begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Begins {
+    /// The legs are to be held yet.
+    Holding,
+    /// The legs are held, and the booking is about to wait.
+    BeforeItWaits,
+    /// The booking waits.
+    Waiting,
+}
+
+/// One step of one actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    TimePasses,
+    WorkerSteps(Reply),
+    TaskIsTriedAgain,
+    WakeUpArrives(u8),
+    WakerSteps,
+    SweepLooks,
+    MessageArrives(u8),
+    ClerkSteps(Reply),
+    OperatorSteps,
+    TravellerSays(Said),
+    TravellerSteps(usize),
+    ZombieSteps(Reply),
+    OperatorDecides(Task),
+    GoesWrong(Fault),
+}
+
+/// What may go wrong, a limited number of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The worker is given up and its task tried again; perhaps it is dead, perhaps only slow.
+    TaskIsRetried,
+    /// The worker is given up for good.
+    RetriesAreExhausted,
+    /// The execution is stopped, whatever it was doing.
+    ExecutionStops,
+    /// The clerk is given up; its message comes again.
+    ClerkIsGivenUp,
+}
+
+use Action::{
+    ClerkSteps, GoesWrong, MessageArrives, OperatorDecides, OperatorSteps, SweepLooks,
+    TaskIsTriedAgain, TimePasses, TravellerSays, TravellerSteps, WakeUpArrives, WakerSteps,
+    WorkerSteps, ZombieSteps,
+};
+
+/// What keeps happening as long as the cloud works at all. Nothing else is needed to reach an end.
+const DEPENDABLE: [Action; 14] = [
+    WorkerSteps(Reply::Yes),
+    TaskIsTriedAgain,
+    WakerSteps,
+    ClerkSteps(Reply::Yes),
+    OperatorSteps,
+    WakeUpArrives(1),
+    WakeUpArrives(2),
+    MessageArrives(0),
+    MessageArrives(1),
+    MessageArrives(2),
+    MessageArrives(3),
+    MessageArrives(4),
+    SweepLooks,
+    TimePasses,
+];
+
+const AT_WHIM: [Action; 15] = [
+    WorkerSteps(Reply::No),
+    WorkerSteps(Reply::Lost),
+    ClerkSteps(Reply::No),
+    ClerkSteps(Reply::Lost),
+    TravellerSteps(0),
+    TravellerSteps(1),
+    ZombieSteps(Reply::Yes),
+    ZombieSteps(Reply::No),
+    ZombieSteps(Reply::Lost),
+    OperatorDecides(Task::Resolve),
+    OperatorDecides(Task::Abandon),
+    GoesWrong(Fault::TaskIsRetried),
+    GoesWrong(Fault::RetriesAreExhausted),
+    GoesWrong(Fault::ExecutionStops),
+    GoesWrong(Fault::ClerkIsGivenUp),
+];
+
+impl Protocol {
+    /// Whether a refused capture turns the booking back where this task asked for it.
+    pub(crate) fn gives_up(&self, task: Task) -> bool {
+        self.every_refused_capture_turns_back || task == Task::Settle
+    }
+}
+
+impl System {
+    /// A system around the real rules, with a protocol that leaves nothing out.
+    pub(crate) fn new(limits: Limits) -> Self {
+        assert_eq!(MESSAGES, 5);
+        Self {
+            rules: Rules::REAL,
+            protocol: Protocol {
+                writes_are_conditional: true,
+                payments_look_at_the_clock: true,
+                pauses_have_an_owner: true,
+                suppliers_leave_tombstones: true,
+                early_wake_ups_come_again: true,
+                every_refused_capture_turns_back: true,
+                waits_read_anew: true,
+            },
+            limits,
+        }
+    }
+
+    pub(crate) fn terms(&self, now: u8) -> Terms {
+        Terms {
+            now,
+            lease: self.limits.lease,
+            hold_ends: self.limits.hold_ends,
+        }
+    }
+
+    fn apply(&self, world: &mut World, action: Action) {
+        match action {
+            TimePasses if world.now < self.limits.last_moment => world.now += 1,
+            TimePasses => {}
+            WorkerSteps(reply) => self.worker_steps(world, reply),
+            TaskIsTriedAgain => self.try_again(world),
+            WakeUpArrives(generation) => waking::deliver(world, self, generation),
+            WakerSteps => waking::step(world, self),
+            SweepLooks => {
+                waking::sweep(world, self);
+                if self.limits.sweep {
+                    desk::sweep(world);
+                }
+            }
+            MessageArrives(message) => desk::redrive(world, message),
+            ClerkSteps(reply) => {
+                desk::clerk_step(world, self, reply);
+                charge(world, reply);
+            }
+            OperatorSteps => desk::operator_step(world, self),
+            TravellerSays(said) => traveller::say(world, self, said),
+            TravellerSteps(slot) => traveller::step(world, self, slot),
+            ZombieSteps(reply) => {
+                if let Some(zombie) = world.zombie.take()
+                    && let Step::Goes(next) = zombie.step(world, self, reply)
+                {
+                    world.zombie = Some(next);
+                }
+                charge(world, reply);
+            }
+            OperatorDecides(task) => desk::decide(world, task),
+            GoesWrong(fault) => self.go_wrong(world, fault),
+        }
+    }
+
+    fn worker_steps(&self, world: &mut World, reply: Reply) {
+        if let Some(worker) = world.execution.worker.take() {
+            match worker.step(world, self, reply) {
+                Step::Goes(next) => world.execution.worker = Some(next),
+                Step::Answers(answer) => world.execution.hear(answer),
+            }
+            charge(world, reply);
+        }
+    }
+
+    fn try_again(&self, world: &mut World) {
+        let failed = world.execution.worker.is_none();
+        if failed && matches!(world.execution.stage, Stage::Doing(..)) {
+            world.execution.try_again();
+        }
+    }
+
+    /// Tells this system from others, as far as the way to an end depends on it.
+    pub(crate) fn name(&self) -> (usize, Protocol, Limits) {
+        (self.rules.change as usize, self.protocol, self.limits)
+    }
+
+    /// What follows from one dependable step, if there is any left to take.
+    pub(crate) fn goes_on(&self, world: &World) -> Option<World> {
+        let mut steps = DEPENDABLE.iter();
+        steps.find_map(|&action| self.next_state(world, action))
+    }
+
+    /// Whether there is anybody to take this step. Saves the trouble of trying it.
+    fn is_somebodys(&self, world: &World, action: Action) -> bool {
+        let may_get = |reply| match reply {
+            Reply::Yes => true,
+            Reply::No => world.refusals_left > 0,
+            Reply::Lost => world.faults_left > 0,
+        };
+        match action {
+            TimePasses | SweepLooks => true,
+            WorkerSteps(reply) => {
+                let worker = world.execution.worker.as_ref();
+                may_get(reply) && worker.is_some_and(|worker| self.may_get(worker, reply, world))
+            }
+            TaskIsTriedAgain => world.execution.worker.is_none(),
+            WakeUpArrives(generation) => world.wakes[usize::from(generation - 1)] > 0,
+            WakerSteps => world.waker.is_some(),
+            MessageArrives(message) => world.messages & 1 << message != 0 && world.clerk.is_none(),
+            ClerkSteps(reply) => {
+                let clerk = world.clerk.as_ref();
+                may_get(reply) && clerk.is_some_and(|clerk| self.may_get(&clerk.process, reply, world))
+            }
+            OperatorSteps => world.operator.is_some(),
+            TravellerSays(_) => world.commands_left > 0,
+            TravellerSteps(slot) => world.travellers[slot].is_some(),
+            ZombieSteps(reply) => {
+                let zombie = world.zombie.as_ref();
+                may_get(reply) && zombie.is_some_and(|zombie| self.may_get(zombie, reply, world))
+            }
+            OperatorDecides(_) => world.decisions_left > 0,
+            GoesWrong(_) => world.faults_left > 0,
+        }
+    }
+
+    /// Whether the next step of this process could be answered like this.
+    fn may_get(&self, process: &Process, reply: Reply, world: &World) -> bool {
+        let goes_well = reply == Reply::Yes || (self.limits.victims)(process.task);
+        goes_well && process.may_get(reply, world)
+    }
+
+    fn go_wrong(&self, world: &mut World, fault: Fault) {
+        let before = *world;
+        let execution = &mut world.execution;
+        if let Stage::Doing(_, task) = execution.stage
+            && fault != Fault::ClerkIsGivenUp
+            && !(self.limits.victims)(task)
+        {
+            return;
+        }
+        match (fault, execution.stage) {
+            (Fault::TaskIsRetried, Stage::Doing(..)) if execution.worker.is_some() => {
+                world.zombie = execution.worker.take().or(world.zombie);
+                execution.try_again();
+            }
+            (Fault::RetriesAreExhausted, Stage::Doing(..)) => {
+                world.zombie = execution.worker.take().or(world.zombie);
+                execution.go_on(Answer::No(No::Unavailable));
+            }
+            (Fault::ExecutionStops, _) if execution.is_alive() => {
+                world.zombie = execution.worker.take().or(world.zombie);
+                execution.stage = Stage::Stopped;
+            }
+            (Fault::ClerkIsGivenUp, _) => {
+                let clerk = world.clerk.take();
+                world.zombie = clerk.map(|clerk| clerk.process).or(world.zombie);
+            }
+            _ => {}
+        }
+        if *world != before {
+            world.faults_left -= 1;
+        }
+    }
+}
+
+/// A refusal, or an answer that is lost, is one of a limited number.
+fn charge(world: &mut World, reply: Reply) {
+    match reply {
+        Reply::Yes => {}
+        Reply::No => world.refusals_left -= 1,
+        Reply::Lost => world.faults_left -= 1,
+    }
+}
+
+impl Model for System {
+    type State = World;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<World> {
+        let limits = &self.limits;
+        let mut execution = Execution::new(limits.pays_up_front);
+        let mut record = Record {
+            deadline: limits.deadline,
+            ..Record::BLANK
+        };
+        let mut suppliers = Suppliers::NEW;
+        let status = if limits.begins == Begins::Holding {
+            execution.hold();
+            LegStatus::Pending
+        } else {
+            suppliers.legs[..2].fill(Place::Held);
+            LegStatus::Held
+        };
+        if limits.begins == Begins::BeforeItWaits {
+            execution.wait();
+        }
+        if limits.begins == Begins::Waiting {
+            record.status = BookingStatus::AwaitingPayment;
+            let token = execution.token();
+            record.waiting = Some(Waits { token, taken: None });
+        }
+        let leg = LegRecord {
+            status,
+            dropped: false,
+            priced: status == LegStatus::Held,
+        };
+        record.legs[..2].fill(Some(leg));
+        vec![World {
+            now: 0,
+            record,
+            suppliers,
+            execution,
+            zombie: None,
+            travellers: [None; 2],
+            wakes: [limits.wakes, 0],
+            waker: None,
+            messages: 0,
+            clerk: None,
+            operator: None,
+            commands_left: limits.commands,
+            faults_left: limits.faults,
+            refusals_left: limits.refusals,
+            decisions_left: limits.decisions,
+            history: History::default(),
+        }]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        let says = self.limits.says.iter().copied().map(TravellerSays);
+        let every_action = DEPENDABLE.into_iter().chain(AT_WHIM).chain(says);
+        actions.extend(every_action.filter(|&action| self.is_somebodys(world, action)));
+    }
+
+    /// An actor that cannot act, or whose act changes nothing, takes no step.
+    fn next_state(&self, world: &World, action: Action) -> Option<World> {
+        if !self.is_somebodys(world, action) {
+            return None;
+        }
+        let mut next = *world;
+        self.apply(&mut next, action);
+        (next != *world).then_some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        crate::properties::of(self)
+    }
+}

@@ -1,0 +1,75 @@
+//! The traveller, who says something while the booking waits; twice at once, if need be.
+
+use holdfast_booking_rules::booking::BookingStatus;
+
+use crate::process::{Process, Step, Task};
+use crate::record::{ADDED, Said};
+use crate::rules::{No, Question};
+use crate::suppliers::Reply;
+use crate::system::System;
+use crate::world::World;
+
+/// The traveller says something, as far as the offer allows: to add a leg twice would be refused.
+pub(crate) fn say(world: &mut World, system: &System, said: Said) {
+    if world.commands_left == 0 || world.record.status != BookingStatus::AwaitingPayment {
+        return;
+    }
+    let free = world.travellers.iter().position(Option::is_none);
+    if let Some(slot) = free
+        && let Step::Goes(process) = Process::on(Task::Say(said)).step(world, system, Reply::Yes)
+    {
+        world.travellers[slot] = Some(process);
+        world.commands_left -= 1;
+    }
+}
+
+pub(crate) fn step(world: &mut World, system: &System, slot: usize) {
+    if let Some(process) = world.travellers[slot].take() {
+        match process.step(world, system, Reply::Yes) {
+            Step::Goes(next) => world.travellers[slot] = Some(next),
+            Step::Answers(_) => {}
+        }
+    }
+    // The two are alike: one order of them is enough.
+    if world.travellers[0].is_none() {
+        world.travellers.swap(0, 1);
+    }
+}
+
+/// A command that was taken is told to the execution that waits for it.
+pub(crate) fn tell(
+    process: Process,
+    said: Said,
+    claimed: bool,
+    world: &mut World,
+    system: &System,
+) -> Step {
+    let Some(waits) = process.view.waiting else {
+        return Step::no(No::Conflict);
+    };
+    if world.execution.hears(waits.token) {
+        let attempt = process.view.attempts + 1;
+        world.execution.hear_command(said, attempt);
+        return Step::DONE;
+    }
+    let heard = Question::Heard(said, process.view);
+    let terms = system.terms(world.now);
+    match system.rules.answer(&world.record, heard, &terms) {
+        Ok(_) => Step::DONE,
+        Err(no) => {
+            // When time has won, all is undone, and the answer says so.
+            let stands = no != No::Expired;
+            world.history.refused_took_effect |= claimed && stands && has_effect(world, said);
+            Step::no(no)
+        }
+    }
+}
+
+/// Whether a command that was taken has left something in the booking that stays.
+fn has_effect(world: &World, said: Said) -> bool {
+    match said {
+        Said::AddLeg => world.record.leg(ADDED).is_some_and(|leg| !leg.dropped),
+        Said::DropLeg(leg) => world.record.leg(leg).is_some_and(|leg| leg.dropped),
+        Said::Pay | Said::Cancel => false,
+    }
+}
