@@ -109,9 +109,17 @@ fn is_past(leg: Option<&Leg>, status: LegStatus) -> bool {
     leg.is_some_and(|leg| leg.state.status != status)
 }
 
-/// The name of the command that adds a leg.
-pub(crate) fn adding(id: &LegId) -> String {
+/// Whether a command of this name adds this leg, or drops it.
+pub(crate) fn is_about(name: &str, id: &LegId) -> bool {
+    [adding(id), dropping(id)].iter().any(|known| known == name)
+}
+
+fn adding(id: &LegId) -> String {
     format!("add_leg {id}")
+}
+
+fn dropping(id: &LegId) -> String {
+    format!("drop_leg {id}")
 }
 
 fn waiting(snapshot: &Snapshot, now: Timestamp) -> Result<&Waiting, Failure> {
@@ -140,7 +148,7 @@ impl Command {
             Self::Pay(_) => "pay".to_owned(),
             Self::Cancel => "cancel".to_owned(),
             Self::AddLeg(leg) => adding(&leg.id),
-            Self::DropLeg(id) => format!("drop_leg {id}"),
+            Self::DropLeg(id) => dropping(id),
         }
     }
 

@@ -169,7 +169,7 @@ pub fn leave(
     if !leg.state.is_of_the_trip() || booking.state.is_being_undone() {
         return Ok(None);
     }
-    if !is_being_added(snapshot, id) {
+    if !is_leaving(snapshot, id) {
         let problem = format!("leg {id} is a part of the trip; it is not released");
         return Err(Failure::Conflict(problem));
     }
@@ -182,10 +182,10 @@ pub fn leave(
     Ok(Some(change.leg(leg, leg.state.out())))
 }
 
-/// Whether the execution carries out the command that adds this leg.
-fn is_being_added(snapshot: &Snapshot, id: &LegId) -> bool {
+/// Whether the execution carries out the command that adds this leg, and gives it up, or drops it.
+fn is_leaving(snapshot: &Snapshot, id: &LegId) -> bool {
     let waiting = snapshot.booking.waiting.as_ref();
     let taken = waiting.and_then(|waiting| waiting.taken.as_ref());
     snapshot.booking.state.status == BookingStatus::AwaitingPayment
-        && taken.is_some_and(|taken| taken.command == command::adding(id))
+        && taken.is_some_and(|taken| command::is_about(&taken.command, id))
 }

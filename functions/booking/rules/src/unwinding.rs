@@ -9,7 +9,7 @@ use crate::booking::{Ending, Leg, PaymentStatus, Snapshot};
 use crate::event::EventName;
 use crate::spec::{Kind, NotAKind};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::{Stamp, Transition, bounded};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, StepKey};
 
@@ -190,9 +190,18 @@ impl Cause {
         if given.is_empty() {
             "the execution was stopped".to_owned()
         } else {
-            given.join(": ")
+            bounded(given.join(": "))
         }
     }
+}
+
+#[test]
+fn a_reason_and_a_note_are_bounded_whatever_went_wrong() {
+    let cause = Cause {
+        message: "é".repeat(300_000),
+        ..Cause::default()
+    };
+    assert_eq!(cause.reason().chars().count(), 1_001);
 }
 
 impl From<&Failure> for Cause {

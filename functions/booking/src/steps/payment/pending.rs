@@ -46,7 +46,7 @@ impl<T: Tells> Decisions<T> {
             handle: token,
             since: Since {
                 entered: step.entered,
-                retry: Some(step.retry),
+                retry: step.entered.map(|_| step.retry),
             },
         };
         let waits = self.keep_and_ask(snapshot, step.attempt, listener).await?;
