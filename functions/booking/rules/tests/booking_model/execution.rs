@@ -5,6 +5,7 @@ use holdfast_core::ids::Action;
 use crate::process::{Answer, Process, Task, Work};
 use crate::record::{ADDED, Said, Token};
 use crate::rules::{No, Plan, Why};
+use crate::system::Protocol;
 
 /// An execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,8 @@ pub(crate) struct Execution {
     /// The task token that it was given last.
     token: Token,
     pays_up_front: bool,
+    lets_legs_go: bool,
+    waits_for_confirmations: bool,
 }
 
 /// Where an execution stands.
@@ -43,7 +46,7 @@ pub(crate) enum Part {
 
 impl Execution {
     /// One that begins with this.
-    pub(crate) fn new(pays_up_front: bool) -> Self {
+    pub(crate) fn new(pays_up_front: bool, protocol: &Protocol) -> Self {
         Self {
             number: 0,
             stage: Stage::Listening,
@@ -55,6 +58,8 @@ impl Execution {
                 retry: 0,
             },
             pays_up_front,
+            lets_legs_go: protocol.legs_are_let_go,
+            waits_for_confirmations: protocol.confirmations_are_waited_for,
         }
     }
 
@@ -152,6 +157,11 @@ impl Execution {
     fn go_forward(&mut self, task: Task, answer: Answer) {
         match (task, answer) {
             (Task::Hold(leg), _) if leg < ADDED => self.held(leg, answer),
+            (Task::Hold(_) | Task::Release(_), Answer::No(No::Unavailable))
+                if !self.lets_legs_go =>
+            {
+                self.wait();
+            }
             (Task::Hold(_), Answer::No(No::Unavailable)) => {
                 self.start(Part::Forward, Task::Release(ADDED));
             }
@@ -167,6 +177,7 @@ impl Execution {
             }
             (Task::Authorize(_), Answer::No(No::Declined)) if !self.pays_up_front => self.wait(),
             (Task::Confirm(_), Answer::Done(_)) => self.confirm(),
+            (Task::Confirm(_), _) if !self.waits_for_confirmations => self.confirm(),
             (Task::Settle, Answer::Done(_)) => self.stage = Stage::Ended,
             (_, Answer::No(No::Expired)) => self.turn_back(Why::Expired),
             _ => self.turn_back(Why::Failed),

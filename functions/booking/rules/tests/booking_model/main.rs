@@ -2,12 +2,14 @@
 
 mod desk;
 mod execution;
+mod intended;
 mod process;
 mod properties;
 mod record;
 mod rules;
 mod suppliers;
 mod system;
+mod tampering;
 mod traveller;
 mod waking;
 mod world;

@@ -253,11 +253,9 @@ impl Process {
     ) -> Step {
         let lost = self.stale.common(rows);
         if lost != Rows::NONE && system.protocol.writes_are_conditional {
-            // TODO: the step absorbs only what it has lost, and does not see a leg that was added.
-            let reads_all = matches!(change, Change::Wait(_)) && system.protocol.waits_read_anew;
-            let read = if reads_all { Rows::ALL } else { lost };
-            self.view.absorb(read, &world.record);
-            self.stale = self.stale.without(read);
+            // Only these: what else was written, a leg that was added say, stays unseen.
+            self.view.absorb(lost, &world.record);
+            self.stale = self.stale.without(lost);
             let again = match change {
                 Change::Unclear(_) => Change::Unclear(false),
                 Change::EndPause(_) => Change::EndPause(!system.protocol.pauses_have_an_owner),

@@ -182,10 +182,11 @@ impl Token {
         }
     }
 
-    fn of(since: Since) -> Self {
+    fn of(handle: &str) -> Self {
+        let (entered, retry) = handle.split_once('.').unwrap();
         Self {
-            entered: moment(since.entered.unwrap()),
-            retry: u8::try_from(since.retry.unwrap()).unwrap(),
+            entered: entered.parse().unwrap(),
+            retry: retry.parse().unwrap(),
         }
     }
 }
@@ -393,7 +394,7 @@ impl Record {
         self.amount = u8::try_from(amount).unwrap();
         self.execution = booking.execution.parse().unwrap();
         self.waiting = booking.waiting.as_ref().map(|waiting| Waits {
-            token: Token::of(waiting.since),
+            token: Token::of(&waiting.handle),
             taken: waiting.taken.as_ref().map(|taken| Said::named(&taken.command)),
         });
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use holdfast_booking_rules::booking::{LegStatus, Snapshot};
+use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
@@ -22,6 +22,7 @@ use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
 
+use crate::intended;
 use crate::record::{ADDED, MOMENT, OWED, Record, Rows, Said, Token, leg_id, money, timestamp};
 
 /// A change that an actor wants to make.
@@ -157,15 +158,10 @@ pub(crate) fn change(
     let stamp = terms.stamp();
     match change {
         Change::Take(said) => command::take(snapshot, &command_of(said), stamp),
-        Change::Wait(token) => waiting::wait(
-            snapshot,
-            Listener {
-                handle: &token.handle(),
-                since: token.since(),
-            },
-            Duration::ZERO,
-            stamp,
-        ),
+        Change::Wait(token) => {
+            let waits = wait(snapshot, token, terms)?;
+            Ok(waits.map(|waits| intended::keep_what_was_taken(snapshot, waits)))
+        }
         Change::Wake(generation) => {
             Ok(waiting::wake(snapshot, u32::from(generation), stamp))
         }
@@ -204,6 +200,19 @@ pub(crate) fn change(
         }
         _ => change_at_the_desk(snapshot, change, stamp),
     }
+}
+
+/// The booking waits, as the rules have it.
+pub(crate) fn wait(
+    snapshot: &Snapshot,
+    token: Token,
+    terms: &Terms,
+) -> Result<Option<Transition>, Failure> {
+    let listener = Listener {
+        handle: &token.handle(),
+        since: token.since(),
+    };
+    waiting::wait(snapshot, listener, Duration::ZERO, terms.stamp())
 }
 
 fn change_leg(
@@ -340,7 +349,7 @@ impl No {
             Failure::Refused(_) => Self::Refused,
             Failure::Declined(_) => Self::Declined,
             Failure::Pending(_) => Self::Pending,
-            Failure::Unavailable(_) => Self::Unavailable,
+            Failure::Unavailable(_) | Failure::SupplierDown(_) => Self::Unavailable,
             Failure::HoldExpired(_) => Self::Expired,
             Failure::Conflict(_) => Self::Conflict,
         }
@@ -425,13 +434,7 @@ fn plans(record: &Record) -> (Plan, Plan) {
     }
     let snapshot = record.snapshot(None);
     let mut waiting = Plan::of(&desk::waiting_work(&snapshot));
-    // TODO: the rules name no leftovers of a trip past its commit point.
-    if snapshot.booking.state.goes_forward_only() {
-        let left = snapshot.legs.iter().filter(|leg| {
-            leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed
-        });
-        waiting.legs |= left.fold(0, |legs, leg| legs | 1 << leg.order);
-    }
+    waiting.legs |= intended::leftovers(&snapshot);
     let plans = (Plan::of(&unwinding::remaining_work(&snapshot)), waiting);
     PLANS.with_borrow_mut(|known| known.insert(*record, plans));
     plans

@@ -31,8 +31,10 @@ pub(crate) struct Protocol {
     pub(crate) early_wake_ups_come_again: bool,
     /// A capture that is refused for good turns the booking back, whoever asked for it.
     pub(crate) every_refused_capture_turns_back: bool,
-    /// A wait that loses its race reads the whole booking again.
-    pub(crate) waits_read_anew: bool,
+    /// A leg that could not be held, or not be released, is released, or handed over.
+    pub(crate) legs_are_let_go: bool,
+    /// A confirmation that fails stops the way forward.
+    pub(crate) confirmations_are_waited_for: bool,
 }
 
 /// Where a world begins, and how often things that could happen for ever may happen.
@@ -88,6 +90,7 @@ pub(crate) enum Action {
     TravellerSays(Said),
     TravellerSteps(usize),
     ZombieSteps(Reply),
+    ZombieDies,
     OperatorDecides(Task),
     GoesWrong(Fault),
 }
@@ -108,7 +111,7 @@ pub(crate) enum Fault {
 use Action::{
     ClerkSteps, GoesWrong, MessageArrives, OperatorDecides, OperatorSteps, SweepLooks,
     TaskIsTriedAgain, TimePasses, TravellerSays, TravellerSteps, WakeUpArrives, WakerSteps,
-    WorkerSteps, ZombieSteps,
+    WorkerSteps, ZombieDies, ZombieSteps,
 };
 
 /// What keeps happening as long as the cloud works at all. Nothing else is needed to reach an end.
@@ -129,7 +132,8 @@ const DEPENDABLE: [Action; 14] = [
     TimePasses,
 ];
 
-const AT_WHIM: [Action; 15] = [
+const AT_WHIM: [Action; 16] = [
+    ZombieDies,
     WorkerSteps(Reply::No),
     WorkerSteps(Reply::Lost),
     ClerkSteps(Reply::No),
@@ -167,7 +171,8 @@ impl System {
                 suppliers_leave_tombstones: true,
                 early_wake_ups_come_again: true,
                 every_refused_capture_turns_back: true,
-                waits_read_anew: true,
+                legs_are_let_go: true,
+                confirmations_are_waited_for: true,
             },
             limits,
         }
@@ -211,6 +216,7 @@ impl System {
                 }
                 charge(world, reply);
             }
+            ZombieDies => world.zombie = None,
             OperatorDecides(task) => desk::decide(world, task),
             GoesWrong(fault) => self.go_wrong(world, fault),
         }
@@ -272,6 +278,7 @@ impl System {
                 let zombie = world.zombie.as_ref();
                 may_get(reply) && zombie.is_some_and(|zombie| self.may_get(zombie, reply, world))
             }
+            ZombieDies => world.zombie.is_some() && world.faults_left > 0,
             OperatorDecides(_) => world.decisions_left > 0,
             GoesWrong(_) => world.faults_left > 0,
         }
@@ -294,20 +301,21 @@ impl System {
         }
         match (fault, execution.stage) {
             (Fault::TaskIsRetried, Stage::Doing(..)) if execution.worker.is_some() => {
-                world.zombie = execution.worker.take().or(world.zombie);
+                world.zombie = world.zombie.or(execution.worker.take());
                 execution.try_again();
             }
             (Fault::RetriesAreExhausted, Stage::Doing(..)) => {
-                world.zombie = execution.worker.take().or(world.zombie);
+                world.zombie = world.zombie.or(execution.worker.take());
                 execution.go_on(Answer::No(No::Unavailable));
             }
             (Fault::ExecutionStops, _) if execution.is_alive() => {
-                world.zombie = execution.worker.take().or(world.zombie);
+                world.zombie = world.zombie.or(execution.worker.take());
+                execution.worker = None;
                 execution.stage = Stage::Stopped;
             }
             (Fault::ClerkIsGivenUp, _) => {
                 let clerk = world.clerk.take();
-                world.zombie = clerk.map(|clerk| clerk.process).or(world.zombie);
+                world.zombie = world.zombie.or(clerk.map(|clerk| clerk.process));
             }
             _ => {}
         }
@@ -332,7 +340,7 @@ impl Model for System {
 
     fn init_states(&self) -> Vec<World> {
         let limits = &self.limits;
-        let mut execution = Execution::new(limits.pays_up_front);
+        let mut execution = Execution::new(limits.pays_up_front, &self.protocol);
         let mut record = Record {
             deadline: limits.deadline,
             ..Record::BLANK

@@ -2,7 +2,7 @@
 
 use holdfast_booking_rules::booking::BookingStatus;
 
-use crate::process::{Process, Step, Task};
+use crate::process::{At, Process, Step, Task};
 use crate::record::{ADDED, Said};
 use crate::rules::{No, Question};
 use crate::suppliers::Reply;
@@ -52,13 +52,20 @@ pub(crate) fn tell(
         world.execution.hear_command(said, attempt);
         return Step::DONE;
     }
+    let now = world.record.waiting;
+    let is_kept = now.is_some_and(|now| now.taken == Some(said) && now.token != waits.token);
+    if is_kept && world.record.status == BookingStatus::AwaitingPayment {
+        // TODO: the step does not tell the later token yet.
+        let view = world.record;
+        return Process { view, ..process }.at(At::Telling(claimed));
+    }
     let heard = Question::Heard(said, process.view);
     let terms = system.terms(world.now);
     match system.rules.answer(&world.record, heard, &terms) {
         Ok(_) => Step::DONE,
         Err(no) => {
-            // When time has won, all is undone, and the answer says so.
-            let stands = no != No::Expired;
+            // Where time has won, or all is undone, nothing comes of it.
+            let stands = no != No::Expired && !world.record.state().is_being_undone();
             world.history.refused_took_effect |= claimed && stands && has_effect(world, said);
             Step::no(no)
         }
