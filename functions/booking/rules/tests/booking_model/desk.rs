@@ -6,7 +6,7 @@ use holdfast_core::ids::Action;
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
 use crate::rules::{Plan, waiting_work};
-use crate::suppliers::Reply;
+use crate::suppliers::{Money, Reply};
 use crate::system::System;
 use crate::world::World;
 
@@ -39,9 +39,13 @@ impl World {
         self.messages |= 1 << work.message();
     }
 
-    /// An operator does all that waits at the suppliers' own counters.
-    pub(crate) fn do_by_hand(&mut self, view: &Record) {
-        let mut plan = waiting_work(view);
+    /// An operator does all that waits at the suppliers' own counters, unless one of them would not.
+    pub(crate) fn do_by_hand(&mut self, view: &Record) -> Option<Plan> {
+        let done = waiting_work(view);
+        let mut plan = done;
+        if done.money == Some(Action::Capture) && self.suppliers.money == Money::Barred {
+            return None;
+        }
         while let Some(task) = plan.next() {
             match task {
                 Task::Release(leg) => self.suppliers.release_by_hand(leg),
@@ -50,6 +54,7 @@ impl World {
                 _ => {}
             }
         }
+        Some(done)
     }
 }
 

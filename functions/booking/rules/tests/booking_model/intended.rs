@@ -2,8 +2,10 @@
 
 use holdfast_booking_rules::booking::{LegStatus, Snapshot};
 use holdfast_booking_rules::transition::Transition;
+use holdfast_core::failure::Failure;
 
 use crate::record::{ADDED, Said, leg_id};
+use crate::rules::Plan;
 
 /// A command that was taken for an earlier try of the same wait was not heard: it is kept, and told
 /// to the later one.
@@ -34,4 +36,15 @@ pub(crate) fn leftovers(snapshot: &Snapshot) -> u8 {
         leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed
     });
     left.fold(0, |legs, leg| legs | 1 << leg.order)
+}
+
+/// An operator's word stands for the work that was done by hand, and for no other that has come up
+/// since.
+// TODO: belongs into the desk's `resolve`, which picks the work anew when it has lost a race.
+pub(crate) fn check_is_done(waiting: Plan, done: Plan) -> Result<(), Failure> {
+    if waiting == done {
+        return Ok(());
+    }
+    let problem = "other work waits by now; look again";
+    Err(Failure::Conflict(problem.to_owned()))
 }

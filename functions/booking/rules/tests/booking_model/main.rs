@@ -193,3 +193,20 @@ fn w_two_faults() {
 fn w_a_retried_wait() {
     assert!(explore("a_retried_wait", A_RETRIED_WAIT) > 1_000);
 }
+
+#[test]
+fn x_operator() {
+    explore("x_operator", Limits { faults: 2, ..AN_OPERATOR });
+}
+#[test]
+fn x_dropped() {
+    explore("x_dropped", Limits { victims: |_| true, ..A_DROPPED_LEG });
+}
+#[test]
+fn x_waits() {
+    explore("x_waits", Limits { begins: Begins::BeforeItWaits, says: &[Said::Cancel, Said::AddLeg, Said::DropLeg(1), Said::Pay], victims: |task| matches!(task, Task::Wait(_)| Task::TurnBack(_) | Task::Hold(_)), ..A_PAYMENT });
+}
+#[test]
+fn x_two_waits() {
+    explore("x_two_waits", Limits { faults: 2, says: &[Said::AddLeg, Said::DropLeg(1), Said::Pay],..A_RETRIED_WAIT });
+}

@@ -190,10 +190,10 @@ impl Process {
             Task::Say(said) => Change::Take(said),
             Task::Wake(generation) => Change::Wake(generation),
             Task::Conclude => Change::Conclude,
-            Task::Resolve => {
-                world.do_by_hand(&self.view);
-                Change::Resolve
-            }
+            Task::Resolve => match world.do_by_hand(&self.view) {
+                Some(done) => Change::Resolve(done),
+                None => return Step::no(No::Conflict),
+            },
             Task::Abandon => Change::Abandon,
         };
         self.want(change, world, system)

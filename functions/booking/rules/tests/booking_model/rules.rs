@@ -50,7 +50,8 @@ pub(crate) enum Change {
     HandOverCapture,
     Close,
     Conclude,
-    Resolve,
+    /// This is the work that was done by hand.
+    Resolve(Plan),
     Abandon,
     TakeUp(u8),
 }
@@ -243,8 +244,9 @@ fn change_at_the_desk(
         Change::HandOverPayment => return Ok(desk::payment_handed_over(snapshot, "late", stamp)),
         Change::HandOverCapture => return Ok(desk::capture_handed_over(snapshot, OWED, stamp)),
         _ if status.is_finished() => return Ok(None),
-        Change::Resolve => {
+        Change::Resolve(done) => {
             let work = desk::waiting_work(snapshot);
+            intended::check_is_done(Plan::of(&work), done)?;
             (desk::done_by_hand(snapshot, &work), EventName::DeskResolved)
         }
         _ => (desk::abandoned(snapshot, "no"), EventName::DeskAbandoned),
@@ -357,7 +359,7 @@ impl No {
 }
 
 impl Plan {
-    fn of(work: &[Work]) -> Self {
+    pub(crate) fn of(work: &[Work]) -> Self {
         let mut plan = Self::default();
         for work in work {
             match work.kind {
