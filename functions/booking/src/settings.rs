@@ -21,10 +21,7 @@ const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 /// [`BadSetting`]
 pub fn store(environment: &Environment) -> Result<Store, BadSetting> {
     let table: String = setting("BOOKINGS_TABLE")?;
-    Ok(Store::new(
-        environment.dynamodb(),
-        table,
-    ))
+    Ok(Store::new(environment.dynamodb(), table))
 }
 
 /// The suppliers, by `SUPPLIERS_URL` and `SUPPLIER_TIMEOUT_MS`.

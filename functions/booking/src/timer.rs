@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{Booking, Snapshot};
-use holdfast_booking_rules::waiting;
+use holdfast_booking_rules::waiting::{self, Meaning};
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State};
@@ -38,6 +38,8 @@ pub struct Timekeeper {
 
 /// How long an execution that is alive is given before the booking is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long a wake-up that has overtaken its own deadline is given at first.
+const LOOK_SOON: Duration = Duration::from_secs(2);
 
 impl Timekeeper {
     /// Handles one wake-up. What is left to wait for has been ordered when it returns.
@@ -48,15 +50,16 @@ impl Timekeeper {
         let Some(snapshot) = self.store.find(&wake_up.id).await? else {
             return Ok(());
         };
-        if snapshot.booking.state.status.has_ended() {
-            return Ok(());
-        }
-        if wake_up.generation != snapshot.booking.state.timer.generation {
+        let meaning = waiting::meaning(&snapshot.booking.state, wake_up.generation);
+        if matches!(meaning, Meaning::Ended | Meaning::Stale) {
             return Ok(());
         }
         let left = self.clock.now().until(wake_up.due);
         if left > SHORT_WAIT {
             return self.queue.send(wake_up, self.clock.now()).await;
+        }
+        if meaning == Meaning::Early {
+            return self.wait_for_its_deadline(wake_up).await;
         }
         tokio::time::sleep(left).await;
         let generation = wake_up.generation;
@@ -69,6 +72,15 @@ impl Timekeeper {
         };
         let snapshot = self.store.change(snapshot, fire).await?;
         self.follow_up(&snapshot, wake_up).await
+    }
+
+    /// Looks again soon for a deadline that is not written yet, and then ever more rarely: a look
+    /// waits as long again as the wake-up has waited already. So a write that comes within a second
+    /// is found within two, and one that never comes costs a handful of looks.
+    async fn wait_for_its_deadline(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+        let waited = wake_up.due.until(self.clock.now());
+        let delay = waited.max(LOOK_SOON);
+        self.queue.send_after(wake_up, delay).await
     }
 
     /// Sees to it that the booking goes on, now or when it is due.

@@ -16,10 +16,10 @@ use aws_smithy_types::retry::ErrorKind;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{
     CaptureConnection, HttpConnector as TcpConnector, capture_connection,
 };
-use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use hyper_util::client::legacy::Error;

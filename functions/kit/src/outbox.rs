@@ -49,10 +49,7 @@ impl Publisher {
     ///
     /// # Errors
     /// None: what cannot be published is in the answer.
-    pub async fn publish<A: Aggregate>(
-        &self,
-        batch: Batch<Change>,
-    ) -> Result<Answer, Failure> {
+    pub async fn publish<A: Aggregate>(&self, batch: Batch<Change>) -> Result<Answer, Failure> {
         for records in batch.records.chunks(MOST_ENTRIES) {
             if let Some(failed) = self.publish_some::<A>(records).await {
                 let failed = &records[failed].dynamodb.sequence_number;

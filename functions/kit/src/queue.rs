@@ -74,7 +74,9 @@ where
         };
         handled.instrument(span)
     });
-    Ok(Answer::failed(join_all(handled).await.into_iter().flatten()))
+    Ok(Answer::failed(
+        join_all(handled).await.into_iter().flatten(),
+    ))
 }
 
 async fn report(

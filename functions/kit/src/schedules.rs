@@ -87,7 +87,19 @@ impl TimerQueue {
         wake_up: &WakeUp<A>,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
+        self.send_after(wake_up, now.until(wake_up.due)).await
+    }
+
+    /// Sends a wake-up, to be delivered after this time, a quarter of an hour at most.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the queue does not answer.
+    pub async fn send_after<A: Aggregate>(
+        &self,
+        wake_up: &WakeUp<A>,
+        delay: Duration,
+    ) -> Result<(), Failure> {
+        let delay = delay.min(LONGEST_DELAY).as_secs();
         let Self(queue) = self;
         let sent = queue
             .sqs

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use aws_smithy_types::body::SdkBody;
+use holdfast_kit::https::Error;
 use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
-use holdfast_kit::https::Error;
 use serde::Serialize;
 
 use super::answer::{Inspected, Outcome, understand, understand_json};

@@ -73,11 +73,7 @@ pub(crate) fn message(id: &str, body: &str, tries: u32) -> Message {
 }
 
 /// Delivers messages to the automatic redrive; tells which failed.
-pub(crate) async fn deliver(
-    bench: &Bench,
-    queue: &Queue,
-    messages: Vec<Message>,
-) -> Vec<String> {
+pub(crate) async fn deliver(bench: &Bench, queue: &Queue, messages: Vec<Message>) -> Vec<String> {
     let automatic = Automatic {
         clerk: clerk(bench, AUTOMATIC),
         supplier: bench.supplier.clone(),

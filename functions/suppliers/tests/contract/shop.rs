@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use holdfast_kit::https::Https;
 use holdfast_core::time::Timestamp;
+use holdfast_kit::https::Https;
 use holdfast_suppliers::testing::{ManualClock, create_table};
 use holdfast_suppliers::{Reporter, Secret, Settings, Supplies, router};
 use lambda_http::Service;
@@ -81,7 +81,9 @@ impl Shop {
         let now: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let supplies = Supplies::new(client.clone(), TABLE, settings)
-            .with_reporter(Reporter::new(Https::default(), Secret::Known(SECRET.to_owned())).to_this_machine())
+            .with_reporter(
+                Reporter::new(Https::default(), Secret::Known(SECRET.to_owned())).to_this_machine(),
+            )
             .with_clock(clock.shown());
         Self {
             router: router(supplies),

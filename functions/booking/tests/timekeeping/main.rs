@@ -1,0 +1,11 @@
+//! Who looks after a booking, and how often: wake-ups and the sweep, with queues whose messages come
+//! when they are due by the clock of the test. The table is a real DynamoDB engine in process.
+//!
+//! - `early`: wake-ups that overtake their own deadlines
+//! - `stage`: the timekeeper, the sweep, the queues, and executions that run or do not
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod early;
+mod stage;
+#[path = "../support/mod.rs"]
+mod support;
