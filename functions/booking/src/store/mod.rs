@@ -6,6 +6,7 @@
 //! | `PAYMENT` | its payment |
 //! | `LEG#<order>#<id>` | a leg |
 //! | `EVENT#<time>#<what it made>` | an event |
+//! | `WATCH` | who looks after it, once its time is over |
 //!
 //! All under `BOOKING#<id>`. Beside them lie the suppliers' breakers and the webhooks that were received.
 //!

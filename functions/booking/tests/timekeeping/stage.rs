@@ -14,6 +14,7 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::later::Later;
 use holdfast_kit::queue::Queue;
+use holdfast_kit::sweep::{Sweep, SweepRequest};
 use holdfast_kit::task_tokens::TaskTokens;
 use serde_json::{Value, json};
 
@@ -132,10 +133,31 @@ impl Stage {
         sent.expect("sent");
     }
 
-    /// A wake-up is delivered.
+    /// A wake-up is delivered for the first time.
     pub(crate) async fn deliver(&self, wake_up: &WakeUp) {
-        let looked = Box::pin(self.timekeeper().wake(wake_up)).await;
+        self.deliver_again(wake_up, 1).await;
+    }
+
+    /// A wake-up is delivered for the nth time.
+    pub(crate) async fn deliver_again(&self, wake_up: &WakeUp, tries: u32) {
+        let looked = Box::pin(self.timekeeper().wake(wake_up, tries)).await;
         looked.expect("looked at");
+    }
+
+    /// The sweep comes by, and tells how many timers it has woken.
+    pub(crate) async fn sweep(&self) -> usize {
+        let sweep = Sweep {
+            table: self.bench.store.clone(),
+            queue: self.timer_queue(),
+            clock: self.clock.clone(),
+        };
+        let request = SweepRequest { grace_seconds: 120 };
+        sweep.sweep(&request).await.expect("swept").woken
+    }
+
+    /// The messages of the timer queue are lost.
+    pub(crate) fn lose_wake_ups(&self) {
+        self.world.lock().unwrap().timer.clear();
     }
 
     /// Delivers all that comes within this time, in the order in which it comes, and tells when
