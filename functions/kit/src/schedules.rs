@@ -99,18 +99,8 @@ impl TimerQueue {
         wake_up: &WakeUp<A>,
         delay: Duration,
     ) -> Result<(), Failure> {
-        let delay = delay.min(LONGEST_DELAY).as_secs();
         let Self(queue) = self;
-        let sent = queue
-            .sqs
-            .send_message()
-            .queue_url(&queue.url)
-            .message_body(body(wake_up)?)
-            .delay_seconds(i32::try_from(delay).unwrap_or(0))
-            .send()
-            .await;
-        sent.map(drop)
-            .map_err(|error| Failure::unavailable(WAKING, DisplayErrorContext(error)))
+        queue.send(wake_up, delay.min(LONGEST_DELAY), WAKING).await
     }
 }
 

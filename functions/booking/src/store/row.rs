@@ -83,6 +83,11 @@ fn indexed(mut item: Item, booking: &Booking) -> Item {
         return kept(item, booking.updated, KEPT);
     }
     item.insert("unfinished".to_owned(), text(status.as_str()));
-    item.insert("due".to_owned(), text(booking.due().to_string()));
+    // Those that wait for a person come in the order in which they were last tried.
+    let due = match status.has_ended() {
+        true => booking.updated,
+        false => booking.due(),
+    };
+    item.insert("due".to_owned(), text(due.to_string()));
     item
 }

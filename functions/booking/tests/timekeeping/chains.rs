@@ -42,7 +42,7 @@ async fn a_long_unwinding_with_ten_sweeps_and_doubled_wake_ups_has_one_chain() {
     let mut looks = 0;
     for sweep in 1..=10 {
         looks += stage.run(FIVE_MINUTES).await.len();
-        assert_eq!(stage.sweep().await, 1, "it is overdue");
+        assert_eq!(stage.sweep().await.woken, 1, "it is overdue");
         looks += stage.run(Duration::ZERO).await.len();
         assert_eq!(stage.to_come().len(), 1, "after sweep {sweep}");
     }
@@ -62,12 +62,12 @@ async fn a_chain_that_was_lost_is_begun_again_by_the_sweep_and_by_it_alone() {
     let id = overdue(&stage, "lost").await;
     stage.run(FIVE_MINUTES).await;
     stage.lose_wake_ups();
-    assert_eq!(stage.sweep().await, 1);
+    assert_eq!(stage.sweep().await.woken, 1);
     stage.run(Duration::ZERO).await;
     assert_eq!(stage.to_come(), [], "it may only be a little late");
     stage.run(FIVE_MINUTES).await;
     for _ in 0..3 {
-        assert_eq!(stage.sweep().await, 1);
+        assert_eq!(stage.sweep().await.woken, 1);
         stage.run(Duration::ZERO).await;
         assert_eq!(stage.to_come().len(), 1, "another one looks after {id}");
         stage.pass(1);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
+use holdfast_booking::steps::DeskItem;
 use holdfast_booking::timer::Timekeeper;
 use holdfast_booking::waking::{TimerQueue, WakeUp};
 use holdfast_core::ids::BookingId;
@@ -14,13 +15,14 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::later::Later;
 use holdfast_kit::queue::Queue;
-use holdfast_kit::sweep::{Sweep, SweepRequest};
+use holdfast_kit::sweep::{Sweep, SweepRequest, Swept};
 use holdfast_kit::task_tokens::TaskTokens;
 use serde_json::{Value, json};
 
 use crate::support::{self, Bench};
 
 const TIMER: &str = "http://localhost/timer";
+const ERRANDS: &str = "http://localhost/saga-errors";
 
 /// A message of the timer queue, and when it comes.
 #[derive(Clone, Debug)]
@@ -33,6 +35,7 @@ struct Delayed {
 #[derive(Default)]
 struct World {
     timer: Vec<Delayed>,
+    errands: Vec<DeskItem>,
     told: Vec<String>,
     started: Vec<String>,
     /// Executions that are asked for do not run.
@@ -110,6 +113,15 @@ impl Stage {
         TimerQueue(self.queue(TIMER))
     }
 
+    pub(crate) fn errand_queue(&self) -> Queue {
+        self.queue(ERRANDS)
+    }
+
+    /// The messages that were sent to the queue `saga-errors`.
+    pub(crate) fn errands(&self) -> Vec<DeskItem> {
+        self.world.lock().unwrap().errands.clone()
+    }
+
     fn queue(&self, url: &str) -> Queue {
         Queue {
             sqs: self.sqs(),
@@ -144,15 +156,16 @@ impl Stage {
         looked.expect("looked at");
     }
 
-    /// The sweep comes by, and tells how many timers it has woken.
-    pub(crate) async fn sweep(&self) -> usize {
+    /// The sweep comes by.
+    pub(crate) async fn sweep(&self) -> Swept {
         let sweep = Sweep {
             table: self.bench.store.clone(),
             queue: self.timer_queue(),
+            errands: self.errand_queue(),
             clock: self.clock.clone(),
         };
         let request = SweepRequest { grace_seconds: 120 };
-        sweep.sweep(&request).await.expect("swept").woken
+        sweep.sweep(&request).await.expect("swept")
     }
 
     /// The messages of the timer queue are lost.
@@ -214,6 +227,12 @@ async fn answer(
     let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
     let mut world = world.lock().unwrap();
     Json(match target.rsplit('.').next() {
+        Some("ChangeMessageVisibility") => json!({}),
+        Some("SendMessage") if text("QueueUrl") == ERRANDS => {
+            let item = serde_json::from_str(&text("MessageBody")).unwrap();
+            world.errands.push(item);
+            json!({"MessageId": "m"})
+        }
         Some("SendMessage") => {
             let delay = Duration::from_secs(asked["DelaySeconds"].as_u64().unwrap_or(0));
             let wake_up = serde_json::from_str(&text("MessageBody")).unwrap();

@@ -29,7 +29,7 @@ mod write;
 
 use std::marker::PhantomData;
 
-pub use aggregate::{Aggregate, Mark, Row, Saga, View};
+pub use aggregate::{Aggregate, Mark, Reminder, Row, Saga, View};
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};
