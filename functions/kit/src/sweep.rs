@@ -93,8 +93,8 @@ impl<A: Saga> Sweep<A> {
         sent.await.map(|()| true)
     }
 
-    /// Sends again what waits of a saga. The reminder is claimed first, so that it is not repeated
-    /// at every sweep.
+    /// Sends again what waits of a saga, and sees to it that its rows are kept until it ends. The
+    /// reminder is claimed first, so that it is not repeated at every sweep.
     async fn remind(&self, id: &A::Id, status: A::Status, now: Timestamp) -> Result<bool, Failure> {
         let Some(saga) = self.table.find(id).await? else {
             return Ok(false);
@@ -115,11 +115,12 @@ impl<A: Saga> Sweep<A> {
         }
         let (span, status) = (Self::span(id, &saga), A::word(status));
         span.in_scope(|| tracing::warn!(status, "waits; its messages are sent again"));
+        let renewed = self.table.renew(id, now).await;
         for errand in &reminder.errands {
             let sent = self.errands.send(errand, Duration::ZERO, "reminding");
             sent.instrument(span.clone()).await?;
         }
-        Ok(true)
+        renewed.map(|()| true)
     }
 
     fn span(id: &A::Id, saga: &A::View) -> Span {
