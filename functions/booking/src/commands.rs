@@ -105,8 +105,8 @@ impl Commands {
         match heard {
             Heard::Now => Ok(()),
             Heard::GoneOn => {
-                let problem = "the booking has gone on; look again";
-                Err(Failure::Conflict(problem.to_owned()))
+                let now = self.store.load(&taken.booking.booking_id).await?;
+                command::heard(&now, command, taken)
             }
         }
     }

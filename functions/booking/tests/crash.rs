@@ -104,6 +104,7 @@ impl Player {
             let request = OpenRequest {
                 execution: format!("execution:{name}"),
                 name: name.clone(),
+                started: None,
                 input: input.clone(),
                 retry,
             };
@@ -143,6 +144,7 @@ impl Player {
                         attempt: 1,
                         payment,
                         token: None,
+                        entered: None,
                         retry,
                     };
                     let taken = bench.rehearsed();
@@ -316,6 +318,7 @@ async fn where_simulation_is_off_a_mishap_is_refused_by_name_and_nothing_is_writ
         let request = OpenRequest {
             name: told.clone(),
             execution: told.clone(),
+            started: None,
             input: trip(action, mishap),
             retry: 0,
         };
@@ -374,6 +377,7 @@ async fn a_suppliers_fault_for_a_step_without_a_supplier_is_refused_by_name() {
         let request = OpenRequest {
             name: "odd".to_owned(),
             execution: "odd".to_owned(),
+            started: None,
             input,
             retry: 0,
         };

@@ -118,6 +118,9 @@ async fn one_leg(bench: &Bench, case: Case) -> BookingId {
     if case.action != Action::Hold {
         bench.all_legs(&id, Action::Hold).await.expect("held");
     }
+    if case.action == Action::Release {
+        bench.unwind(&id, "Cancelled").await.expect("a plan");
+    }
     id
 }
 

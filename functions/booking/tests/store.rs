@@ -300,6 +300,11 @@ async fn a_leg_that_was_given_back_is_not_paid_for() {
     let id = bench.held("dropped").await;
     let before = bench.snapshot(&id).await;
     let (out, hotel) = (&before.legs[0], &before.legs[1]);
+    bench.waits(&id, "1").await.expect("it waits");
+    bench
+        .says(&id, "drop_leg", json!("hotel"))
+        .await
+        .expect("taken");
     bench
         .leg(
             &id,

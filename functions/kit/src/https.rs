@@ -24,6 +24,11 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use hyper_util::client::legacy::Error;
 
+/// How long a connection is kept that nobody uses. Servers and what lies between close it after a
+/// minute or so, and a function that was frozen meanwhile does not see it. One that is dead all the
+/// same is given up like any call without an answer: the SDK asks again, a supplier is asked what
+/// became of the call.
+const KEPT_IDLE: Duration = Duration::from_secs(50);
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_millis(3_100);
 
@@ -44,6 +49,7 @@ impl Default for Https {
             .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(KEPT_IDLE)
             .build(connector);
         Self(client)
     }

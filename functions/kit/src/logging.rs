@@ -9,7 +9,7 @@ use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, info_span};
 
-/// Starts logging: lines of JSON on a Lambda whose log format is JSON, else plain ones. The least
+/// Starts logging: lines of JSON, or plain ones where `AWS_LAMBDA_LOG_FORMAT` is `Text`. The least
 /// level is `AWS_LAMBDA_LOG_LEVEL`, or `RUST_LOG`, or `info`.
 pub(crate) fn start() {
     let named = env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| env::var("RUST_LOG"));
@@ -18,12 +18,12 @@ pub(crate) fn start() {
         .with_target(false)
         .without_time()
         .with_max_level(level.unwrap_or(LevelFilter::INFO));
-    let json =
-        env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("json"));
-    if json {
-        lines.json().init();
-    } else {
+    let plain =
+        env::var("AWS_LAMBDA_LOG_FORMAT").is_ok_and(|format| format.eq_ignore_ascii_case("text"));
+    if plain {
         lines.init();
+    } else {
+        lines.json().init();
     }
 }
 

@@ -188,9 +188,10 @@ fn name(id: &impl std::fmt::Display, generation: u32) -> String {
     format!("{id}.{generation}")
 }
 
-/// A schedule's moment has no fractions of a second and no zone.
+/// A schedule's moment has no fractions of a second and no zone. It is the next whole second: the one
+/// before may be over when the schedule is made.
 fn to_the_second(moment: Timestamp) -> String {
-    moment
+    (moment + Duration::from_millis(999))
         .to_string()
         .chars()
         .take("2027-03-01T12:00:00".len())

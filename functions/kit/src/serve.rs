@@ -7,6 +7,7 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use tracing::{Instrument, Span};
 
 use crate::logging::{about, about_opening, trace_of};
@@ -68,7 +69,7 @@ where
     F: Future<Output = Result<A, Failure>>,
 {
     let handler = &handler;
-    let erased = move |payload: Value| -> LocalBoxFuture<'_, Result<Value, Failure>> {
+    let erased = move |payload: Value| -> LocalBoxFuture<'_, Result<Box<RawValue>, Failure>> {
         Box::pin(async move { written(handler(read(&payload)?).await?) })
     };
     run(&about, &erased).await
@@ -78,7 +79,7 @@ where
 /// compiled anew for each.
 async fn run<'a>(
     about: &'a dyn Fn(&Value) -> Span,
-    handler: &'a dyn Fn(Value) -> LocalBoxFuture<'a, Result<Value, Failure>>,
+    handler: &'a dyn Fn(Value) -> LocalBoxFuture<'a, Result<Box<RawValue>, Failure>>,
 ) -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let span = about(&event.payload);
@@ -100,8 +101,9 @@ async fn run<'a>(
     .await
 }
 
-fn written(answer: impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(answer)
+/// As text at once: a value would sort the fields of what users see.
+fn written(answer: impl Serialize) -> Result<Box<RawValue>, Failure> {
+    to_raw_value(&answer)
         .map_err(|problem| Failure::Unavailable(format!("writing the answer: {problem}")))
 }
 

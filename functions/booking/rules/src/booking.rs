@@ -84,6 +84,18 @@ impl BookingState {
         let turned_back = self.status == BookingStatus::Unwinding || self.ending.is_some();
         self.timer.is_committed() && !turned_back
     }
+
+    /// Whether it is undone, or being undone. There is no way back from there.
+    pub fn is_being_undone(&self) -> bool {
+        match self.status {
+            BookingStatus::Unwinding
+            | BookingStatus::Expired
+            | BookingStatus::Cancelled
+            | BookingStatus::Failed => true,
+            BookingStatus::NeedsAttention => !self.goes_forward_only(),
+            _ => false,
+        }
+    }
 }
 
 /// One thing to reserve.
@@ -113,6 +125,15 @@ pub struct Leg {
     pub last_error: Option<String>,
 }
 
+impl Leg {
+    /// Why it is not a part of the trip, or not yet, where something went wrong.
+    pub fn reason(&self) -> Option<&str> {
+        let is_well = matches!(self.state.status, LegStatus::Held | LegStatus::Confirmed);
+        let why = self.last_error.as_deref();
+        why.filter(|_| self.state.dropped || !is_well)
+    }
+}
+
 /// The part of a leg that events tell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LegState {
@@ -127,6 +148,16 @@ pub struct LegState {
     /// Until when the supplier holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_expires: Option<Timestamp>,
+    /// Out of the trip for good: the traveller dropped it, or it could not be held. Whatever its
+    /// supplier has of it is released, at any time.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub dropped: bool,
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl LegState {
@@ -137,7 +168,22 @@ impl LegState {
             reference: None,
             price: None,
             hold_expires: None,
+            dropped: false,
         }
+    }
+
+    /// The same leg, out of the trip for good.
+    #[must_use]
+    pub fn out(&self) -> Self {
+        Self {
+            dropped: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is a part of the trip: what is paid for, and what a total counts.
+    pub fn is_of_the_trip(&self) -> bool {
+        !self.dropped && !self.status.is_gone()
     }
 
     /// The same leg, with another status.
@@ -224,9 +270,15 @@ pub struct Snapshot {
 impl Snapshot {
     /// When the first of the suppliers' holds ends.
     pub fn holds_end(&self) -> Option<Timestamp> {
-        let held = self.legs.iter();
-        let held = held.filter(|leg| leg.state.status == LegStatus::Held);
+        let held = self
+            .trip()
+            .filter(|leg| leg.state.status == LegStatus::Held);
         held.filter_map(|leg| leg.state.hold_expires).min()
+    }
+
+    /// The legs that are a part of the trip, in order.
+    pub fn trip(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.state.is_of_the_trip())
     }
 
     /// A leg by name.

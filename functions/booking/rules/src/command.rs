@@ -1,18 +1,16 @@
 //! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg. One
 //! command at a time: a command is taken by one change, which the second of two at once loses.
 
-use std::time::Duration;
-
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::State;
 
-use crate::booking::{Booking, BookingStatus, LegStatus, Snapshot, Taken, Waiting};
+use crate::booking::{Booking, BookingStatus, Leg, LegStatus, Snapshot, Taken, Waiting};
 use crate::event::EventName;
 use crate::opening::new_leg;
-use crate::paying::expired;
+use crate::paying::{NotHeld, check_held, expired};
 use crate::request::{LegRequest, MOST_LEGS, PaymentRequest};
 use crate::transition::{Stamp, Transition};
 
@@ -29,10 +27,9 @@ pub enum Command {
     DropLeg(LegId),
 }
 
-/// A claimed but undelivered command may be reclaimed after this long.
-const TAKEN_FOR: Duration = Duration::from_secs(10);
-
-/// Takes a command for the execution that waits. `None` where the same command was taken before.
+/// Takes a command for the execution that waits. `None` where the same command was taken before. A
+/// command that was taken is the only one until the execution waits anew: another one that is taken
+/// meanwhile would be written and never carried out.
 ///
 /// # Errors
 /// [`Failure::Conflict`] when the booking does not wait or another command came first,
@@ -47,11 +44,14 @@ pub fn take(
     let name = command.name();
     match &waiting.taken {
         Some(taken) if taken.command == name => return Ok(None),
-        Some(taken) if stamp.at < taken.at + TAKEN_FOR => {
-            let problem = format!("`{}` came first; look again and try again", taken.command);
+        Some(taken) => {
+            let problem = format!(
+                "`{}` is being carried out; try again when it is done",
+                taken.command
+            );
             return Err(Failure::Conflict(problem));
         }
-        _ => {}
+        None => {}
     }
     command.check_against(snapshot)?;
     let taken = Taken {
@@ -69,8 +69,57 @@ pub fn take(
     let change = change.booking(&next, booking.state.clone());
     Ok(Some(match command {
         Command::AddLeg(leg) => change.add_leg(new_leg(next_order(snapshot), leg)?),
-        _ => change,
+        Command::DropLeg(id) => match snapshot.leg(id) {
+            Some(leg) => change.leg(leg, leg.state.out()),
+            None => change,
+        },
+        Command::Pay(_) | Command::Cancel => change,
     }))
+}
+
+/// Whether a command that was taken has come about, or is on its way, though the execution to which
+/// it was told (`told`) no longer listens: it may have heard it, and its answer been lost.
+///
+/// # Errors
+/// [`Failure::HoldExpired`] when time won, [`Failure::Conflict`] where it never will come about.
+pub fn heard(snapshot: &Snapshot, command: &Command, told: &Snapshot) -> Result<(), Failure> {
+    let booking = &snapshot.booking;
+    let came_about = match command {
+        Command::Cancel => booking.state.is_being_undone(),
+        Command::Pay(_) => snapshot.payment.state.attempts > told.payment.state.attempts,
+        Command::AddLeg(leg) => is_past(snapshot.leg(&leg.id), LegStatus::Pending),
+        Command::DropLeg(id) => snapshot.leg(id).is_none_or(|leg| leg.state.dropped),
+    };
+    if came_about {
+        return Ok(());
+    }
+    if booking.state.timer.state == State::Fired {
+        return Err(expired(snapshot));
+    }
+    let is_on_its_way = booking.state.status == BookingStatus::AwaitingPayment
+        && booking.waiting == told.booking.waiting;
+    if is_on_its_way {
+        return Ok(());
+    }
+    let problem = "the booking has gone on; look again";
+    Err(Failure::Conflict(problem.to_owned()))
+}
+
+fn is_past(leg: Option<&Leg>, status: LegStatus) -> bool {
+    leg.is_some_and(|leg| leg.state.status != status)
+}
+
+/// Whether a command of this name adds this leg, or drops it.
+pub(crate) fn is_about(name: &str, id: &LegId) -> bool {
+    [adding(id), dropping(id)].iter().any(|known| known == name)
+}
+
+fn adding(id: &LegId) -> String {
+    format!("add_leg {id}")
+}
+
+fn dropping(id: &LegId) -> String {
+    format!("drop_leg {id}")
 }
 
 fn waiting(snapshot: &Snapshot, now: Timestamp) -> Result<&Waiting, Failure> {
@@ -98,8 +147,8 @@ impl Command {
         match self {
             Self::Pay(_) => "pay".to_owned(),
             Self::Cancel => "cancel".to_owned(),
-            Self::AddLeg(leg) => format!("add_leg {}", leg.id),
-            Self::DropLeg(id) => format!("drop_leg {id}"),
+            Self::AddLeg(leg) => adding(&leg.id),
+            Self::DropLeg(id) => dropping(id),
         }
     }
 
@@ -113,7 +162,6 @@ impl Command {
     }
 
     fn check_against(&self, snapshot: &Snapshot) -> Result<(), Failure> {
-        let mut legs = snapshot.legs.iter();
         match self {
             Self::AddLeg(leg) if snapshot.leg(&leg.id).is_some() => {
                 let problem = "was used in this booking; choose another";
@@ -124,13 +172,16 @@ impl Command {
                 Err(Failure::invalid("leg", problem))
             }
             Self::DropLeg(id) => match snapshot.leg(id) {
-                Some(leg) if !leg.state.status.is_gone() => Ok(()),
+                Some(leg) if leg.state.is_of_the_trip() => Ok(()),
                 _ => Err(Failure::invalid("leg", "the booking holds no such leg")),
             },
-            Self::Pay(_) if !legs.any(|leg| leg.state.status == LegStatus::Held) => {
-                let problem = "nothing is held; there is nothing to pay for";
-                Err(Failure::Conflict(problem.to_owned()))
-            }
+            Self::Pay(_) => check_held(snapshot).map_err(|obstacle| {
+                let remedy = match obstacle {
+                    NotHeld::Nothing => "add a leg first",
+                    NotHeld::Leg(_) => "drop it, and pay for the rest",
+                };
+                Failure::Conflict(format!("{obstacle}; {remedy}"))
+            }),
             _ => Ok(()),
         }
     }

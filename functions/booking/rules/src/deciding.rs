@@ -13,6 +13,7 @@ use crate::event::EventName;
 use crate::paying::{open_payment, overtaken, too_late};
 use crate::status::PaymentHappened;
 use crate::transition::{Stamp, Transition};
+use crate::waiting::{Listener, outdated};
 
 /// The supplier has taken the attempt, and not decided yet. Its decision is waited for as long as
 /// `patience`, and no longer than the suppliers hold the legs: later they cannot be confirmed.
@@ -42,7 +43,7 @@ pub fn pending(
     Some(change.payment(&waited_for, next))
 }
 
-/// The booking waits for the decision about an attempt, reached by `handle`; the timer's pause is
+/// The booking waits for the decision about an attempt; the timer's pause is
 /// renewed. `None` where there is nothing to wait for, or no longer.
 ///
 /// # Errors
@@ -51,7 +52,7 @@ pub fn pending(
 pub fn wait(
     snapshot: &Snapshot,
     attempt: u32,
-    handle: &str,
+    listener: Listener<'_>,
     lease: Duration,
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
@@ -61,6 +62,9 @@ pub fn wait(
     }
     if payment.state.status != PaymentStatus::Pending {
         return Ok(None);
+    }
+    if listener.is_outdated(booking) {
+        return Err(outdated());
     }
     let mut state = booking.state.clone();
     match timer::decide(&state.timer, Operation::Renew { lease }, stamp.at) {
@@ -73,8 +77,9 @@ pub fn wait(
     }
     let next = Booking {
         waiting: Some(Waiting {
-            handle: handle.to_owned(),
+            handle: listener.handle.to_owned(),
             taken: None,
+            since: listener.since,
             decision: Some(attempt),
         }),
         ..booking.clone()

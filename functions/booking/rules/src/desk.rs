@@ -12,7 +12,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{BookingStatus, Leg, Snapshot};
+use crate::booking::{BookingStatus, Leg, LegStatus, Snapshot};
 use crate::closing::{ending, is_undone};
 use crate::event::EventName;
 use crate::leg::Of;
@@ -31,8 +31,18 @@ pub fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
     if given_up || state.goes_forward_only() {
         remaining_work(snapshot)
     } else {
-        Vec::new()
+        leftovers(snapshot)
     }
+}
+
+/// What the desk was told of legs that are out of a trip which stands.
+fn leftovers(snapshot: &Snapshot) -> Vec<Work> {
+    if snapshot.booking.state.is_being_undone() {
+        return Vec::new();
+    }
+    let legs = snapshot.legs.iter().rev();
+    let left = legs.filter(|leg| leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed);
+    left.map(Work::release).collect()
 }
 
 /// What waits at the desk is tried every quarter of an hour at least, as long as its message lives. If

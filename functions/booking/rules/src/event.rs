@@ -29,6 +29,8 @@ pub enum EventName {
     LegUnknown,
     /// A leg was undone.
     LegReleased,
+    /// A leg that could not be held is out of the trip.
+    LegGivenUp,
     /// A leg could not be undone and went to the desk.
     LegReleaseFailed,
     /// A payment started; the timer is paused.
@@ -41,6 +43,8 @@ pub enum EventName {
     PaymentDeclined,
     /// The payment supplier may have done what was asked, and did not say.
     PaymentUnknown,
+    /// The money was taken of a booking that had been given up.
+    PaymentCaptured,
     /// The reservation of the money was undone.
     PaymentVoided,
     /// The money was given back.

@@ -2,11 +2,12 @@
 //! answered or kept silent. A call that may have been done leaves a leg `unknown`.
 
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::{Action, BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{Leg, LegState};
+use crate::booking::{BookingStatus, Leg, LegState, Snapshot};
+use crate::command;
 use crate::event::EventName;
 use crate::status::{LegHappened, Obstacle, Standing};
 use crate::transition::{Stamp, Transition};
@@ -76,6 +77,18 @@ impl Outcome {
 /// # Errors
 /// [`Failure::Refused`] where it can never be done.
 pub fn is_to_do(leg: &Leg, action: Action) -> Result<bool, Failure> {
+    if leg.state.dropped && action != Action::Release {
+        return Err(Failure::Refused(format!(
+            "leg {}: it is out of the trip",
+            leg.id
+        )));
+    }
+    stands(leg, action)
+}
+
+/// What the status alone says of an action: a leg that is out of the trip may have been held all the
+/// same, by a call that was on its way.
+fn stands(leg: &Leg, action: Action) -> Result<bool, Failure> {
     let obstacle = match leg.state.status.standing(action) {
         Standing::ToDo => return Ok(true),
         Standing::AlreadyDone => return Ok(false),
@@ -104,7 +117,7 @@ pub fn record(
     of: Of<'_>,
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
-    if !is_to_do(leg, outcome.action())? {
+    if !stands(leg, outcome.action())? {
         return Ok(None);
     }
     let Some(status) = leg.state.status.after(outcome.happened()) else {
@@ -119,6 +132,7 @@ pub fn record(
                 reference: held.reference.clone(),
                 price: held.price.clone(),
                 hold_expires: held.expires,
+                ..next
             };
         }
         Outcome::Done(_) => {}
@@ -136,4 +150,42 @@ pub fn record(
         stamp.at,
     );
     Ok(Some(change.leg(&from, next)))
+}
+
+/// A leg leaves the trip before its supplier is asked to release it. `None` where it has left, or where
+/// the whole trip is being undone: neither is ever taken back, so a release that acts late does no harm.
+///
+/// # Errors
+/// [`Failure::Conflict`] where the leg is a part of a trip that stands.
+pub fn leave(
+    snapshot: &Snapshot,
+    id: &LegId,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let booking = &snapshot.booking;
+    let Some(leg) = snapshot.leg(id) else {
+        return Ok(None);
+    };
+    if !leg.state.is_of_the_trip() || booking.state.is_being_undone() {
+        return Ok(None);
+    }
+    if !is_leaving(snapshot, id) {
+        let problem = format!("leg {id} is a part of the trip; it is not released");
+        return Err(Failure::Conflict(problem));
+    }
+    let change = Transition::of(snapshot, EventName::LegGivenUp, stamp);
+    let change = match &leg.last_error {
+        Some(why) => change.note(why),
+        None => change,
+    };
+    let change = change.booking(booking, booking.state.clone());
+    Ok(Some(change.leg(leg, leg.state.out())))
+}
+
+/// Whether the execution carries out the command that adds this leg, and gives it up, or drops it.
+fn is_leaving(snapshot: &Snapshot, id: &LegId) -> bool {
+    let waiting = snapshot.booking.waiting.as_ref();
+    let taken = waiting.and_then(|waiting| waiting.taken.as_ref());
+    snapshot.booking.state.status == BookingStatus::AwaitingPayment
+        && taken.is_some_and(|taken| command::is_about(&taken.command, id))
 }

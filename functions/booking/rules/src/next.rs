@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{BookingStatus, LegStatus, Snapshot, Waiting};
+use crate::booking::{BookingStatus, Snapshot, Waiting};
+use crate::paying::check_held;
 use crate::request::MOST_LEGS;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::State;
@@ -36,15 +37,10 @@ impl Snapshot {
         if !waits || self.time_left(now).is_none_or(|left| left.is_zero()) {
             return Vec::new();
         }
-        let held = self
-            .legs
-            .iter()
-            .any(|leg| leg.state.status == LegStatus::Held);
-        let kept = self.legs.iter().any(|leg| !leg.state.status.is_gone());
         let possible = [
-            (Next::Pay, held),
+            (Next::Pay, check_held(self).is_ok()),
             (Next::AddLeg, self.legs.len() < MOST_LEGS),
-            (Next::DropLeg, kept),
+            (Next::DropLeg, self.trip().next().is_some()),
             (Next::Cancel, true),
         ];
         let possible = possible.into_iter().filter(|(_, possible)| *possible);

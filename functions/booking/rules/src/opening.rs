@@ -1,6 +1,8 @@
 //! The rules of opening: everything that will ever have to be undone is in a booking from its first
 //! moment; and an execution that resumes the undoing of a booking takes it over from its own.
 
+use std::time::Duration;
+
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::BookingId;
@@ -110,6 +112,17 @@ fn trace_id(execution: &str, now: Timestamp) -> String {
     };
     let seconds = u32::try_from(now.as_seconds()).unwrap_or_default();
     format!("{seconds:08x}{:016x}{:08x}", hash(0), hash(1) >> 32)
+}
+
+/// A name is free again 90 days after its execution; a booking is opened within minutes of its start.
+const NAMES_ARE_KEPT: Duration = Duration::from_secs(86_400);
+
+/// Whether this execution opened the booking. One that uses an old name again has the same ARN; it was
+/// started long after the booking was opened.
+pub fn is_opened_by(snapshot: &Snapshot, execution: &str, started: Option<Timestamp>) -> bool {
+    let booking = &snapshot.booking;
+    let is_later = started.is_some_and(|started| started > booking.created + NAMES_ARE_KEPT);
+    booking.execution == execution && !is_later
 }
 
 /// Another execution takes the booking up, for its own is gone, and drives it from now on. `None`

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
+use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State, Timer};
 
@@ -94,18 +95,33 @@ fn payable(snapshot: &Snapshot) -> Result<BookingStatus, Failure> {
         let problem = format!("the booking is {status}; it cannot be paid now");
         return Err(Failure::Conflict(problem));
     };
-    let kept = snapshot
-        .legs
-        .iter()
-        .filter(|leg| !leg.state.status.is_gone());
-    let mut kept = kept.peekable();
-    if kept.peek().is_none() {
-        let problem = "nothing is held; there is nothing to pay for";
-        return Err(Failure::Refused(problem.to_owned()));
+    check_held(snapshot).map_err(|obstacle| Failure::Refused(obstacle.to_string()))?;
+    Ok(next)
+}
+
+/// Why a trip cannot be paid for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotHeld {
+    /// Nothing is left of it.
+    #[error("nothing is held; there is nothing to pay for")]
+    Nothing,
+    /// A leg of it is undecided.
+    #[error("leg {0} is not held")]
+    Leg(LegId),
+}
+
+/// Whether each leg of the trip is held.
+///
+/// # Errors
+/// [`NotHeld`]
+pub fn check_held(snapshot: &Snapshot) -> Result<(), NotHeld> {
+    if snapshot.trip().next().is_none() {
+        return Err(NotHeld::Nothing);
     }
-    match kept.find(|leg| leg.state.status != LegStatus::Held) {
-        Some(leg) => Err(Failure::Refused(format!("leg {} is not held", leg.id))),
-        None => Ok(next),
+    let mut trip = snapshot.trip();
+    match trip.find(|leg| leg.state.status != LegStatus::Held) {
+        Some(leg) => Err(NotHeld::Leg(leg.id.clone())),
+        None => Ok(()),
     }
 }
 
@@ -115,11 +131,18 @@ fn begun(snapshot: &Snapshot) -> Result<PaymentStatus, Failure> {
     next.ok_or_else(|| Failure::Conflict("another payment is not finished".to_owned()))
 }
 
+/// When an attempt must have been asked for: before its deadline, and before its lease is over.
+pub fn starts_before(timer: &Timer) -> Option<Timestamp> {
+    match timer.state {
+        State::Paused { lease_ends } => Some(lease_ends.min(timer.deadline)),
+        _ => None,
+    }
+}
+
 /// Whether an attempt may still be asked for. Its pause may have been written late, and its worker
 /// may have slept since: once the deadline has passed, or its lease, no payment starts.
 pub fn is_in_time(timer: &Timer, now: Timestamp) -> bool {
-    let leased = matches!(timer.state, State::Paused { lease_ends } if now < lease_ends);
-    leased && now < timer.deadline
+    starts_before(timer).is_some_and(|end| now < end)
 }
 
 /// Ends the pause of an attempt that came too late, if the booking is still as it was when the pause

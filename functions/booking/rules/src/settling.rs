@@ -24,6 +24,7 @@ pub fn commit(snapshot: &Snapshot, stamp: Stamp<'_>) -> Result<Option<Transition
         return Ok(None);
     }
     check_confirmed(snapshot)?;
+    check_price(snapshot)?;
     let mut state = booking.state.clone();
     state.timer = committed(snapshot, stamp.at)?;
     let change = Transition::of(snapshot, EventName::Committed, stamp);
@@ -39,14 +40,20 @@ fn committed(snapshot: &Snapshot, now: Timestamp) -> Result<timer::Timer, Failur
 }
 
 fn check_confirmed(snapshot: &Snapshot) -> Result<(), Failure> {
-    let mut kept = snapshot
-        .legs
-        .iter()
-        .filter(|leg| !leg.state.status.is_gone());
-    match kept.find(|leg| leg.state.status != LegStatus::Confirmed) {
+    let mut trip = snapshot.trip();
+    match trip.find(|leg| leg.state.status != LegStatus::Confirmed) {
         Some(leg) => Err(Failure::Refused(format!("leg {} is not confirmed", leg.id))),
         None => Ok(()),
     }
+}
+
+/// What is confirmed must cost what was authorized: no leg that is paid for has left the trip.
+fn check_price(snapshot: &Snapshot) -> Result<(), Failure> {
+    if snapshot.total() == snapshot.booking.state.amount {
+        return Ok(());
+    }
+    let problem = "the legs that are confirmed are not those that are paid for";
+    Err(Failure::Refused(problem.to_owned()))
 }
 
 /// Whether the money may be taken, before its supplier is asked. False where it has been taken.
@@ -64,27 +71,37 @@ pub fn may_capture(snapshot: &Snapshot) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// The supplier took the money: the trip is booked.
+/// The supplier took the money: the trip is booked. Where the booking has been given up since, what
+/// was taken is recorded all the same, to be told and to be given back.
 pub fn captured(
     snapshot: &Snapshot,
     reference: Option<&str>,
     stamp: Stamp<'_>,
 ) -> Option<Transition> {
     let (booking, payment) = (&snapshot.booking, &snapshot.payment);
-    let mut state = booking.state.clone();
-    state.status = state.status.after(Happened::MoneyTaken)?;
-    state.reason = None;
     let mut paid = payment.state.clone();
     paid.status = paid.status.after(PaymentHappened::Captured)?;
     paid.reference = reference.map(str::to_owned).or(paid.reference);
+    let mut state = booking.state.clone();
+    let booked = state.status.after(Happened::MoneyTaken);
+    let Some(status) = booked.filter(|_| state.goes_forward_only()) else {
+        let change = Transition::of(snapshot, EventName::PaymentCaptured, stamp);
+        return Some(change.payment(payment, paid));
+    };
+    state.status = status;
+    state.reason = None;
     let change = Transition::of(snapshot, EventName::Booked, stamp);
     Some(change.booking(booking, state).payment(payment, paid))
 }
 
-/// The money is definitely not to be had: the committed booking is undone after all.
+/// The money is definitely not to be had: the committed booking is undone after all, by its execution
+/// or, where that has ended, by the desk.
 pub fn give_up(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Option<Transition> {
     let booking = &snapshot.booking;
     let mut state = booking.state.clone();
+    if !state.goes_forward_only() {
+        return None;
+    }
     state.status = state.status.after(Happened::CaptureRefused)?;
     state.ending = Some(Ending::Failed);
     state.reason = Some(format!("payment: Refused: {why}"));

@@ -7,6 +7,18 @@ use crate::event::{Change, Event, EventName};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 
+/// A reason or a note has no more characters: EventBridge takes no event of more than 256 KB, and what
+/// went wrong may be told at any length.
+const LONGEST_NOTE: usize = 1_000;
+
+/// A text that is no longer than a note may be.
+pub(crate) fn bounded(text: String) -> String {
+    match text.char_indices().nth(LONGEST_NOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// Who changes a booking, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
@@ -96,7 +108,7 @@ impl Transition {
     /// Says why.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.event.note = Some(note.into());
+        self.event.note = Some(bounded(note.into()));
         self
     }
 

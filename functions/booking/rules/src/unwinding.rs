@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use holdfast_core::timer::{self, Operation, State};
 
-use crate::booking::{Ending, PaymentStatus, Snapshot};
+use crate::booking::{Ending, Leg, PaymentStatus, Snapshot};
 use crate::event::EventName;
 use crate::spec::{Kind, NotAKind};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::{Stamp, Transition, bounded};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, LegId, StepKey};
+use holdfast_core::ids::{Action, StepKey};
 
 /// Who does a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,12 +70,13 @@ pub struct Work {
 }
 
 impl Work {
-    fn leg(kind: Kind, id: &LegId, order: u32, action: Action) -> Self {
+    /// The release of a leg.
+    pub(crate) fn release(leg: &Leg) -> Self {
         Self {
-            kind: Participant::Leg(kind),
-            leg: id.to_string(),
-            order,
-            action,
+            kind: Participant::Leg(leg.kind),
+            leg: leg.id.to_string(),
+            order: leg.order,
+            action: Action::Release,
         }
     }
 
@@ -104,9 +105,7 @@ pub fn remaining_work(snapshot: &Snapshot) -> Vec<Work> {
         .iter()
         .rev()
         .filter(|leg| !leg.state.status.is_gone());
-    let mut work: Vec<_> = legs
-        .map(|leg| Work::leg(leg.kind, &leg.id, leg.order, Action::Release))
-        .collect();
+    let mut work: Vec<_> = legs.map(Work::release).collect();
     let payment = &snapshot.payment.state;
     if !payment.is_gone() {
         let taken = payment.status == PaymentStatus::Captured;
@@ -191,9 +190,18 @@ impl Cause {
         if given.is_empty() {
             "the execution was stopped".to_owned()
         } else {
-            given.join(": ")
+            bounded(given.join(": "))
         }
     }
+}
+
+#[test]
+fn a_reason_and_a_note_are_bounded_whatever_went_wrong() {
+    let cause = Cause {
+        message: "é".repeat(300_000),
+        ..Cause::default()
+    };
+    assert_eq!(cause.reason().chars().count(), 1_001);
 }
 
 impl From<&Failure> for Cause {

@@ -41,6 +41,9 @@ pub struct LegView {
     pub reference: Option<String>,
     /// What it costs.
     pub price: Option<Money>,
+    /// Why it is not held or confirmed, where something went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A payment, for its users.
@@ -71,6 +74,7 @@ impl From<&Snapshot> for BookingView {
             status: leg.state.status,
             reference: leg.state.reference.clone(),
             price: leg.state.price.clone(),
+            reason: leg.reason().map(str::to_owned),
         });
         Self {
             booking_id: snapshot.booking.booking_id.clone(),
@@ -91,10 +95,9 @@ impl From<&Snapshot> for BookingView {
 }
 
 impl Snapshot {
-    /// What the legs that are not gone cost together, as far as they have prices that add up.
+    /// What the legs of the trip cost together, as far as they have prices that add up.
     pub fn total(&self) -> Option<Money> {
-        let kept = self.legs.iter().filter(|leg| !leg.state.status.is_gone());
-        Money::sum(kept.filter_map(|leg| leg.state.price.as_ref()))
+        Money::sum(self.trip().filter_map(|leg| leg.state.price.as_ref()))
             .ok()
             .flatten()
     }

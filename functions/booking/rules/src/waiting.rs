@@ -8,7 +8,7 @@ use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, State, Timer};
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{Booking, BookingState, BookingStatus, Snapshot};
+use crate::booking::{Booking, BookingState, BookingStatus, LegStatus, Snapshot};
 use crate::event::EventName;
 use crate::paying::expired;
 use crate::status::Happened;
@@ -23,9 +23,46 @@ pub struct Waiting {
     /// The command that was taken for it and is on its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
+    /// Since when.
+    #[serde(flatten)]
+    pub since: Since,
     /// The attempt to pay whose decision it waits for; nothing where it waits for the traveller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<u32>,
+}
+
+/// Since when an execution waits: when it came to its state, and how often it has tried that again.
+/// The later of two is the one that it listens to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Since {
+    /// When the state was entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<Timestamp>,
+    /// How often it was tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<u32>,
+}
+
+/// How an execution that waits is reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Listener<'a> {
+    /// Means nothing to the rules.
+    pub handle: &'a str,
+    /// Since when it waits.
+    pub since: Since,
+}
+
+impl Listener<'_> {
+    /// Whether the booking knows of a later one: then this is a late delivery, and nobody listens.
+    pub(crate) fn is_outdated(&self, booking: &Booking) -> bool {
+        let known = booking.waiting.as_ref();
+        known.is_some_and(|known| known.since > self.since && known.handle != self.handle)
+    }
+}
+
+/// The failure of a wait that was given up before it was written.
+pub(crate) fn outdated() -> Failure {
+    Failure::Conflict("the execution waits anew; this wait was given up".to_owned())
 }
 
 impl Waiting {
@@ -44,14 +81,15 @@ pub struct Taken {
     pub at: Timestamp,
 }
 
-/// The booking waits for its traveller, reached by `handle`. A deadline that has passed fires the
-/// timer instead; a supplier's hold that ends early brings the deadline forward.
+/// The booking waits for its traveller. A deadline that has passed fires the timer instead; a
+/// supplier's hold that ends early brings the deadline forward. A leg that is not held by now is out
+/// of the trip: nothing holds it any more.
 ///
 /// # Errors
 /// [`Failure::HoldExpired`] when time has won, [`Failure::Conflict`] when the booking cannot wait.
 pub fn wait(
     snapshot: &Snapshot,
-    handle: &str,
+    listener: Listener<'_>,
     margin: Duration,
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
@@ -64,14 +102,18 @@ pub fn wait(
     }
     state.status = waits(snapshot)?;
     let known = booking.waiting.as_ref();
-    if known.is_some_and(|waiting| waiting.handle == handle) {
+    if known.is_some_and(|waiting| waiting.handle == listener.handle) {
         return Ok(None);
+    }
+    if listener.is_outdated(booking) {
+        return Err(outdated());
     }
     let tightened = tightened(snapshot, margin, stamp.at);
     state.timer = tightened.unwrap_or(state.timer);
     let waiting = Some(Waiting {
-        handle: handle.to_owned(),
+        handle: listener.handle.to_owned(),
         taken: None,
+        since: listener.since,
         decision: None,
     });
     let next = Booking {
@@ -82,8 +124,13 @@ pub fn wait(
         Some(_) => EventName::TimerTightened,
         None => EventName::AwaitingPayment,
     };
-    let change = Transition::of(snapshot, name, stamp);
-    Ok(Some(change.booking(&next, state)))
+    let change = Transition::of(snapshot, name, stamp).booking(&next, state);
+    let undecided = snapshot
+        .trip()
+        .filter(|leg| leg.state.status != LegStatus::Held);
+    Ok(Some(undecided.fold(change, |change, leg| {
+        change.leg(leg, leg.state.out())
+    })))
 }
 
 /// The timer with the earlier deadline that the suppliers' holds demand, less the time it takes to

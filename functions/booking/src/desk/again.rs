@@ -111,6 +111,7 @@ impl Clerk {
                     attempt: 0,
                     payment: None,
                     token: None,
+                    entered: None,
                     retry: 0,
                 };
                 payments.take(&step).await.map(drop)

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
+use holdfast_core::ids::Action;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;
@@ -61,7 +63,7 @@ impl<P: Postpones> Automatic<P> {
     async fn try_again(&self, item: &DeskItem, tries: u32) -> Result<(), Failure> {
         let errand = Errand {
             booking_id: item.booking_id.clone(),
-            part: Some(item.work.leg.clone()),
+            part: part(&item.work),
             reason: Some(format!("try {tries} of the automatic redrive")),
             dry_run: false,
         };
@@ -72,6 +74,12 @@ impl<P: Postpones> Automatic<P> {
         });
         failed.map_or(Ok(()), |why| Err(Failure::Unavailable(why)))
     }
+}
+
+/// What a message is about. Money that is refused for good turns the whole trip back, so a message
+/// about a capture is about all that waits.
+fn part(work: &Work) -> Option<String> {
+    (work.action != Action::Capture).then(|| work.leg.clone())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! The leg was written before the first call, so that an undo can never be forgotten; its status
 //! says what is known.
 
-use holdfast_booking_rules::booking::{Leg, LegStatus};
+use holdfast_booking_rules::booking::{Leg, LegStatus, Snapshot};
 use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
@@ -84,7 +84,10 @@ impl Legs {
     /// # Errors
     /// [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
     pub async fn take(&self, step: &LegStep) -> Result<LegDone, Failure> {
-        let leg = self.find(step).await?;
+        let mut leg = self.find(step).await?;
+        if step.action == Action::Release {
+            leg = self.leave(step, leg).await?;
+        }
         let leg = if is_to_do(&leg, step.action)? {
             self.ask(step, leg).await?
         } else {
@@ -110,6 +113,15 @@ impl Legs {
         Ok(leg)
     }
 
+    /// Fences a release: a leg of a trip that stands is not released, however late this step is.
+    async fn leave(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
+        let snapshot = self.store.load(&step.booking_id).await?;
+        let actor = self.kind.as_str();
+        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, stamp(actor, &self.clock));
+        let left = self.store.change(snapshot, leave).await?;
+        Ok(left.leg(&leg.id).cloned().unwrap_or(leg))
+    }
+
     async fn ask(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
         let action = step.action;
         let call = Call {
@@ -118,6 +130,7 @@ impl Legs {
             script: &leg.simulate,
             key: StepKey::leg(&step.booking_id, &leg.id, action),
             trace_id: &step.trace_id,
+            deadline: None,
             body: LegBody {
                 booking: &step.booking_id,
                 leg: &step.leg,

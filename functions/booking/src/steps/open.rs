@@ -9,6 +9,7 @@ use holdfast_booking_rules::request::BookingRequest;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -38,6 +39,9 @@ pub struct OpenRequest {
     pub name: String,
     /// The execution's ARN.
     pub execution: String,
+    /// When it was started.
+    #[serde(default)]
+    pub started: Option<Timestamp>,
     /// The execution's input.
     pub input: Value,
     /// How often the state machine has tried it again.
@@ -122,7 +126,7 @@ impl<W: Wakes> Open<W> {
         id: &BookingId,
     ) -> Result<Opened, Failure> {
         let found = self.store.load(id).await?;
-        if found.booking.execution == request.execution {
+        if opening::is_opened_by(&found, &request.execution, request.started) {
             return Ok(Opened::from(&found));
         }
         Err(Failure::Conflict(format!(

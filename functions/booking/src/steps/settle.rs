@@ -41,23 +41,10 @@ impl<W: Wakes> Settle<W> {
         let snapshot = payments.store.load(&request.booking_id).await?;
         let commit = |snapshot: &Snapshot| settling::commit(snapshot, self.stamp());
         let committed = payments.store.change(snapshot, commit).await?;
-        let booked = match payments.capture(committed.clone()).await {
-            Err(Failure::Refused(why)) => return Err(self.give_up(committed, why).await),
-            other => other?,
-        };
+        let booked = payments.capture(committed).await?;
         let (id, timer) = (&booked.booking.booking_id, &booked.booking.state.timer);
         self.waker.forget(id, timer).await;
         Ok(BookingView::from(&booked))
-    }
-
-    /// The money is not to be had: what was committed is undone after all.
-    async fn give_up(&self, snapshot: Snapshot, why: String) -> Failure {
-        let payments = &self.payments;
-        let give_up = |snapshot: &Snapshot| Ok(settling::give_up(snapshot, &why, self.stamp()));
-        match payments.store.change(snapshot, give_up).await {
-            Ok(_) => Failure::Refused(why),
-            Err(failure) => failure,
-        }
     }
 
     fn stamp(&self) -> Stamp<'static> {

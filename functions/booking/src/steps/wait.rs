@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::paying::expired;
-use holdfast_booking_rules::waiting;
+use holdfast_booking_rules::waiting::{self, Listener, Since};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
@@ -36,6 +36,9 @@ pub struct WaitRequest {
     pub booking_id: BookingId,
     /// Wakes the execution.
     pub token: String,
+    /// Since when it waits.
+    #[serde(flatten)]
+    pub since: Since,
 }
 
 impl<W: Wakes> Wait<W> {
@@ -49,7 +52,10 @@ impl<W: Wakes> Wait<W> {
         let waits = |snapshot: &Snapshot| {
             waiting::wait(
                 snapshot,
-                &request.token,
+                Listener {
+                    handle: &request.token,
+                    since: request.since,
+                },
                 self.margin,
                 stamp("booking", &self.clock),
             )

@@ -80,10 +80,18 @@ pub(super) fn understand_json(status: u16, json: &Value) -> Outcome {
             }
         }
         402 => Outcome::Declined(message()),
+        409 if is_about_something_else(json) => {
+            Outcome::Unknown(format!("answered 409, but not `refused`: {}", message()))
+        }
         400 | 404 | 409 | 422 => Outcome::Refused(message()),
         429 | 503 => Outcome::NotDone(message()),
         _ => Outcome::Unknown(format!("answered {status}")),
     }
+}
+
+/// A conflict may also mean that the same call is being carried out: then it may yet be done.
+fn is_about_something_else(json: &Value) -> bool {
+    json.get("error").is_some_and(|error| error != "refused")
 }
 
 #[cfg(test)]
@@ -140,5 +148,23 @@ mod tests {
             panic!()
         };
         assert_eq!(message.len(), LONGEST_MESSAGE);
+    }
+
+    #[test]
+    fn a_conflict_is_a_refusal_unless_it_says_that_it_is_about_something_else() {
+        for refused in [
+            &br#"{"error":"refused","message":"sold out"}"#[..],
+            br#"{"message":"sold out"}"#,
+        ] {
+            let refused = understand(409, refused);
+            assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
+        }
+        for in_use in [
+            &br#"{"error":"key_in_use","message":"try again"}"#[..],
+            br#"{"error":{"type":"idempotency_error"}}"#,
+        ] {
+            let in_use = understand(409, in_use);
+            assert!(matches!(in_use, Outcome::Unknown(_)), "{in_use:?}");
+        }
     }
 }

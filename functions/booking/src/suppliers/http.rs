@@ -12,7 +12,7 @@ use hyper::{Method, Request, StatusCode};
 use serde::Serialize;
 
 use super::answer::{Inspected, Outcome, understand, understand_json};
-use super::{Breakers, Call};
+use super::{Breakers, Call, Deadline};
 use holdfast_core::fault::Fault;
 use holdfast_core::ids::StepKey;
 
@@ -92,7 +92,12 @@ impl Endpoint {
             .header("content-type", "application/json")
             .header("idempotency-key", call.key.as_str())
             .body(SdkBody::from(body));
-        match self.send(request).await {
+        let left = call.deadline.as_ref().map(Deadline::left);
+        if left.is_some_and(|left| left.is_zero()) {
+            return Outcome::NotDone("it is too late to ask".to_owned());
+        }
+        let patience = left.map_or(self.patience, |left| left.min(self.patience));
+        match self.send_within(patience, request).await {
             Ok((status, body)) => understand(status.as_u16(), &body),
             Err(Silence::NotSent(problem)) => Outcome::NotDone(problem),
             Err(Silence::NoAnswer(problem)) => Outcome::Unknown(problem),
@@ -116,7 +121,7 @@ impl Endpoint {
         let request = self
             .request(Method::GET, path, trace_id)
             .body(SdkBody::empty());
-        self.send(request).await.ok()
+        self.send_within(self.patience, request).await.ok()
     }
 
     fn request(&self, method: Method, path: &str, trace_id: &str) -> hyper::http::request::Builder {
@@ -127,17 +132,15 @@ impl Endpoint {
             .header("traceparent", parent)
     }
 
-    async fn send(
+    async fn send_within(
         &self,
+        patience: Duration,
         request: hyper::http::Result<Request<SdkBody>>,
     ) -> Result<(StatusCode, Bytes), Silence> {
         let request = request.map_err(|problem| Silence::NotSent(problem.to_string()))?;
-        match tokio::time::timeout(self.patience, self.exchange(request)).await {
+        match tokio::time::timeout(patience, self.exchange(request)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Silence::NoAnswer(format!(
-                "no answer within {:?}",
-                self.patience
-            ))),
+            Err(_) => Err(Silence::NoAnswer(format!("no answer within {patience:?}"))),
         }
     }
 

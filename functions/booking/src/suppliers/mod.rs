@@ -13,12 +13,16 @@ pub use answer::{Answer, Outcome, UNDECIDED};
 pub use holdfast_kit::breakers::Breakers;
 pub use http::Endpoint;
 
+use std::time::Duration;
+
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::guards;
 use holdfast_core::fault::{Fault, Script};
 use holdfast_core::ids::{Action, BookingId, StepKey};
 use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use holdfast_kit::breakers::Verdict;
+use holdfast_kit::clock::Clock;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -35,8 +39,26 @@ pub struct Call<'a, B> {
     pub key: StepKey,
     /// Follows the booking.
     pub trace_id: &'a str,
+    /// When it must have left this machine, if that matters.
+    pub deadline: Option<Deadline>,
     /// The particulars.
     pub body: B,
+}
+
+/// The last moment at which a call may leave. It is looked at after all that takes time: the breaker,
+/// and the connection to the supplier.
+#[derive(Clone, Debug)]
+pub struct Deadline {
+    /// When.
+    pub at: Timestamp,
+    /// By this clock.
+    pub clock: Clock,
+}
+
+impl Deadline {
+    fn left(&self) -> Duration {
+        self.clock.now().until(self.at)
+    }
 }
 
 /// The particulars of a call about a leg.

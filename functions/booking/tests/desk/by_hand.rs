@@ -10,7 +10,9 @@ use serde_json::json;
 use crate::stage::{
     Queue, clerk, deliver, errand, message, only, redrive, stuck, trip, unpaid, work_off,
 };
-use crate::support::Bench;
+use crate::support::gate::{Gate, Held};
+use crate::support::spoiler::{Nonsense, Spoiler};
+use crate::support::{Bench, PATIENCE};
 
 #[tokio::test]
 async fn what_was_done_by_hand_is_taken_from_whoever_says_so() {
@@ -147,4 +149,34 @@ async fn nothing_is_decided_without_a_name_and_a_reason_or_before_the_end() {
     let held = bench.held("under-way").await;
     let early = clerk(&bench, "ben").abandon(&errand(&held, "why")).await;
     assert_eq!(early.unwrap_err().name(), "Conflict");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_is_taken_while_its_trip_is_given_up_is_recorded_and_told() {
+    let bench = Bench::new().await;
+    let id = bench.confirmed("taken-and-given-up").await;
+    let spoiler = Spoiler::before(&bench.suppliers).await;
+    spoiler.spoil(Nonsense::Closed, false);
+    let silent = bench.with_supplier(spoiler.endpoint(PATIENCE));
+    silent.settle(&id).await.unwrap_err();
+    let work = bench.unwind(&id, "Unavailable").await.expect("a plan");
+    let closed = bench.close(&id).await.expect("an end");
+    assert_eq!(closed.status, BookingStatus::NeedsAttention);
+
+    let (store, gate) = Gate::shut(&bench.address, Held::Request).await;
+    let capturing = (bench.with_store(store), id.clone(), work[0].clone());
+    let capturing = tokio::spawn(async move {
+        let (bench, id, capture) = capturing;
+        bench.work(&id, &capture).await
+    });
+    gate.reached().await;
+    let abandoned = clerk(&bench, "ben").abandon(&errand(&id, "no money")).await;
+    assert_eq!(abandoned.expect("a report").after, BookingStatus::Booked);
+    gate.open();
+    capturing.await.unwrap().expect("captured");
+
+    let snapshot = bench.snapshot(&id).await;
+    assert_eq!(snapshot.payment.state.status, PaymentStatus::Captured);
+    let history = bench.history(&id).await;
+    only(&history, EventName::PaymentCaptured);
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use holdfast_booking::steps::{Authorizations, Tendered, Terms};
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::timer::State;
@@ -238,6 +239,7 @@ async fn false_early_and_repeated_reports_change_nothing() {
     let token = holdfast_booking::steps::WaitRequest {
         booking_id: id.clone(),
         token: "of the traveller's command".to_owned(),
+        since: Since::default(),
     };
     stage
         .bench

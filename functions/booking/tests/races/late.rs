@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{Action, BookingId};
 use holdfast_core::timer::State;
@@ -200,6 +201,7 @@ async fn who_comes_to_wait_while_a_payment_is_under_way_is_sent_off() {
         let request = WaitRequest {
             booking_id: id.clone(),
             token: "late".to_owned(),
+            since: Since::default(),
         };
         let sent_off = bench.wait_step().wait(&request).await.unwrap_err();
         assert_eq!(sent_off.name(), "Conflict", "{sent_off}");

@@ -4,6 +4,7 @@
 //! - `table`: DynamoDB in process, with the tables
 //! - `gate`: holds up a write, so that others come first
 //! - `spoiler`: suppliers whose answers are spoilt on their way
+//! - `traveller`: waits for commands, and takes them
 //! - `wakes`: notes what the timer was asked for
 
 // Each file of tests is a program of its own and uses its own part of this.
@@ -12,6 +13,7 @@
 pub(crate) mod gate;
 pub(crate) mod spoiler;
 pub(crate) mod table;
+pub(crate) mod traveller;
 pub(crate) mod wakes;
 
 #[allow(unused_imports)] // by some
@@ -173,13 +175,16 @@ impl Bench {
         self.open_as(id, flight_and_hotel(), simulate).await
     }
 
-    async fn open_as(&self, id: &str, legs: Value, simulate: Value) -> Opened {
-        let open = Open {
+    pub(crate) fn open_step(&self) -> Open<WakeBook> {
+        Open {
             store: self.store.clone(),
             waker: self.wakes.clone(),
             clock: self.clock(),
             definition: "test",
-        };
+        }
+    }
+
+    async fn open_as(&self, id: &str, legs: Value, simulate: Value) -> Opened {
         let input = json!({
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
             "legs": legs,
@@ -189,10 +194,11 @@ impl Bench {
         let request = OpenRequest {
             name: id.to_owned(),
             execution: format!("execution:{id}"),
+            started: None,
             input,
             retry: 0,
         };
-        open.open(&request).await.expect("a booking")
+        self.open_step().open(&request).await.expect("a booking")
     }
 
     /// Does the same with all legs of a booking.
@@ -383,6 +389,7 @@ pub(crate) fn payment_step(
         attempt,
         payment,
         token: None,
+        entered: None,
         retry: 0,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use holdfast_booking::steps::{Wait, WaitRequest};
 use holdfast_booking::store::Store;
 use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_booking_rules::waiting::{Meaning, meaning};
+use holdfast_booking_rules::waiting::{Meaning, Since, meaning};
 use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 
@@ -29,6 +29,7 @@ fn token(id: &BookingId) -> WaitRequest {
     WaitRequest {
         booking_id: id.clone(),
         token: "token".to_owned(),
+        since: Since::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use holdfast_core::time::Timestamp;
 
 use super::aggregate::{Aggregate, Row, Saga};
 use super::item::{Item, key, text, text_of};
-use super::write::{CONFLICT_PAUSE, MOST_CONFLICTS};
+use super::write::{MOST_CONFLICTS, pause};
 use super::{EVENTS, Table};
 
 /// More than a sweep can look at; the rest comes with the next one.
@@ -84,7 +84,7 @@ impl<A: Aggregate> Table<A> {
                 Ok(answer) => break answer,
                 // A writer is at it at this instant.
                 Err(error) if attempt < MOST_CONFLICTS && is_conflict(&error) => {
-                    tokio::time::sleep(CONFLICT_PAUSE * attempt).await;
+                    tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;
                 }
                 Err(error) => {

@@ -15,7 +15,12 @@ use super::{EVENTS, Table};
 
 /// Two transactions on one row at the same instant: DynamoDB does neither and says so at once.
 pub(super) const MOST_CONFLICTS: u32 = 5;
-pub(super) const CONFLICT_PAUSE: Duration = Duration::from_millis(15);
+const CONFLICT_PAUSE: Duration = Duration::from_millis(15);
+
+/// The pause after so many conflicts: half of it by chance, so that two that meet do not meet again.
+pub(super) fn pause(attempt: u32) -> Duration {
+    (CONFLICT_PAUSE * attempt).mul_f64(fastrand::f64().mul_add(0.5, 0.5))
+}
 
 /// What came of a write that was not refused. A replay is an outcome, not an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +79,7 @@ impl<A: Aggregate> Table<A> {
             };
             match cancelled(&error) {
                 Some(reasons) if attempt < MOST_CONFLICTS && is_conflict(reasons) => {
-                    tokio::time::sleep(CONFLICT_PAUSE * attempt).await;
+                    tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;
                 }
                 Some(reasons) => return self.refused(&records, reasons),

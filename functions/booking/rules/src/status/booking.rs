@@ -165,6 +165,7 @@ impl BookingStatus {
                 Holding | AwaitingPayment | Paying | Confirming | Unwinding,
                 Happened::SomethingLeft,
             ) => Some(NeedsAttention),
+            (NeedsAttention, Happened::CaptureRefused) => Some(NeedsAttention),
             (NeedsAttention, Happened::GivenUpUnpaid) => Some(Booked),
             _ => None,
         }

@@ -65,10 +65,8 @@ impl Authorizations {
         if snapshot.booking.state.timer.state == State::Fired {
             return Err(expired(&snapshot));
         }
-        match snapshot.payment.state.status {
-            PaymentStatus::Authorized | PaymentStatus::Captured => return Ok(snapshot),
-            PaymentStatus::None => self.still_in_time(&snapshot).await?,
-            _ => {}
+        if !snapshot.payment.state.status.is_open() {
+            return Ok(snapshot);
         }
         let offered = Offered {
             token: &tendered.token,
@@ -77,18 +75,27 @@ impl Authorizations {
         let outcome = payments
             .ask(&snapshot, Action::Authorize, Some(offered))
             .await;
-        self.conclude(snapshot, number, outcome).await
+        let in_time = is_in_time(&snapshot.booking.state.timer, payments.clock.now());
+        match outcome {
+            Outcome::NotDone(_) if !in_time => self.come_too_late(snapshot, number).await,
+            outcome => self.conclude(snapshot, number, outcome).await,
+        }
     }
 
-    /// The pause may have been written late, and this worker may have slept since.
-    async fn still_in_time(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+    /// The pause may have been written late, and this worker may have slept since: the money is not
+    /// asked for any more. An earlier call may have reached the supplier.
+    async fn come_too_late(&self, snapshot: Snapshot, number: u32) -> Result<Snapshot, Failure> {
         let payments = &self.payments;
-        if is_in_time(&snapshot.booking.state.timer, payments.clock.now()) {
-            return Ok(());
+        if snapshot.payment.state.status != PaymentStatus::None {
+            let known = payments.inspect(&snapshot).await;
+            return match known {
+                Some(outcome) => self.conclude(snapshot, number, outcome).await,
+                None => Err(too_late(&snapshot, payments.clock.now())),
+            };
         }
         let begun = snapshot.booking.version;
         let end = |snapshot: &Snapshot| Ok(paying::end_pause(snapshot, begun, payments.stamp()));
-        let resumed = payments.store.change(snapshot.clone(), end).await?;
+        let resumed = payments.store.change(snapshot, end).await?;
         Err(too_late(&resumed, payments.clock.now()))
     }
 

@@ -18,7 +18,9 @@ impl Payments {
         }
         let answer = match self.ask(&snapshot, Action::Capture, None).await {
             Outcome::Done(answer) => answer,
-            Outcome::Refused(why) | Outcome::Declined(why) => return Err(Failure::Refused(why)),
+            Outcome::Refused(why) | Outcome::Declined(why) => {
+                return Err(self.give_up(snapshot, why).await);
+            }
             Outcome::NotDone(why) => return Err(Failure::Unavailable(why)),
             Outcome::Pending(_) => return self.unclear(snapshot, UNDECIDED.to_owned()).await,
             Outcome::Unknown(why) => return self.unclear(snapshot, why).await,
@@ -27,6 +29,15 @@ impl Payments {
         let captured =
             |snapshot: &Snapshot| Ok(settling::captured(snapshot, reference, self.stamp()));
         self.store.change(snapshot, captured).await
+    }
+
+    /// The money is not to be had: what was committed is undone after all, whoever asked for it.
+    async fn give_up(&self, snapshot: Snapshot, why: String) -> Failure {
+        let give_up = |snapshot: &Snapshot| Ok(settling::give_up(snapshot, &why, self.stamp()));
+        match self.store.change(snapshot, give_up).await {
+            Ok(_) => Failure::Refused(why),
+            Err(failure) => failure,
+        }
     }
 
     /// Undoes whatever was or may have been paid. What a supplier has taken though it refused to

@@ -18,13 +18,15 @@ use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::time::Timestamp;
+use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
 use crate::stamp::stamp;
 use crate::store::Store;
-use crate::suppliers::{Call, Endpoint, Outcome, PaymentBody};
+use crate::suppliers::{Call, Deadline, Endpoint, Outcome, PaymentBody};
 
 /// The participant for the money.
 #[derive(Clone)]
@@ -58,6 +60,9 @@ pub struct PaymentStep {
     /// Wakes the execution (to await).
     #[serde(default)]
     pub token: Option<String>,
+    /// When the execution came to its state (to await).
+    #[serde(default)]
+    pub entered: Option<Timestamp>,
     /// How often the state machine has tried it again.
     #[serde(default)]
     pub retry: u32,
@@ -119,6 +124,15 @@ impl Payments {
         )))
     }
 
+    /// Asks the supplier what has become of the attempt; nothing where it does not know, or not say.
+    async fn inspect(&self, snapshot: &Snapshot) -> Option<Outcome> {
+        let (booking, payment) = (&snapshot.booking, &snapshot.payment);
+        let attempt = payment.state.attempts;
+        let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
+        let known = self.supplier.inspect(&key, &booking.trace_id).await;
+        known.filter(|known| !matches!(known, Outcome::NotDone(_) | Outcome::Unknown(_)))
+    }
+
     async fn ask(
         &self,
         snapshot: &Snapshot,
@@ -133,6 +147,7 @@ impl Payments {
             script: &payment.simulate,
             key: StepKey::payment(&booking.booking_id, attempt, action),
             trace_id: &booking.trace_id,
+            deadline: offered.and_then(|_| self.deadline(&booking.state.timer)),
             body: PaymentBody {
                 booking: &booking.booking_id,
                 attempt,
@@ -144,6 +159,12 @@ impl Payments {
         self.supplier.ask(&call).await
     }
 
+    /// When a request for money must have left: no payment starts once its time is over.
+    fn deadline(&self, timer: &Timer) -> Option<Deadline> {
+        let (at, clock) = (paying::starts_before(timer)?, self.clock.clone());
+        Some(Deadline { at, clock })
+    }
+
     pub(super) fn stamp(&self) -> Stamp<'static> {
         stamp(self.actor, &self.clock)
     }
@@ -151,11 +172,9 @@ impl Payments {
 
 impl From<&Snapshot> for PaymentDone {
     fn from(snapshot: &Snapshot) -> Self {
-        let legs = snapshot.legs.iter();
-        let paid_for = legs.filter(|leg| !leg.state.status.is_gone());
         Self {
             status: snapshot.payment.state.status,
-            legs: paid_for.map(LegName::from).collect(),
+            legs: snapshot.trip().map(LegName::from).collect(),
         }
     }
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::deciding::{self, is_overdue};
 use holdfast_booking_rules::paying::{too_late, undecided};
+use holdfast_booking_rules::waiting::{Listener, Since};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::task_tokens::{Tells, Word};
 use serde_json::json;
 
@@ -41,7 +42,14 @@ impl<T: Tells> Decisions<T> {
             return Err(Failure::invalid("token", problem));
         };
         let snapshot = self.payments.store.load(&step.booking_id).await?;
-        let waits = self.keep_and_ask(snapshot, step.attempt, token).await?;
+        let listener = Listener {
+            handle: token,
+            since: Since {
+                entered: step.entered,
+                retry: step.entered.map(|_| step.retry),
+            },
+        };
+        let waits = self.keep_and_ask(snapshot, step.attempt, listener).await?;
         Ok(PaymentDone::from(&waits))
     }
 
@@ -49,11 +57,11 @@ impl<T: Tells> Decisions<T> {
         &self,
         snapshot: Snapshot,
         attempt: u32,
-        token: &str,
+        listener: Listener<'_>,
     ) -> Result<Snapshot, Failure> {
         let payments = &self.payments;
         let keep = |snapshot: &Snapshot| {
-            deciding::wait(snapshot, attempt, token, self.lease, payments.stamp())
+            deciding::wait(snapshot, attempt, listener, self.lease, payments.stamp())
         };
         let kept = payments.store.change(snapshot, keep).await?;
         let decided = match kept.payment.state.status {
@@ -64,7 +72,7 @@ impl<T: Tells> Decisions<T> {
         match decided {
             Ok(decided) => {
                 let word = Word::Success(json!(PaymentDone::from(&decided)));
-                self.task_tokens.tell(token, word).await?;
+                self.task_tokens.tell(listener.handle, word).await?;
                 Ok(decided)
             }
             // The supplier is asked again when the state machine has waited for a while.
@@ -111,12 +119,10 @@ impl<T: Tells> Decisions<T> {
 
     /// Asks the supplier what it has decided, and records it.
     async fn ask(&self, snapshot: Snapshot, attempt: u32) -> Result<Snapshot, Failure> {
-        let booking = &snapshot.booking;
-        let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
         let payments = &self.payments;
-        match payments.supplier.inspect(&key, &booking.trace_id).await {
+        match payments.inspect(&snapshot).await {
             Some(Outcome::Pending(_)) => Err(undecided()),
-            None | Some(Outcome::NotDone(_) | Outcome::Unknown(_)) => Err(Failure::Unavailable(
+            None => Err(Failure::Unavailable(
                 "the payment supplier does not say what became of it".to_owned(),
             )),
             Some(outcome) => {

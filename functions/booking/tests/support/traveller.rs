@@ -1,0 +1,57 @@
+//! The execution waits for its traveller, who says what to do.
+
+use holdfast_booking::steps::WaitRequest;
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::command::{self, Command};
+use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
+use holdfast_booking_rules::transition::Stamp;
+use holdfast_booking_rules::waiting::Since;
+use holdfast_core::failure::Failure;
+use holdfast_core::ids::BookingId;
+use serde_json::{Value, json};
+
+use super::{Bench, TOKEN};
+
+impl Bench {
+    /// The execution waits for its traveller, reached by `token`: the later it waits, the greater.
+    pub(crate) async fn waits(&self, id: &BookingId, token: &str) -> Result<(), Failure> {
+        let request = WaitRequest {
+            booking_id: id.clone(),
+            token: token.to_owned(),
+            since: since(token),
+        };
+        self.wait_step().wait(&request).await
+    }
+
+    /// Takes a command, as the rules do, and tells nobody.
+    pub(crate) async fn says(
+        &self,
+        id: &BookingId,
+        command: &str,
+        leg: Value,
+    ) -> Result<Snapshot, Failure> {
+        let command = match command {
+            "pay" => Command::Pay(PaymentRequest::read(&json!({"token": TOKEN}))?),
+            "add_leg" => Command::AddLeg(Box::new(LegRequest::read("leg", &leg)?)),
+            "drop_leg" => Command::DropLeg(leg.as_str().unwrap_or_default().parse().unwrap()),
+            _ => Command::Cancel,
+        };
+        let take = |snapshot: &Snapshot| {
+            let stamp = Stamp {
+                actor: "traveller",
+                at: self.clock().now(),
+            };
+            command::take(snapshot, &command, stamp)
+        };
+        self.store.change(self.snapshot(id).await, take).await
+    }
+}
+
+/// The place of a token among those of an execution.
+fn since(token: &str) -> Since {
+    let retry = token.parse().ok();
+    Since {
+        entered: retry.map(|_| "2027-01-10T12:00:00Z".parse().unwrap()),
+        retry,
+    }
+}
