@@ -266,6 +266,7 @@ impl From<Failure> for Problem {
             Failure::Refused(problem)
             | Failure::Declined(problem)
             | Failure::Pending(problem)
+            | Failure::SupplierDown(problem)
             | Failure::Unavailable(problem) => {
                 tracing::error!(problem, "unavailable");
                 let detail = "something behind the API did not answer; try again, with the same Idempotency-Key if there was one";

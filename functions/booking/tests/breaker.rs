@@ -130,7 +130,7 @@ async fn after_a_run_of_failures_no_function_asks_and_all_say_when_they_will() {
     assert!(bench.is_open(FLIGHT).await);
     for process in [bench.clone(), bench.guarded(), bench.guarded()] {
         let refused = process.hold(&id).await.unwrap_err();
-        assert_eq!(refused.name(), "Unavailable");
+        assert_eq!(refused.name(), "SupplierDown");
         assert_eq!(
             refused.to_string(),
             "the flight supplier keeps failing; it is not asked again before 2027-01-10T12:00:30.000Z"

@@ -202,8 +202,9 @@ async fn a_history_of_several_pages_is_read_to_its_end() {
     let (long, many) = ("x".repeat(40_000), 60);
     for _ in 0..many {
         let write = |snapshot: &Snapshot| {
-            let transition = with_reason(&bench, snapshot, "still");
-            Ok(Some(transition.note(&long)))
+            let mut transition = with_reason(&bench, snapshot, "still");
+            transition.event.note = Some(long.clone());
+            Ok(Some(transition))
         };
         snapshot = bench.store.change(snapshot, write).await.expect("written");
     }

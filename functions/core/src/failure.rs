@@ -27,6 +27,10 @@ pub enum Failure {
     /// Not now: it may be tried again. What was asked for may or may not have been done.
     #[error("{0}")]
     Unavailable(String),
+    /// The supplier keeps failing, and was not asked: its breaker lets nobody through for a while. It may
+    /// be tried again after that.
+    #[error("{0}")]
+    SupplierDown(String),
     /// Time won.
     #[error("{0}")]
     HoldExpired(String),
@@ -43,6 +47,7 @@ impl Failure {
         "Declined",
         "Pending",
         "Unavailable",
+        "SupplierDown",
         "HoldExpired",
         "Conflict",
     ];
@@ -55,6 +60,7 @@ impl Failure {
             Self::Declined(_) => "Declined",
             Self::Pending(_) => "Pending",
             Self::Unavailable(_) => "Unavailable",
+            Self::SupplierDown(_) => "SupplierDown",
             Self::HoldExpired(_) => "HoldExpired",
             Self::Conflict(_) => "Conflict",
         }

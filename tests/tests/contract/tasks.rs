@@ -20,6 +20,8 @@ const FINAL: &[&str] = &[
 ];
 const PLATFORM: &[&str] = &["States.", "Lambda.", "Runtime.", "Sandbox."];
 const LONGEST_PAUSE: u64 = 60;
+/// The template's default, which the machine is read with.
+const BREAKER_OPEN_SECONDS: u64 = 30;
 
 /// Complaints about Tasks, and about the names of errors anywhere.
 pub(crate) fn check(machine: &Machine) -> Vec<String> {
@@ -56,9 +58,15 @@ fn retry(task: &State<'_>) -> Vec<String> {
     } else if !retried.contains(&"Unavailable") {
         faults.push("does not retry Unavailable".to_owned());
     }
+    if meets_the_breaker(task) && !rules.iter().any(outlasts_the_breaker) {
+        let remedy = "must wait for the breaker: retry SupplierDown after BreakerOpenSeconds";
+        faults.push(remedy.to_owned());
+    }
     let hopeless = retried.into_iter().filter(|name| FINAL.contains(name));
     faults.extend(hopeless.map(|name| format!("retries {name}, which is final")));
-    let repeated = rules.iter().filter(|rule| !asks_again(task, rule));
+    let repeated = rules
+        .iter()
+        .filter(|rule| !asks_again(task, rule) && !outlasts_the_breaker(rule));
     faults.extend(repeated.flat_map(pace));
     faults
 }
@@ -68,6 +76,22 @@ fn asks_again(task: &State<'_>, rule: &Value) -> bool {
     let resource = task.json["Resource"].as_str().unwrap_or_default();
     let timeouts_only = words(&rule["ErrorEquals"]) == ["States.Timeout"];
     resource.ends_with(".waitForTaskToken") && timeouts_only && rule["BackoffRate"] == 1
+}
+
+/// Whether a breaker has a say in what a task asks for: on the way forward.
+fn meets_the_breaker(task: &State<'_>) -> bool {
+    let payload = task.json["Arguments"]["Payload"].as_str();
+    let asked = ["hold", "confirm", "authorize"];
+    let asked = asked.map(|action| format!("'action': '{action}'"));
+    payload.is_some_and(|payload| asked.iter().any(|action| payload.contains(action)))
+}
+
+/// Whether a rule tries again only when a breaker that has just opened lets a call through.
+fn outlasts_the_breaker(rule: &Value) -> bool {
+    words(&rule["ErrorEquals"]) == ["SupplierDown"]
+        && rule["IntervalSeconds"] == BREAKER_OPEN_SECONDS
+        && rule["BackoffRate"] == 1
+        && rule.get("JitterStrategy").is_none()
 }
 
 fn pace(rule: &Value) -> Vec<String> {
@@ -167,6 +191,20 @@ mod tests {
         let names = json!(["States.Timeout"]);
         let broken = real.with("/States/Close/Retry/0/ErrorEquals", names);
         assert_bites(check, &real, &broken, &["`Close`", "Unavailable"]);
+    }
+
+    #[test]
+    fn a_retry_that_is_spent_while_a_breaker_is_open_is_found() {
+        let real = Machine::real();
+        for (field, value) in [
+            ("ErrorEquals", json!(["Unavailable"])),
+            ("IntervalSeconds", json!(2)),
+            ("JitterStrategy", json!("FULL")),
+        ] {
+            let pointer = format!("/States/Authorize payment/Retry/0/{field}");
+            let broken = real.with(&pointer, value);
+            assert_bites(check, &real, &broken, &["`Authorize payment`", "breaker"]);
+        }
     }
 
     #[test]

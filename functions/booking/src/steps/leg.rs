@@ -144,6 +144,10 @@ impl Legs {
                 self.note_attempt(step, &leg, &why).await?;
                 Err(Failure::Unavailable(why))
             }
+            Outcome::Down(why) => {
+                self.note_attempt(step, &leg, &why).await?;
+                Err(Failure::SupplierDown(why))
+            }
             Outcome::Pending(_) => self.unclear(step, leg, UNDECIDED.to_owned()).await,
             Outcome::Unknown(why) => self.unclear(step, leg, why).await,
         }

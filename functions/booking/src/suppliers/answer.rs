@@ -21,6 +21,8 @@ pub enum Outcome {
     Declined(String),
     /// Definitely not done; it may be asked for again.
     NotDone(String),
+    /// Not asked for: the supplier keeps failing, and is left alone for a while.
+    Down(String),
     /// May have been done.
     Unknown(String),
 }

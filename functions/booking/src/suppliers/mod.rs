@@ -133,7 +133,7 @@ impl Endpoint {
             Verdict::Call(pass) => Some(pass),
             Verdict::CallUncounted => None,
             Verdict::Wait(until) => {
-                return Outcome::NotDone(format!(
+                return Outcome::Down(format!(
                     "the {supplier} supplier keeps failing; it is not asked again before {until}"
                 ));
             }
@@ -163,6 +163,6 @@ impl Endpoint {
 fn works(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Done(_) | Outcome::Pending(_) | Outcome::Refused(_) | Outcome::Declined(_) => true,
-        Outcome::NotDone(_) | Outcome::Unknown(_) => false,
+        Outcome::NotDone(_) | Outcome::Down(_) | Outcome::Unknown(_) => false,
     }
 }

@@ -77,7 +77,9 @@ impl Authorizations {
             .await;
         let in_time = is_in_time(&snapshot.booking.state.timer, payments.clock.now());
         match outcome {
-            Outcome::NotDone(_) if !in_time => self.come_too_late(snapshot, number).await,
+            Outcome::NotDone(_) | Outcome::Down(_) if !in_time => {
+                self.come_too_late(snapshot, number).await
+            }
             outcome => self.conclude(snapshot, number, outcome).await,
         }
     }
@@ -156,6 +158,7 @@ impl Payments {
             }
             Outcome::Pending(_) => return Err(paying::undecided()),
             Outcome::NotDone(why) => return Err(Failure::Unavailable(why)),
+            Outcome::Down(why) => return Err(Failure::SupplierDown(why)),
             Outcome::Unknown(why) => return self.unclear(snapshot, why).await,
         };
         self.come_to(recorded, attempt)

@@ -22,6 +22,7 @@ impl Payments {
                 return Err(self.give_up(snapshot, why).await);
             }
             Outcome::NotDone(why) => return Err(Failure::Unavailable(why)),
+            Outcome::Down(why) => return Err(Failure::SupplierDown(why)),
             Outcome::Pending(_) => return self.unclear(snapshot, UNDECIDED.to_owned()).await,
             Outcome::Unknown(why) => return self.unclear(snapshot, why).await,
         };
@@ -70,7 +71,9 @@ impl Payments {
         match self.ask(&snapshot, action, None).await {
             Outcome::Done(_) => {}
             Outcome::Refused(why) | Outcome::Declined(why) => return Err(Failure::Refused(why)),
-            Outcome::NotDone(why) | Outcome::Unknown(why) => return Err(Failure::Unavailable(why)),
+            Outcome::NotDone(why) | Outcome::Down(why) | Outcome::Unknown(why) => {
+                return Err(Failure::Unavailable(why));
+            }
             Outcome::Pending(_) => return Err(Failure::Unavailable(UNDECIDED.to_owned())),
         }
         let given_back =

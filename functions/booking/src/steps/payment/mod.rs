@@ -130,7 +130,13 @@ impl Payments {
         let attempt = payment.state.attempts;
         let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
         let known = self.supplier.inspect(&key, &booking.trace_id).await;
-        known.filter(|known| !matches!(known, Outcome::NotDone(_) | Outcome::Unknown(_)))
+        let is_an_answer = |known: &Outcome| {
+            !matches!(
+                known,
+                Outcome::NotDone(_) | Outcome::Down(_) | Outcome::Unknown(_)
+            )
+        };
+        known.filter(is_an_answer)
     }
 
     async fn ask(
