@@ -2,13 +2,17 @@
 //!
 //! When time has won, the execution that waits is told; where no execution is alive to hear it, one
 //! is started that takes the unwinding up. A wake-up for later is sent on with the delay that is left.
+//!
+//! From then on one wake-up looks after the booking until it has ended: each look sends the next, and
+//! claims it first. Of doubled wake-ups and of the sweep's, one goes on. If the chain is lost, the
+//! next sweep begins another.
 
 use std::time::Duration;
 
 use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{Booking, Snapshot};
-use holdfast_booking_rules::waiting;
+use holdfast_booking_rules::waiting::{self, Meaning};
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State};
@@ -19,6 +23,7 @@ use crate::store::Store;
 use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
+use holdfast_kit::table::Claim;
 use holdfast_kit::task_tokens::{TaskTokens, Tells, Word};
 
 /// Looks at timers when they are due.
@@ -38,28 +43,34 @@ pub struct Timekeeper {
 
 /// How long an execution that is alive is given before the booking is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How much later than it should a look may come before another wake-up takes its place.
+const LATE: Duration = Duration::from_secs(25);
+/// How long a wake-up that has overtaken its own deadline is given at first.
+const LOOK_SOON: Duration = Duration::from_secs(2);
 
 impl Timekeeper {
-    /// Handles one wake-up. What is left to wait for has been ordered when it returns.
+    /// Handles one wake-up, at its first delivery or a later one (`tries`). What is left to wait for
+    /// has been ordered when it returns.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] to be delivered again.
-    pub async fn wake(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+    pub async fn wake(&self, wake_up: &WakeUp, tries: u32) -> Result<(), Failure> {
         let Some(snapshot) = self.store.find(&wake_up.id).await? else {
             return Ok(());
         };
-        if snapshot.booking.state.status.has_ended() {
-            return Ok(());
-        }
-        if wake_up.generation != snapshot.booking.state.timer.generation {
+        let generation = wake_up.generation;
+        let meaning = waiting::meaning(&snapshot.booking.state, generation);
+        if matches!(meaning, Meaning::Ended | Meaning::Stale) {
             return Ok(());
         }
         let left = self.clock.now().until(wake_up.due);
         if left > SHORT_WAIT {
             return self.queue.send(wake_up, self.clock.now()).await;
         }
+        if meaning == Meaning::Early {
+            return self.wait_for_its_deadline(wake_up).await;
+        }
         tokio::time::sleep(left).await;
-        let generation = wake_up.generation;
         let fire = |snapshot: &Snapshot| {
             Ok(waiting::wake(
                 snapshot,
@@ -68,38 +79,74 @@ impl Timekeeper {
             ))
         };
         let snapshot = self.store.change(snapshot, fire).await?;
-        self.follow_up(&snapshot, wake_up).await
+        match waiting::meaning(&snapshot.booking.state, generation) {
+            Meaning::Due => self.follow_up(&snapshot.booking, wake_up, tries).await,
+            // Another writer was first.
+            _ => Ok(()),
+        }
     }
 
-    /// Sees to it that the booking goes on, now or when it is due.
-    async fn follow_up(&self, snapshot: &Snapshot, wake_up: &WakeUp) -> Result<(), Failure> {
-        let booking = &snapshot.booking;
-        let timer = &booking.state.timer;
+    /// Looks again soon for a deadline that is not written yet, and then ever more rarely: a look
+    /// waits as long again as the wake-up has waited already. So a write that comes within a second
+    /// is found within two, and one that never comes costs a handful of looks.
+    async fn wait_for_its_deadline(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+        let waited = wake_up.due.until(self.clock.now());
+        let delay = waited.max(LOOK_SOON);
+        self.queue.send_after(wake_up, delay).await
+    }
+
+    /// Sees to it that the booking goes on, now or when it is due, and looks again then.
+    async fn follow_up(
+        &self,
+        booking: &Booking,
+        wake_up: &WakeUp,
+        tries: u32,
+    ) -> Result<(), Failure> {
         let (now, generation) = (self.clock.now(), wake_up.generation);
-        let again = match timer::decide(timer, Operation::Fire { generation }, now) {
+        let fire = Operation::Fire { generation };
+        let due = match timer::decide(&booking.state.timer, fire, now) {
             Err(Refusal::TooEarly(due) | Refusal::Paused(due)) => Some(due),
             _ => None,
         };
-        if let Some(due) = again {
-            return self.look_again(wake_up, due).await;
+        let next = due.unwrap_or(now + LOOK_AGAIN);
+        if !self.is_the_one(wake_up, next, tries).await? {
+            return Ok(());
         }
-        if self.is_alive(booking).await? {
-            self.tell(booking).await?;
-            return self.look_again(wake_up, now + LOOK_AGAIN).await;
+        if due.is_none() {
+            self.see_to(booking, wake_up).await?;
         }
-        self.take_up(booking, wake_up).await
+        let again = WakeUp {
+            due: next,
+            ..wake_up.clone()
+        };
+        self.queue.send(&again, self.clock.now()).await
     }
 
-    async fn look_again(&self, wake_up: &WakeUp, due: Timestamp) -> Result<(), Failure> {
-        self.queue
-            .send(
-                &WakeUp {
-                    due,
-                    ..wake_up.clone()
-                },
-                self.clock.now(),
-            )
-            .await
+    /// Whether this wake-up is the one that goes on until the booking has ended. There is one such
+    /// chain at most: a double, or a sweep's wake-up, ends here while the chain is alive.
+    async fn is_the_one(
+        &self,
+        wake_up: &WakeUp,
+        next: Timestamp,
+        tries: u32,
+    ) -> Result<bool, Failure> {
+        let claim = Claim {
+            name: "look",
+            generation: wake_up.generation,
+            at: wake_up.due,
+            until: next,
+            patience: LATE,
+            again: tries > 1,
+        };
+        self.store.claim(&wake_up.id, &claim).await
+    }
+
+    /// Time has won, or the booking is overdue: its execution goes on, or another one does.
+    async fn see_to(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
+        if self.is_alive(booking).await? {
+            return self.tell(booking).await;
+        }
+        self.take_up(booking, wake_up).await
     }
 
     /// Tells the execution that waits that time has won.
@@ -141,8 +188,6 @@ impl Timekeeper {
     async fn take_up(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
         let name = format!("{}.{}", booking.booking_id, wake_up.due.as_seconds());
         let input = json!({"unwind": booking.booking_id});
-        self.executions.start(&name, &input).await?;
-        self.look_again(wake_up, self.clock.now() + LOOK_AGAIN)
-            .await
+        self.executions.start(&name, &input).await
     }
 }

@@ -6,13 +6,18 @@ mod support;
 use std::time::Duration;
 
 use holdfast_booking::steps::OpenRequest;
+use holdfast_booking::suppliers::{Call, Deadline, Outcome};
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::next::Next;
 use holdfast_booking_rules::spec::Kind;
+use holdfast_booking_rules::unwinding::Participant;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::fault::Script;
+use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::time::Timestamp;
+use holdfast_kit::clock::Clock;
 use serde_json::{Value, json};
 use support::spoiler::{Nonsense, Spoiler};
 use support::{Bench, PATIENCE, TOKEN, flight_and_hotel};
@@ -250,6 +255,44 @@ async fn a_payment_that_may_have_been_asked_for_is_not_asked_for_again_once_it_i
     assert!(!bench.suppliers_know("too-late/payment.1/authorize").await);
     let view = bench.unwind_and_close(&id, "HoldExpired").await;
     assert_eq!(view.status, BookingStatus::Expired);
+}
+
+#[tokio::test]
+async fn the_clock_is_looked_at_when_a_call_for_money_leaves_and_not_before() {
+    let bench = Bench::new().await;
+    let at: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
+    for (late_by, is_asked) in [(0, false), (1_000, false), (-1, true)] {
+        let key = StepKey::payment(
+            &format!("leaves-{late_by}").parse().unwrap(),
+            1,
+            Action::Authorize,
+        );
+        let now = Timestamp::from_millis(at.as_millis() + late_by);
+        let call = Call {
+            supplier: Participant::Payment,
+            action: Action::Authorize,
+            script: &Script::default(),
+            key: key.clone(),
+            trace_id: "0",
+            deadline: Some(Deadline {
+                at,
+                clock: Clock::from_fn(move || now),
+            }),
+            body: json!({"booking": "b", "attempt": 1, "token": TOKEN,
+                "amount": {"amount": 100, "currency": "BRL"}}),
+        };
+        let outcome = bench.supplier.ask(&call).await;
+        assert_eq!(
+            matches!(outcome, Outcome::NotDone(_)),
+            !is_asked,
+            "{outcome:?}"
+        );
+        assert_eq!(
+            bench.suppliers_know(key.as_str()).await,
+            is_asked,
+            "{late_by} ms"
+        );
+    }
 }
 
 #[tokio::test]

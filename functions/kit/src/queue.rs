@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_core::failure::Failure;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::Instrument;
@@ -29,6 +30,32 @@ pub struct Queue {
     pub sqs: Later<aws_sdk_sqs::Client>,
     /// Its address.
     pub url: String,
+}
+
+impl Queue {
+    /// Sends a message, to be delivered after a delay. `doing` says what for.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the queue does not answer.
+    pub async fn send(
+        &self,
+        message: &impl Serialize,
+        delay: Duration,
+        doing: &str,
+    ) -> Result<(), Failure> {
+        let body = serde_json::to_string(message)
+            .map_err(|problem| Failure::unavailable(doing, problem))?;
+        let sent = self
+            .sqs
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .delay_seconds(i32::try_from(delay.as_secs()).unwrap_or(0))
+            .send()
+            .await;
+        sent.map(drop)
+            .map_err(|error| Failure::unavailable(doing, DisplayErrorContext(error)))
+    }
 }
 
 impl Postpones for Queue {

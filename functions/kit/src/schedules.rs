@@ -87,18 +87,20 @@ impl TimerQueue {
         wake_up: &WakeUp<A>,
         now: Timestamp,
     ) -> Result<(), Failure> {
-        let delay = now.until(wake_up.due).min(LONGEST_DELAY).as_secs();
+        self.send_after(wake_up, now.until(wake_up.due)).await
+    }
+
+    /// Sends a wake-up, to be delivered after this time, a quarter of an hour at most.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the queue does not answer.
+    pub async fn send_after<A: Aggregate>(
+        &self,
+        wake_up: &WakeUp<A>,
+        delay: Duration,
+    ) -> Result<(), Failure> {
         let Self(queue) = self;
-        let sent = queue
-            .sqs
-            .send_message()
-            .queue_url(&queue.url)
-            .message_body(body(wake_up)?)
-            .delay_seconds(i32::try_from(delay).unwrap_or(0))
-            .send()
-            .await;
-        sent.map(drop)
-            .map_err(|error| Failure::unavailable(WAKING, DisplayErrorContext(error)))
+        queue.send(wake_up, delay.min(LONGEST_DELAY), WAKING).await
     }
 }
 

@@ -1,25 +1,28 @@
-//! The last resort: looks for sagas that should have gone on long ago, whose wake-ups were lost, and
-//! wakes their timers once more.
+//! The last resort, for what no message comes for any more: the sweep wakes the timers of sagas that
+//! should have gone on long ago, and reminds of those that wait for a person.
 
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::clock::Clock;
 use crate::logging;
+use crate::queue::Queue;
 use crate::schedules::{TimerQueue, WakeUp};
-use crate::table::{Saga, Table};
+use crate::table::{Claim, Saga, Table};
 
-/// Looks for overdue sagas.
+/// Looks for sagas that nobody looks after.
 #[derive(Clone, Debug)]
 pub struct Sweep<A> {
     /// The sagas.
     pub table: Table<A>,
     /// Takes wake-ups.
     pub queue: TimerQueue,
+    /// Takes what waits for a person.
+    pub errands: Queue,
     /// The time.
     pub clock: Clock,
 }
@@ -33,10 +36,12 @@ pub struct SweepRequest {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Swept {
     /// How many timers were woken.
     pub woken: usize,
+    /// Of how many sagas what waits was sent again.
+    pub reminded: usize,
 }
 
 fn default_grace() -> u64 {
@@ -44,43 +49,81 @@ fn default_grace() -> u64 {
 }
 
 impl<A: Saga> Sweep<A> {
-    /// Wakes the timers of sagas that are overdue. Waking one too often is harmless.
+    /// Wakes the timers of sagas that are overdue, and sends again what waits of others. To wake one
+    /// too often is harmless, and so is an errand that is done already.
     ///
     /// # Errors
-    /// [`Failure::Unavailable`]; the next sweep goes on.
+    /// [`Failure::Unavailable`]; the next sweep goes on. A saga that cannot be read holds up no other.
     pub async fn sweep(&self, request: &SweepRequest) -> Result<Swept, Failure> {
         let now = self.clock.now();
         let before = now - Duration::from_secs(request.grace_seconds);
-        let mut woken = 0;
+        let (mut swept, mut failed) = (Swept::default(), Ok(()));
         for status in A::RUNNING {
             for id in self.table.overdue(*status, before).await? {
-                let Some(found) = self.table.find(&id).await? else {
-                    continue;
-                };
-                self.wake(id, *status, &found, now).await?;
-                woken += 1;
+                match self.wake(&id, *status, now).await {
+                    Ok(woken) => swept.woken += usize::from(woken),
+                    Err(failure) => failed = Err(failure),
+                }
             }
         }
-        Ok(Swept { woken })
+        for status in A::WAITING {
+            for id in self.table.overdue(*status, now).await? {
+                match self.remind(&id, *status, now).await {
+                    Ok(reminded) => swept.reminded += usize::from(reminded),
+                    Err(failure) => failed = Err(failure),
+                }
+            }
+        }
+        failed.map(|()| swept)
     }
 
-    async fn wake(
-        &self,
-        id: A::Id,
-        status: A::Status,
-        saga: &A::View,
-        now: Timestamp,
-    ) -> Result<(), Failure> {
-        let trace_id = A::trace_id(saga);
-        let span = logging::span(A::ID_FIELD, &id.to_string(), Some(trace_id));
-        let status = A::word(status);
+    async fn wake(&self, id: &A::Id, status: A::Status, now: Timestamp) -> Result<bool, Failure> {
+        let Some(saga) = self.table.find(id).await? else {
+            return Ok(false);
+        };
+        let (span, status) = (Self::span(id, &saga), A::word(status));
         span.in_scope(|| tracing::warn!(status, "overdue; waking its timer"));
         let wake_up = WakeUp::<A> {
-            id,
-            generation: A::timer(saga).generation,
+            id: id.clone(),
+            generation: A::timer(&saga).generation,
             due: now,
-            trace_id: Some(trace_id.to_owned()),
+            trace_id: Some(A::trace_id(&saga).to_owned()),
         };
-        self.queue.send(&wake_up, now).instrument(span).await
+        let sent = self.queue.send(&wake_up, now).instrument(span);
+        sent.await.map(|()| true)
+    }
+
+    /// Sends again what waits of a saga, and sees to it that its rows are kept until it ends. The
+    /// reminder is claimed first, so that it is not repeated at every sweep.
+    async fn remind(&self, id: &A::Id, status: A::Status, now: Timestamp) -> Result<bool, Failure> {
+        let Some(saga) = self.table.find(id).await? else {
+            return Ok(false);
+        };
+        let Some(reminder) = A::remind(&saga, now) else {
+            return Ok(false);
+        };
+        let claim = Claim {
+            name: "reminder",
+            generation: 1,
+            at: now,
+            until: now + reminder.pause,
+            patience: Duration::ZERO,
+            again: false,
+        };
+        if !self.table.claim(id, &claim).await? {
+            return Ok(false);
+        }
+        let (span, status) = (Self::span(id, &saga), A::word(status));
+        span.in_scope(|| tracing::warn!(status, "waits; its messages are sent again"));
+        let renewed = self.table.renew(id, now).await;
+        for errand in &reminder.errands {
+            let sent = self.errands.send(errand, Duration::ZERO, "reminding");
+            sent.instrument(span.clone()).await?;
+        }
+        renewed.map(|()| true)
+    }
+
+    fn span(id: &A::Id, saga: &A::View) -> Span {
+        logging::span(A::ID_FIELD, &id.to_string(), Some(A::trace_id(saga)))
     }
 }

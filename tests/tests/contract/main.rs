@@ -9,7 +9,7 @@
 //! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
-//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`: the template by itself
+//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
 //! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -21,6 +21,7 @@ mod graph;
 mod jsonata;
 mod kinds;
 mod logs;
+mod loops;
 mod machine;
 mod outputs;
 mod patience;

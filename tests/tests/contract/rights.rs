@@ -189,6 +189,7 @@ mod tests {
             ("PublisherFunction 1 1", "GetRecords"),
             ("PublisherFunction 1 2", "PutEvents"),
             ("RedriveFunction 1 2", "ReceiveMessage"),
+            ("SweepFunction 2 0", "GetItem"),
             ("TimerFunction 2 3", "DescribeExecution"),
             ("OpenFunction 3 1", "PassRole"),
         ] {
@@ -206,8 +207,13 @@ mod tests {
     fn touching_what_no_setting_names_is_found() {
         let other = json!({"Fn::GetAtt": ["CustomersTable", "Arn"]});
         assert_found("CloseFunction 1 0", "Resource", other, &["CustomersTable"]);
-        let other = json!({"Fn::Sub": "${SagaErrorsQueue.Arn}"});
-        assert_found("SweepFunction 1 0", "Resource", other, &["SagaErrorsQueue"]);
+        let other = json!({"Fn::Sub": "${TimerDeadLetters.Arn}"});
+        assert_found(
+            "SweepFunction 1 0",
+            "Resource",
+            other,
+            &["TimerDeadLetters"],
+        );
     }
 
     #[test]

@@ -159,6 +159,11 @@ async fn every_step_on_the_way_back_acts_once_and_writes_one_event() {
 async fn a_hold_that_arrives_after_its_release_is_refused() {
     let stack = Stack::connect().await;
     let (name, opened) = stack.open("late", &every_kind()).await;
+    let unwind = json!({"booking_id": name, "causes": []});
+    stack
+        .invoke_patiently("UnwindFunction", &unwind)
+        .await
+        .unwrap();
     for leg in opened["legs"].as_array().unwrap() {
         let function = function(&leg["kind"]);
         stack

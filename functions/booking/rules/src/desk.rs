@@ -6,8 +6,11 @@
 //! `failed`), and its `reason` says what was given up. Where the money could not be captured the
 //! trip is confirmed all the same, so it ends `booked`, unpaid, with the reason.
 
+use std::time::Duration;
+
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::Action;
+use holdfast_core::time::Timestamp;
 
 use crate::booking::{BookingStatus, Leg, LegStatus, Snapshot};
 use crate::closing::{ending, is_undone};
@@ -40,6 +43,32 @@ fn leftovers(snapshot: &Snapshot) -> Vec<Work> {
     let legs = snapshot.legs.iter().rev();
     let left = legs.filter(|leg| leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed);
     left.map(Work::release).collect()
+}
+
+/// What waits at the desk is tried every quarter of an hour at least, as long as its message lives. If
+/// nobody has tried for this long, the message may be lost.
+const QUIET: Duration = Duration::from_secs(3600);
+/// A booking is reminded of once in this time at least.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
+
+/// What waits of a booking that nobody has tried for an hour, and how long the next reminder is to
+/// wait: a quarter of the booking's age, at least an hour, at most a day. A message that was given up
+/// lies in a queue for an operator, and is not to be joined there by another one every hour.
+///
+/// Where nothing waits any more but the booking has not ended, a message for its payment ends it: it
+/// finds nothing to do.
+pub fn lost_work(snapshot: &Snapshot, now: Timestamp) -> Option<(Vec<Work>, Duration)> {
+    let booking = &snapshot.booking;
+    let waits = booking.state.status == BookingStatus::NeedsAttention;
+    if !waits || booking.updated.until(now) < QUIET {
+        return None;
+    }
+    let mut work = waiting_work(snapshot);
+    if work.is_empty() {
+        work.push(Work::payment(Action::Void));
+    }
+    let pause = booking.created.until(now) / 4;
+    Some((work, pause.clamp(QUIET, LONGEST_PAUSE)))
 }
 
 /// How a booking would stand if this work of all that waits were done.

@@ -80,7 +80,7 @@ impl Work {
         }
     }
 
-    fn payment(action: Action) -> Self {
+    pub(crate) fn payment(action: Action) -> Self {
         let leg = StepKey::PAYMENT.to_owned();
         Self {
             kind: Participant::Payment,

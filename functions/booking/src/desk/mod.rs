@@ -9,14 +9,17 @@
 //! - `again`: do it again, as the state machine would have
 //! - `by_hand`: it was done by hand (resolve), or is given up (abandon)
 //! - `redrive`: the queue's consumer, which does it again with growing pauses
+//! - `remind`: messages that may be lost are sent again
 
 mod act;
 mod again;
 mod by_hand;
 mod queries;
 mod redrive;
+mod remind;
 
 pub use act::{Clerk, Did, Errand, Report, Said};
 pub use again::AUTOMATIC;
 pub use queries::{Filter, Left, Shown, Waiting};
 pub use redrive::{Automatic, Pauses};
+pub use remind::remind;

@@ -27,7 +27,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
             wake_ups,
             &timekeeper.queue.0,
             |_| None,
-            move |wake_up: WakeUp, _| async move { timekeeper.wake(&wake_up).await },
+            move |wake_up: WakeUp, tries| async move { timekeeper.wake(&wake_up, tries).await },
         )
     })
     .await

@@ -6,6 +6,7 @@
 //! | `PAYMENT` | its payment |
 //! | `LEG#<order>#<id>` | a leg |
 //! | `EVENT#<time>#<what it made>` | an event |
+//! | `WATCH` | who looks after it, once its time is over |
 //!
 //! All under `BOOKING#<id>`. Beside them lie the suppliers' breakers and the webhooks that were received.
 //!
@@ -21,8 +22,12 @@ use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::event::Event;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
-use holdfast_kit::table::{self, Aggregate, Mark, Saga, Table, View};
+use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
+
+use crate::desk;
+use crate::steps::DeskItem;
 
 pub use holdfast_kit::table::Written;
 pub use legs::LegRows;
@@ -128,5 +133,12 @@ impl Saga for Bookings {
 
     fn trace_id(snapshot: &Snapshot) -> &str {
         &snapshot.booking.trace_id
+    }
+
+    const WAITING: &'static [BookingStatus] = &[BookingStatus::NeedsAttention];
+    type Errand = DeskItem;
+
+    fn remind(snapshot: &Snapshot, now: Timestamp) -> Option<Reminder<DeskItem>> {
+        desk::remind(snapshot, now)
     }
 }

@@ -74,7 +74,8 @@ impl table::Row for Row {
 }
 
 /// The attributes that the indexes are made of: by customer, and by status as long as it is
-/// unfinished. An unfinished booking has no time to live.
+/// unfinished. An unfinished booking has no time to live; that of its other rows is renewed by the
+/// sweep as long as the booking waits at the desk.
 fn indexed(mut item: Item, booking: &Booking) -> Item {
     let customer = text(booking.customer.id.to_string());
     item.insert("customer_id".to_owned(), customer);
@@ -83,6 +84,11 @@ fn indexed(mut item: Item, booking: &Booking) -> Item {
         return kept(item, booking.updated, KEPT);
     }
     item.insert("unfinished".to_owned(), text(status.as_str()));
-    item.insert("due".to_owned(), text(booking.due().to_string()));
+    // Those that wait for a person come in the order in which they were last tried.
+    let due = match status.has_ended() {
+        true => booking.updated,
+        false => booking.due(),
+    };
+    item.insert("due".to_owned(), text(due.to_string()));
     item
 }

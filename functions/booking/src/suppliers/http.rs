@@ -12,7 +12,8 @@ use hyper::{Method, Request, StatusCode};
 use serde::Serialize;
 
 use super::answer::{Inspected, Outcome, understand, understand_json};
-use super::{Breakers, Call, Deadline};
+use super::deadline::{TooLate, in_time, is_too_late};
+use super::{Breakers, Call};
 use holdfast_core::fault::Fault;
 use holdfast_core::ids::StepKey;
 
@@ -91,13 +92,9 @@ impl Endpoint {
             .request(Method::POST, &call.path(), call.trace_id)
             .header("content-type", "application/json")
             .header("idempotency-key", call.key.as_str())
-            .body(SdkBody::from(body));
-        let left = call.deadline.as_ref().map(Deadline::left);
-        if left.is_some_and(|left| left.is_zero()) {
-            return Outcome::NotDone("it is too late to ask".to_owned());
-        }
-        let patience = left.map_or(self.patience, |left| left.min(self.patience));
-        match self.send_within(patience, request).await {
+            .header("content-length", body.len())
+            .body(in_time(body, call.deadline.clone()));
+        match self.send(request).await {
             Ok((status, body)) => understand(status.as_u16(), &body),
             Err(Silence::NotSent(problem)) => Outcome::NotDone(problem),
             Err(Silence::NoAnswer(problem)) => Outcome::Unknown(problem),
@@ -121,7 +118,7 @@ impl Endpoint {
         let request = self
             .request(Method::GET, path, trace_id)
             .body(SdkBody::empty());
-        self.send_within(self.patience, request).await.ok()
+        self.send(request).await.ok()
     }
 
     fn request(&self, method: Method, path: &str, trace_id: &str) -> hyper::http::request::Builder {
@@ -132,15 +129,17 @@ impl Endpoint {
             .header("traceparent", parent)
     }
 
-    async fn send_within(
+    async fn send(
         &self,
-        patience: Duration,
         request: hyper::http::Result<Request<SdkBody>>,
     ) -> Result<(StatusCode, Bytes), Silence> {
         let request = request.map_err(|problem| Silence::NotSent(problem.to_string()))?;
-        match tokio::time::timeout(patience, self.exchange(request)).await {
+        match tokio::time::timeout(self.patience, self.exchange(request)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Silence::NoAnswer(format!("no answer within {patience:?}"))),
+            Err(_) => Err(Silence::NoAnswer(format!(
+                "no answer within {:?}",
+                self.patience
+            ))),
         }
     }
 
@@ -156,6 +155,9 @@ impl Endpoint {
 }
 
 fn silence(error: Error) -> Silence {
+    if is_too_late(&error) {
+        return Silence::NotSent(TooLate.to_string());
+    }
     if error.is_connect() {
         return Silence::NotSent("cannot be reached".to_owned());
     }

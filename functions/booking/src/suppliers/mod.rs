@@ -2,27 +2,26 @@
 //! "did you do it?" whenever an answer does not come. A supplier that fails is left alone for a while.
 //!
 //! - `answer`: what an answer means, and what silence means
+//! - `deadline`: the last moment at which a call may leave
 //! - `http`: one request, one answer, within a time
 //! - `offers`: what they offer
 
 mod answer;
+mod deadline;
 mod http;
 mod offers;
 
 pub use answer::{Answer, Outcome, UNDECIDED};
+pub use deadline::Deadline;
 pub use holdfast_kit::breakers::Breakers;
 pub use http::Endpoint;
-
-use std::time::Duration;
 
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::guards;
 use holdfast_core::fault::{Fault, Script};
 use holdfast_core::ids::{Action, BookingId, StepKey};
 use holdfast_core::money::Money;
-use holdfast_core::time::Timestamp;
 use holdfast_kit::breakers::Verdict;
-use holdfast_kit::clock::Clock;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,22 +42,6 @@ pub struct Call<'a, B> {
     pub deadline: Option<Deadline>,
     /// The particulars.
     pub body: B,
-}
-
-/// The last moment at which a call may leave. It is looked at after all that takes time: the breaker,
-/// and the connection to the supplier.
-#[derive(Clone, Debug)]
-pub struct Deadline {
-    /// When.
-    pub at: Timestamp,
-    /// By this clock.
-    pub clock: Clock,
-}
-
-impl Deadline {
-    fn left(&self) -> Duration {
-        self.clock.now().until(self.at)
-    }
 }
 
 /// The particulars of a call about a leg.

@@ -106,4 +106,21 @@ pub trait Saga: Aggregate {
     fn timer(view: &Self::View) -> &Timer;
     /// The trace that it follows.
     fn trace_id(view: &Self::View) -> &str;
+
+    /// Where it waits for a person. The sweep reminds of these.
+    const WAITING: &'static [Self::Status] = &[];
+    /// The message that has a piece of what waits done.
+    type Errand: Serialize + Send;
+    /// What is to be done about a saga that waits and that nobody has tried of late; `None` where
+    /// there is no need.
+    fn remind(view: &Self::View, now: Timestamp) -> Option<Reminder<Self::Errand>>;
+}
+
+/// What waits for a person, and of which the messages may be lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminder<E> {
+    /// A message for each piece of it.
+    pub errands: Vec<E>,
+    /// How long it takes at least until the next reminder.
+    pub pause: Duration,
 }

@@ -9,6 +9,7 @@
 //! - `write`: the transaction, and what its refusal means
 //! - `read`: heads and parts together, one row, the history, what is overdue
 //! - `list`: the aggregates of a customer, page by page
+//! - `watch`: who looks after an aggregate; `keep`: how long its rows are kept
 //! - `inbox`: messages from outside that were received
 //! - `breaker`: the suppliers' circuit breakers, which belong to no aggregate
 //! - `named`: records that hold an aggregate's id, under the name that it has there
@@ -20,17 +21,20 @@ mod change;
 mod inbox;
 pub mod item;
 mod items;
+mod keep;
 mod list;
 pub(crate) mod named;
 mod read;
+mod watch;
 mod write;
 
 use std::marker::PhantomData;
 
-pub use aggregate::{Aggregate, Mark, Row, Saga, View};
+pub use aggregate::{Aggregate, Mark, Reminder, Row, Saga, View};
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};
+pub use watch::Claim;
 pub use write::{Lost, Written};
 
 /// What the sort keys of events begin with; they sort by time.

@@ -1,7 +1,10 @@
 //! What is found, listed and overdue.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use holdfast_core::ids::SagaId;
-use holdfast_kit::table::{Place, Written};
+use holdfast_kit::table::{Claim, Place, Written};
 use serde_json::json;
 
 use crate::parcel::{Packed, Status};
@@ -91,4 +94,50 @@ async fn a_message_that_was_received_is_known_again() {
     };
     assert_eq!(item["pk"].as_s().unwrap(), "INBOX#msg_1");
     assert!(item.contains_key("expires"), "{item:?}");
+}
+
+fn claim(time: &str, until: &str) -> Claim {
+    Claim {
+        name: "look",
+        generation: 1,
+        at: at(time),
+        until: at(until),
+        patience: Duration::from_secs(25),
+        again: false,
+    }
+}
+
+#[tokio::test]
+async fn of_many_that_make_a_claim_one_is_granted_it_until_it_comes_back_or_is_late() {
+    let depot = Depot::new().await;
+    let packed = depot.send("claimed", at("08:00:00")).await;
+    let claims = async |claim: Claim| depot.store.claim(packed.id(), &claim).await.unwrap();
+    let first = claim("09:00:00", "09:00:30");
+    let all = join_all((0..10).map(|_| claims(first))).await;
+    assert_eq!(all.into_iter().filter(|granted| *granted).count(), 1);
+    let again = Claim {
+        again: true,
+        ..first
+    };
+    assert!(claims(again).await, "it may have been cut off");
+    assert!(!claims(claim("09:00:10", "09:00:40")).await, "another's");
+    assert!(claims(claim("09:00:30", "09:01:00")).await, "its own");
+    assert!(!claims(claim("09:01:25", "09:01:55")).await, "hardly late");
+    assert!(claims(claim("09:01:26", "09:01:56")).await, "lost");
+    let newer = Claim {
+        generation: 2,
+        ..claim("09:01:27", "09:01:57")
+    };
+    assert!(claims(newer).await, "for another deadline");
+    let other = Claim {
+        name: "other",
+        ..first
+    };
+    assert!(claims(other).await, "of another name");
+    assert_eq!(depot.parcel(&packed).await, packed, "no part of the parcel");
+    let items = depot.items().await;
+    let watch = items
+        .iter()
+        .find(|item| item["sk"].as_s().unwrap() == "WATCH");
+    assert!(watch.unwrap().contains_key("expires"), "{watch:?}");
 }

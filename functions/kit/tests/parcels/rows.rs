@@ -6,7 +6,7 @@ use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::table::item::{Item, kept, text};
-use holdfast_kit::table::{Aggregate, Mark, Row, Saga, Table, View};
+use holdfast_kit::table::{Aggregate, Mark, Reminder, Row, Saga, Table, View};
 
 use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 
@@ -171,5 +171,11 @@ impl Saga for Parcels {
 
     fn trace_id(_: &Packed) -> &'static str {
         "0af7651916cd43dd8448eb211c80319c"
+    }
+
+    type Errand = ();
+
+    fn remind(_: &Packed, _: Timestamp) -> Option<Reminder<()>> {
+        None
     }
 }
