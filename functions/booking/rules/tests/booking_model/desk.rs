@@ -5,7 +5,7 @@ use holdfast_core::ids::Action;
 
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
-use crate::rules::{Plan, waiting_work};
+use crate::rules::{Plan, lost_work, waiting_work};
 use crate::suppliers::{Money, Reply};
 use crate::system::System;
 use crate::world::World;
@@ -114,15 +114,12 @@ pub(crate) fn clerk_step(world: &mut World, system: &System, reply: Reply) {
 
 /// The sweep finds a booking that waits at the desk without a message, and sends one.
 pub(crate) fn sweep(world: &mut World) {
-    let waits = world.record.status == BookingStatus::NeedsAttention;
-    if !waits || world.messages != 0 || world.clerk.is_some() {
+    if world.messages != 0 || world.clerk.is_some() {
         return;
     }
-    let mut plan = waiting_work(&world.record);
-    if plan.is_empty() {
-        // Nothing is left, and the booking has not been ended.
-        world.send_to_desk(Work::Money(Action::Void));
-    }
+    let Some(mut plan) = lost_work(&world.record) else {
+        return;
+    };
     while let Some(task) = plan.next() {
         match task {
             Task::Release(leg) => world.send_to_desk(Work::Leg(leg)),

@@ -12,7 +12,11 @@ use crate::rules::Plan;
 // TODO: belongs into `waiting::wait`.
 pub(crate) fn keep_what_was_taken(snapshot: &Snapshot, mut change: Transition) -> Transition {
     let known = snapshot.booking.waiting.as_ref();
-    let Some(next) = change.booking.as_mut().and_then(|next| next.waiting.as_mut()) else {
+    let Some(next) = change
+        .booking
+        .as_mut()
+        .and_then(|next| next.waiting.as_mut())
+    else {
         return change;
     };
     let same = known.filter(|known| known.since.entered == next.since.entered);
@@ -32,9 +36,7 @@ pub(crate) fn leftovers(snapshot: &Snapshot) -> u8 {
         return 0;
     }
     let legs = snapshot.legs.iter();
-    let left = legs.filter(|leg| {
-        leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed
-    });
+    let left = legs.filter(|leg| leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed);
     left.fold(0, |legs, leg| legs | 1 << leg.order)
 }
 

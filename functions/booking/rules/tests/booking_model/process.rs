@@ -8,8 +8,8 @@ use crate::record::{Clock, Record, Rows, Said, Token};
 use crate::rules::{Came, Change, Decided, No, Plan, Question, Why, remaining_work};
 use crate::suppliers::{Money, Outcome, Reply};
 use crate::system::System;
-use crate::{traveller, waking};
 use crate::world::World;
+use crate::{traveller, waking};
 
 /// What a process is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -270,13 +270,7 @@ impl Process {
     }
 
     /// Goes on after a change that is written (`landed`), or that was not needed.
-    fn proceed(
-        mut self,
-        change: Change,
-        landed: bool,
-        world: &mut World,
-        system: &System,
-    ) -> Step {
+    fn proceed(mut self, change: Change, landed: bool, world: &mut World, system: &System) -> Step {
         match change {
             Change::Leave(leg) => self.call_if_to_do(leg, Action::Release, world, system),
             Change::Leg(_, Came::HoldRefused) | Change::GiveUp => Step::no(No::Refused),

@@ -15,7 +15,7 @@ use crate::execution::Stage;
 use crate::record::{ADDED, Clock, Said};
 use crate::rules::{Change, Decided, waiting_work};
 use crate::suppliers::{Money, Place};
-use crate::system::System;
+use crate::system::{Begins, System};
 use crate::world::World;
 
 pub(crate) const KEPT: &str = "nothing is both captured and released";
@@ -29,7 +29,8 @@ pub(crate) const NOTHING_LEFT: &str = "what has ended leaves nothing that no des
 pub(crate) const REFUSED: &str = "a command that is refused has no effect";
 pub(crate) const PAID_IS_HELD: &str = "only held legs are paid for";
 pub(crate) const PAID_IS_CONFIRMED: &str = "at the commit point each leg paid for is confirmed";
-pub(crate) const PAID_IS_KEPT: &str = "no leg of a trip that stands is released once it is paid for";
+pub(crate) const PAID_IS_KEPT: &str =
+    "no leg of a trip that stands is released once it is paid for";
 pub(crate) const NOT_LOST: &str = "no trip is lost for a leg that could not be held";
 pub(crate) const LISTENS: &str = "a booking that waits is heard, and can be paid or cancelled";
 pub(crate) const ENDS: &str = "an end can be reached, and it is a proper one";
@@ -46,8 +47,12 @@ fn never() -> Vec<Property<System>> {
         Property::always(CAPTURED_AFTER_COMMIT, |_, world: &World| {
             !world.history.captured_early
         }),
-        Property::always(PAID_ONCE, |_, world: &World| !world.history.authorized_twice),
-        Property::always(RECORDED, |_, world: &World| !world.history.capture_forgotten),
+        Property::always(PAID_ONCE, |_, world: &World| {
+            !world.history.authorized_twice
+        }),
+        Property::always(RECORDED, |_, world: &World| {
+            !world.history.capture_forgotten
+        }),
         Property::always(NEVER_BOTH, |_, world: &World| {
             !(world.history.fired && world.history.committed)
         }),
@@ -60,15 +65,21 @@ fn never() -> Vec<Property<System>> {
         Property::always(NOTHING_LEFT, |_, world: &World| {
             !world.record.status.is_finished() || leaves_nothing(world)
         }),
-        Property::always(REFUSED, |_, world: &World| !world.history.refused_took_effect),
-        Property::always(PAID_IS_HELD, |_, world: &World| !world.history.paid_for_unheld),
+        Property::always(REFUSED, |_, world: &World| {
+            !world.history.refused_took_effect
+        }),
+        Property::always(PAID_IS_HELD, |_, world: &World| {
+            !world.history.paid_for_unheld
+        }),
         Property::always(PAID_IS_CONFIRMED, |_, world: &World| {
             !world.history.committed_unconfirmed
         }),
         Property::always(PAID_IS_KEPT, |_, world: &World| {
             !world.history.released_while_paid_for
         }),
-        Property::always(NOT_LOST, |_, world: &World| !world.history.trip_lost_for_a_leg),
+        Property::always(NOT_LOST, |_, world: &World| {
+            !world.history.trip_lost_for_a_leg
+        }),
         Property::always(LISTENS, |system: &System, world: &World| {
             world.execution.stage != Stage::Listening || is_heard(system, world)
         }),
@@ -77,10 +88,11 @@ fn never() -> Vec<Property<System>> {
 }
 
 fn released(world: &World) -> u8 {
-    let is_released = |leg: &u8| {
-        matches!(world.suppliers.legs[usize::from(*leg)], Place::Released(_))
-    };
-    (0..=ADDED).filter(is_released).fold(0, |legs, leg| legs | 1 << leg)
+    let is_released =
+        |leg: &u8| matches!(world.suppliers.legs[usize::from(*leg)], Place::Released(_));
+    (0..=ADDED)
+        .filter(is_released)
+        .fold(0, |legs, leg| legs | 1 << leg)
 }
 
 fn is_woken(world: &World) -> bool {
@@ -171,27 +183,48 @@ fn is_proper_end(world: &World) -> bool {
     world.record.status.is_finished() && leaves_nothing(world)
 }
 
+type Holds = fn(&System, &World) -> bool;
+
 /// Guards against a model that explores nothing of interest.
 fn reachable(system: &System) -> Vec<Property<System>> {
     let limits = &system.limits;
-    let mut properties = vec![
-        Property::sometimes("expired", |_, world: &World| {
-            world.record.status == BookingStatus::Expired
+    let says = |said| limits.says.contains(&said) || limits.begins == Begins::Told(said);
+    let second_card = limits.commands > 1 && limits.refusals > 0;
+    let expired: Holds = |_, world| world.record.status == BookingStatus::Expired;
+    let guards: [(bool, &'static str, Holds); 8] = [
+        (true, "expired", expired),
+        (says(Said::Pay) || limits.pays_up_front, "booked", is_booked),
+        (
+            says(Said::AddLeg) && limits.faults > 0,
+            "booked with a leg that was added",
+            |system, world| is_booked(system, world) && world.record.amount == 3,
+        ),
+        (
+            says(Said::DropLeg(1)),
+            "booked without a leg that was dropped",
+            |system, world| is_booked(system, world) && !world.suppliers.legs[1].is_kept(),
+        ),
+        (second_card, "booked with a second card", |system, world| {
+            is_booked(system, world) && world.suppliers.authorized == 2
+        }),
+        (
+            limits.faults > 0,
+            "a given-up process outlives its booking",
+            |_, world| world.record.status.is_finished() && world.zombie.is_some(),
+        ),
+        (limits.decisions > 0, "left to the desk", |_, world| {
+            world.record.status == BookingStatus::NeedsAttention
+        }),
+        (limits.decisions > 0, "abandoned", |_, world| {
+            world.history.abandoned
         }),
     ];
-    if limits.says.contains(&Said::Pay) || limits.pays_up_front {
-        properties.push(Property::sometimes("booked", |_, world: &World| {
-            world.record.status == BookingStatus::Booked && world.suppliers.money == Money::Captured
-        }));
-    }
-    if limits.faults > 0 {
-        properties.push(Property::sometimes(
-            "a given-up process outlives its booking",
-            |_, world: &World| world.record.status.is_finished() && world.zombie.is_some(),
-        ));
-        properties.push(Property::sometimes("taken up", |_, world: &World| {
-            world.record.execution > 0
-        }));
-    }
-    properties
+    let expected = guards.into_iter().filter(|(expected, ..)| *expected);
+    expected
+        .map(|(_, name, holds)| Property::sometimes(name, holds))
+        .collect()
+}
+
+fn is_booked(_: &System, world: &World) -> bool {
+    world.record.status == BookingStatus::Booked && world.suppliers.money == Money::Captured
 }

@@ -205,7 +205,10 @@ impl Said {
     fn named(name: &str) -> Self {
         let all = [Self::Pay, Self::Cancel, Self::AddLeg];
         let drops = (0..=ADDED).map(Self::DropLeg);
-        all.into_iter().chain(drops).find(|said| said.name() == name).unwrap()
+        all.into_iter()
+            .chain(drops)
+            .find(|said| said.name() == name)
+            .unwrap()
     }
 }
 
@@ -395,18 +398,33 @@ impl Record {
         self.execution = booking.execution.parse().unwrap();
         self.waiting = booking.waiting.as_ref().map(|waiting| Waits {
             token: Token::of(&waiting.handle),
-            taken: waiting.taken.as_ref().map(|taken| Said::named(&taken.command)),
+            taken: waiting
+                .taken
+                .as_ref()
+                .map(|taken| Said::named(&taken.command)),
         });
     }
 
     /// Takes over these records from another reading.
     pub(crate) fn absorb(&mut self, rows: Rows, from: &Self) {
-        let mut next = if rows.has(Rows::BOOKING) { *from } else { *self };
-        let payment = if rows.has(Rows::PAYMENT) { from } else { &*self };
+        let mut next = if rows.has(Rows::BOOKING) {
+            *from
+        } else {
+            *self
+        };
+        let payment = if rows.has(Rows::PAYMENT) {
+            from
+        } else {
+            &*self
+        };
         (next.payment, next.attempts) = (payment.payment, payment.attempts);
         for leg in 0..=ADDED {
             let place = usize::from(leg);
-            let source = if rows.has(Rows::leg(leg)) { from } else { &*self };
+            let source = if rows.has(Rows::leg(leg)) {
+                from
+            } else {
+                &*self
+            };
             next.legs[place] = source.legs[place];
         }
         *self = next;

@@ -163,9 +163,7 @@ pub(crate) fn change(
             let waits = wait(snapshot, token, terms)?;
             Ok(waits.map(|waits| intended::keep_what_was_taken(snapshot, waits)))
         }
-        Change::Wake(generation) => {
-            Ok(waiting::wake(snapshot, u32::from(generation), stamp))
-        }
+        Change::Wake(generation) => Ok(waiting::wake(snapshot, u32::from(generation), stamp)),
         Change::Begin(number) => {
             let attempt = Attempt {
                 number: u32::from(number),
@@ -181,9 +179,7 @@ pub(crate) fn change(
             terms.lease(),
             stamp,
         )),
-        Change::Declined(number) => {
-            Ok(paying::declined(snapshot, u32::from(number), "no", stamp))
-        }
+        Change::Declined(number) => Ok(paying::declined(snapshot, u32::from(number), "no", stamp)),
         Change::Unclear(same) => Ok(paying::unclear(snapshot, u32::from(same), "lost", stamp)),
         Change::EndPause(same) => Ok(paying::end_pause(snapshot, u32::from(same), stamp)),
         Change::Commit => settling::commit(snapshot, stamp),
@@ -191,9 +187,7 @@ pub(crate) fn change(
         Change::GiveUp => Ok(settling::give_up(snapshot, "no", stamp)),
         Change::GivenBack(action) => Ok(settling::given_back(snapshot, action, stamp)),
         Change::TurnBack(why) => Ok(unwinding::turn_back(snapshot, &why.cause(), stamp)),
-        Change::TakeUp(execution) => {
-            Ok(opening::take_up(snapshot, &execution.to_string(), stamp))
-        }
+        Change::TakeUp(execution) => Ok(opening::take_up(snapshot, &execution.to_string(), stamp)),
         Change::Close => Ok(closing::close(snapshot, stamp)),
         Change::Conclude => Ok(closing::conclude(snapshot, stamp)),
         Change::Leave(_) | Change::Leg(..) | Change::HandOverLeg(_) => {
@@ -256,11 +250,7 @@ fn change_at_the_desk(
 }
 
 /// Answers with the real rules.
-pub(crate) fn ask(
-    snapshot: &Snapshot,
-    question: Question,
-    terms: &Terms,
-) -> Result<bool, Failure> {
+pub(crate) fn ask(snapshot: &Snapshot, question: Question, terms: &Terms) -> Result<bool, Failure> {
     let timer = &snapshot.booking.state.timer;
     match question {
         Question::IsToDo(leg, action) => match snapshot.leg(&leg_id(leg)) {
@@ -377,12 +367,12 @@ impl Plan {
 
 type Changes = HashMap<(usize, Record, Change, Terms), Decided>;
 type Answers = HashMap<(usize, Record, Question, Terms), Result<bool, No>>;
-type Plans = HashMap<Record, (Plan, Plan)>;
+type Planned = HashMap<Record, Plans>;
 
 thread_local! {
     static CHANGES: RefCell<Changes> = RefCell::default();
     static ANSWERS: RefCell<Answers> = RefCell::default();
-    static PLANS: RefCell<Plans> = RefCell::default();
+    static PLANS: RefCell<Planned> = RefCell::default();
 }
 
 impl Rules {
@@ -420,24 +410,43 @@ impl Rules {
     }
 }
 
+/// The plans for a booking.
+#[derive(Clone, Copy)]
+struct Plans {
+    remaining: Plan,
+    waiting: Plan,
+    lost: Option<Plan>,
+}
+
 /// What is left to do for a booking.
 pub(crate) fn remaining_work(record: &Record) -> Plan {
-    plans(record).0
+    plans(record).remaining
 }
 
 /// What of a booking waits at the desk.
 pub(crate) fn waiting_work(record: &Record) -> Plan {
-    plans(record).1
+    plans(record).waiting
 }
 
-fn plans(record: &Record) -> (Plan, Plan) {
+/// What the sweep sends to the desk again, where nobody has tried for long.
+pub(crate) fn lost_work(record: &Record) -> Option<Plan> {
+    plans(record).lost
+}
+
+fn plans(record: &Record) -> Plans {
     if let Some(known) = PLANS.with_borrow(|known| known.get(record).copied()) {
         return known;
     }
     let snapshot = record.snapshot(None);
     let mut waiting = Plan::of(&desk::waiting_work(&snapshot));
     waiting.legs |= intended::leftovers(&snapshot);
-    let plans = (Plan::of(&unwinding::remaining_work(&snapshot)), waiting);
+    let long_after = timestamp(0) + Duration::from_secs(86_400);
+    let lost = desk::lost_work(&snapshot, long_after);
+    let plans = Plans {
+        remaining: Plan::of(&unwinding::remaining_work(&snapshot)),
+        waiting,
+        lost: lost.map(|(work, _)| Plan::of(&work)),
+    };
     PLANS.with_borrow_mut(|known| known.insert(*record, plans));
     plans
 }

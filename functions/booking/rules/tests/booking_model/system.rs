@@ -7,7 +7,7 @@ use crate::desk::{self, MESSAGES};
 use crate::execution::{Execution, Stage};
 use crate::process::{Answer, Process, Step, Task};
 use crate::record::{LegRecord, Record, Said, Waits};
-use crate::rules::{No, Rules, Terms};
+use crate::rules::{Change, Decided, No, Rules, Terms};
 use crate::suppliers::{Place, Reply, Suppliers};
 use crate::world::{History, World};
 use crate::{traveller, waking};
@@ -73,6 +73,8 @@ pub(crate) enum Begins {
     BeforeItWaits,
     /// The booking waits.
     Waiting,
+    /// This command is being carried out.
+    Told(Said),
 }
 
 /// One step of one actor.
@@ -269,7 +271,8 @@ impl System {
             MessageArrives(message) => world.messages & 1 << message != 0 && world.clerk.is_none(),
             ClerkSteps(reply) => {
                 let clerk = world.clerk.as_ref();
-                may_get(reply) && clerk.is_some_and(|clerk| self.may_get(&clerk.process, reply, world))
+                may_get(reply)
+                    && clerk.is_some_and(|clerk| self.may_get(&clerk.process, reply, world))
             }
             OperatorSteps => world.operator.is_some(),
             TravellerSays(_) => world.commands_left > 0,
@@ -356,7 +359,7 @@ impl Model for System {
         if limits.begins == Begins::BeforeItWaits {
             execution.wait();
         }
-        if limits.begins == Begins::Waiting {
+        if matches!(limits.begins, Begins::Waiting | Begins::Told(_)) {
             record.status = BookingStatus::AwaitingPayment;
             let token = execution.token();
             record.waiting = Some(Waits { token, taken: None });
@@ -367,6 +370,15 @@ impl Model for System {
             priced: status == LegStatus::Held,
         };
         record.legs[..2].fill(Some(leg));
+        if let Begins::Told(said) = limits.begins {
+            let taken = self
+                .rules
+                .decide(&record, Change::Take(said), &self.terms(0));
+            if let Decided::Write(next, rows) = taken {
+                record.absorb(rows, &next);
+            }
+            execution.hear_command(said, 1);
+        }
         vec![World {
             now: 0,
             record,

@@ -113,10 +113,12 @@ fn finding_3_a_late_release_undoes_a_leg_of_a_booked_trip() {
     fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
         match asked {
             Change::Leave(_) => Ok(None),
-            Change::Take(Said::DropLeg(_)) => Ok(change(snapshot, asked, terms)?.map(|mut taken| {
-                taken.legs.clear();
-                taken
-            })),
+            Change::Take(Said::DropLeg(_)) => {
+                Ok(change(snapshot, asked, terms)?.map(|mut taken| {
+                    taken.legs.clear();
+                    taken
+                }))
+            }
             _ => change(snapshot, asked, terms),
         }
     }
@@ -248,7 +250,11 @@ fn without_respect_for_the_commit_point_a_paid_trip_is_undone() {
         let timer = snapshot.booking.state.timer;
         if matches!(asked, Change::TurnBack(_)) && timer.is_committed() {
             let state = State::Running;
-            return change(&with_timer(snapshot, Timer { state, ..timer }), asked, terms);
+            return change(
+                &with_timer(snapshot, Timer { state, ..timer }),
+                asked,
+                terms,
+            );
         }
         change(snapshot, asked, terms)
     }
@@ -262,7 +268,11 @@ fn without_an_end_to_firing_a_fired_timer_is_committed() {
         if asked == Change::Commit && timer.state == State::Fired {
             let lease_ends = terms.now();
             let state = State::Paused { lease_ends };
-            return change(&with_timer(snapshot, Timer { state, ..timer }), asked, terms);
+            return change(
+                &with_timer(snapshot, Timer { state, ..timer }),
+                asked,
+                terms,
+            );
         }
         change(snapshot, asked, terms)
     }

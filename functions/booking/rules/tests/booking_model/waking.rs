@@ -1,5 +1,6 @@
 //! Wake-ups, early, late, doubled or stale, and the sweep that makes up for those that are lost.
 
+use holdfast_booking_rules::waiting::{Meaning, meaning};
 use holdfast_core::timer::{Operation, Refusal, decide};
 
 use crate::process::{At, Process, Step, Task};
@@ -40,16 +41,18 @@ pub(crate) fn deliver(world: &mut World, system: &System, generation: u8) {
         return;
     }
     let record = world.record;
-    let early = generation > record.generation && system.protocol.early_wake_ups_come_again;
-    if early {
-        return;
-    }
-    if record.status.has_ended() || generation != record.generation {
-        world.wakes[place] -= 1;
-        return;
+    match meaning(&record.state(), u32::from(generation)) {
+        Meaning::Early if system.protocol.early_wake_ups_come_again => return,
+        Meaning::Due => {}
+        _ => {
+            world.wakes[place] -= 1;
+            return;
+        }
     }
     let change = Change::Wake(generation);
-    let decided = system.rules.decide(&record, change, &system.terms(world.now));
+    let decided = system
+        .rules
+        .decide(&record, change, &system.terms(world.now));
     let process = Process {
         view: record,
         ..Process::on(Task::Wake(generation))
@@ -85,6 +88,10 @@ pub(crate) fn step(world: &mut World, system: &System) {
 
 /// Goes on after the timer has been looked at.
 pub(crate) fn follow_up(process: Process, world: &mut World, system: &System) -> Step {
+    let generation = u32::from(process.view.generation);
+    if meaning(&process.view.state(), generation) != Meaning::Due {
+        return Step::DONE;
+    }
     match need(&process.view, world) {
         Need::Telling => return process.at(At::Telling(false)),
         Need::AnotherExecution => world.execution.take_up(),
@@ -119,11 +126,7 @@ pub(crate) fn sweep(world: &mut World, system: &System) {
     };
     let place = usize::from(record.generation - 1);
     let is_looked_after = world.wakes[place] > 0 || world.waker.is_some();
-    if system.limits.sweep
-        && !record.status.has_ended()
-        && world.now >= due
-        && !is_looked_after
-    {
+    if system.limits.sweep && !record.status.has_ended() && world.now >= due && !is_looked_after {
         world.wakes[place] = 1;
     }
 }

@@ -103,7 +103,11 @@ impl World {
 
     fn remember_write(&mut self, change: Change, before: &Record) {
         let after = &self.record;
-        let is_held = |leg| after.leg(leg).is_some_and(|leg| leg.status == LegStatus::Held);
+        let is_held = |leg| {
+            after
+                .leg(leg)
+                .is_some_and(|leg| leg.status == LegStatus::Held)
+        };
         let history = &mut self.history;
         history.fired |= after.timer == Clock::Fired;
         history.abandoned |= change == Change::Abandon;
@@ -123,7 +127,8 @@ impl World {
         match (change, decided) {
             (Change::Captured, Decided::Nothing) => {
                 let is_taken = self.suppliers.money == Money::Captured;
-                self.history.capture_forgotten |= is_taken && view.payment != PaymentStatus::Captured;
+                self.history.capture_forgotten |=
+                    is_taken && view.payment != PaymentStatus::Captured;
             }
             (Change::Begin(attempt), Decided::Refused(No::Refused)) => {
                 self.history.trip_lost_for_a_leg |= view.attempts < attempt;
