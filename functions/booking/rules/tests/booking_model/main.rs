@@ -32,6 +32,8 @@
 //!
 //! Run with `--nocapture` to see how many states there were. Wider worlds are ignored by default.
 
+#![allow(clippy::unwrap_used)]
+
 mod desk;
 mod execution;
 mod intended;
