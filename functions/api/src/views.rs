@@ -68,6 +68,8 @@ pub(crate) struct LegBody {
     /// Until when the supplier holds it.
     #[schema(value_type = Option<String>, format = DateTime)]
     hold_expires: Option<Timestamp>,
+    /// Why it is not held or confirmed, where something went wrong.
+    reason: Option<String>,
 }
 
 /// How a booking is paid.
@@ -134,6 +136,7 @@ impl From<&Leg> for LegBody {
             reference: leg.state.reference.clone(),
             price: leg.state.price.clone(),
             hold_expires: leg.state.hold_expires,
+            reason: leg.reason().map(str::to_owned),
         }
     }
 }

@@ -19,6 +19,9 @@ use crate::stamp::stamp;
 use crate::steps::LegName;
 use crate::store::Store;
 
+/// An execution that waits anew so often within one command is in trouble.
+const MOST_TRIES: u32 = 5;
+
 /// Takes the traveller's commands.
 #[derive(Clone)]
 pub struct Commands {
@@ -87,28 +90,36 @@ impl Commands {
             command::take(snapshot, &command, stamp("traveller", &self.clock))
         };
         let taken = self.store.change(snapshot, take).await?;
-        self.tell(&taken, &command).await?;
+        self.tell(taken, &command).await?;
         Ok(Accepted {
             booking_id: booking_id.clone(),
             accepted: command.name(),
         })
     }
 
-    async fn tell(&self, taken: &Snapshot, command: &Command) -> Result<(), Failure> {
-        let heard = match &taken.booking.waiting {
-            Some(waiting) => {
-                let word = Word::Success(output(command, taken)?);
-                self.task_tokens.tell(&waiting.handle, word).await?
+    /// Tells the execution that waits, and the later try of its wait where it waits anew meanwhile.
+    async fn tell(&self, taken: Snapshot, command: &Command) -> Result<(), Failure> {
+        let mut told = taken;
+        for _ in 0..MOST_TRIES {
+            if self.tell_once(&told, command).await? == Heard::Now {
+                return Ok(());
             }
-            None => Heard::GoneOn,
-        };
-        match heard {
-            Heard::Now => Ok(()),
-            Heard::GoneOn => {
-                let now = self.store.load(&taken.booking.booking_id).await?;
-                command::heard(&now, command, taken)
+            let now = self.store.load(&told.booking.booking_id).await?;
+            if !command::is_awaited_anew(&now, command, &told) {
+                return command::heard(&now, command, &told);
             }
+            told = now;
         }
+        let problem = "the execution keeps waiting anew; try again";
+        Err(Failure::Unavailable(problem.to_owned()))
+    }
+
+    async fn tell_once(&self, told: &Snapshot, command: &Command) -> Result<Heard, Failure> {
+        let Some(waiting) = &told.booking.waiting else {
+            return Ok(Heard::GoneOn);
+        };
+        let word = Word::Success(output(command, told)?);
+        self.task_tokens.tell(&waiting.handle, word).await
     }
 }
 

@@ -204,13 +204,37 @@ async fn a_late_wait_does_not_replace_the_token_of_a_later_one() {
     let late = bench.waits(&id, "1").await.unwrap_err();
     assert_eq!(late.name(), "Conflict", "{late}");
     assert_eq!(bench.snapshot(&id).await, before);
+    let late = bench.waits(&id, "1.7").await.unwrap_err();
+    assert_eq!(late.name(), "Conflict", "{late}");
     bench.waits(&id, "2").await.expect("a second delivery");
     assert_eq!(bench.snapshot(&id).await, before);
+    bench.waits(&id, "2.1").await.expect("tried again");
+    bench.waits(&id, "2").await.unwrap_err();
     bench.waits(&id, "3").await.expect("the third try");
     assert_eq!(
         bench.snapshot(&id).await.booking.waiting.unwrap().handle,
         "3"
     );
+}
+
+#[tokio::test]
+async fn a_command_that_the_first_try_of_a_wait_did_not_hear_is_kept_for_the_second() {
+    let bench = Bench::new().await;
+    let id = waiting(&bench, "unheard").await;
+    for (command, leg) in [("add_leg", car("ok")), ("drop_leg", json!("hotel"))] {
+        let token = if command == "add_leg" { "1.1" } else { "2.1" };
+        let said = bench.says(&id, command, leg).await.expect("taken");
+        bench.waits(&id, token).await.expect("tried again");
+        let waiting = bench.snapshot(&id).await.booking.waiting.unwrap();
+        assert_eq!(waiting.handle, token);
+        assert_eq!(waiting.taken, said.booking.waiting.unwrap().taken);
+        let refused = bench.says(&id, "pay", json!(null)).await.unwrap_err();
+        assert_eq!(refused.name(), "Conflict", "{refused}");
+        if command == "add_leg" {
+            of_the_car(&bench, &id, Action::Hold).await.expect("held");
+            bench.waits(&id, "2").await.expect("it waits");
+        }
+    }
 }
 
 #[tokio::test]

@@ -77,6 +77,20 @@ pub fn take(
     }))
 }
 
+/// Whether the execution waits anew for the command that was told to its earlier try (`told`), which
+/// nobody heard: then it is told once more.
+pub fn is_awaited_anew(snapshot: &Snapshot, command: &Command, told: &Snapshot) -> bool {
+    let handle = |snapshot: &Snapshot| {
+        let waiting = snapshot.booking.waiting.as_ref();
+        waiting.map(|waiting| waiting.handle.clone())
+    };
+    let waiting = snapshot.booking.waiting.as_ref();
+    let taken = waiting.and_then(|waiting| waiting.taken.as_ref());
+    snapshot.booking.state.status == BookingStatus::AwaitingPayment
+        && taken.is_some_and(|taken| taken.command == command.name())
+        && handle(snapshot) != handle(told)
+}
+
 /// Whether a command that was taken has come about, or is on its way, though the execution to which
 /// it was told (`told`) no longer listens: it may have heard it, and its answer been lost.
 ///

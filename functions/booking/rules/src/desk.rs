@@ -28,11 +28,25 @@ pub fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
         state.status,
         BookingStatus::Unwinding | BookingStatus::NeedsAttention
     );
-    if given_up || state.goes_forward_only() {
+    let mut work = if given_up || state.goes_forward_only() {
         remaining_work(snapshot)
     } else {
-        leftovers(snapshot)
+        Vec::new()
+    };
+    work.extend(leftovers(snapshot));
+    work
+}
+
+/// An operator's word stands for the work that waited when it was given, and for no other.
+///
+/// # Errors
+/// [`Failure::Conflict`] where other work waits by now.
+pub fn check_planned(planned: &[Work], waits: &[Work]) -> Result<(), Failure> {
+    if planned == waits {
+        return Ok(());
     }
+    let problem = "other work waits by now; look again, then decide";
+    Err(Failure::Conflict(problem.to_owned()))
 }
 
 /// What the desk was told of legs that are out of a trip which stands.

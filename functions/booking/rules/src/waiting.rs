@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
+use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, State, Timer};
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{Booking, BookingState, BookingStatus, LegStatus, Snapshot};
+use crate::booking::{Booking, BookingState, BookingStatus, Leg, LegStatus, Snapshot};
+use crate::command;
 use crate::event::EventName;
 use crate::paying::expired;
 use crate::status::Happened;
@@ -53,6 +55,13 @@ pub struct Listener<'a> {
 }
 
 impl Listener<'_> {
+    /// The command that was taken for an earlier try of the same wait: nobody heard it, and it is told
+    /// to this one.
+    fn unheard<'a>(&self, known: &'a Waiting) -> Option<&'a Taken> {
+        let same = known.since.entered.is_some() && known.since.entered == self.since.entered;
+        known.taken.as_ref().filter(|_| same)
+    }
+
     /// Whether the booking knows of a later one: then this is a late delivery, and nobody listens.
     pub(crate) fn is_outdated(&self, booking: &Booking) -> bool {
         let known = booking.waiting.as_ref();
@@ -110,9 +119,14 @@ pub fn wait(
     }
     let tightened = tightened(snapshot, margin, stamp.at);
     state.timer = tightened.unwrap_or(state.timer);
+    let taken = known.and_then(|known| listener.unheard(known));
+    let undecided: Vec<_> = snapshot
+        .trip()
+        .filter(|leg| leg.state.status != LegStatus::Held && !is_about(taken, &leg.id))
+        .collect();
     let waiting = Some(Waiting {
         handle: listener.handle.to_owned(),
-        taken: None,
+        taken: taken.cloned(),
         since: listener.since,
         decision: None,
     });
@@ -125,12 +139,12 @@ pub fn wait(
         None => EventName::AwaitingPayment,
     };
     let change = Transition::of(snapshot, name, stamp).booking(&next, state);
-    let undecided = snapshot
-        .trip()
-        .filter(|leg| leg.state.status != LegStatus::Held);
-    Ok(Some(undecided.fold(change, |change, leg| {
-        change.leg(leg, leg.state.out())
-    })))
+    let out = |change: Transition, leg: &Leg| change.leg(leg, leg.state.out());
+    Ok(Some(undecided.into_iter().fold(change, out)))
+}
+
+fn is_about(taken: Option<&Taken>, leg: &LegId) -> bool {
+    taken.is_some_and(|taken| command::is_about(&taken.command, leg))
 }
 
 /// The timer with the earlier deadline that the suppliers' holds demand, less the time it takes to

@@ -2,7 +2,7 @@
 //! not at all (abandon). Both end the booking, in one transaction with the event that tells who and why.
 
 use holdfast_booking_rules::booking::Snapshot;
-use holdfast_booking_rules::desk::{abandoned, check_waits, decided, done_by_hand};
+use holdfast_booking_rules::desk::{abandoned, check_planned, check_waits, decided, done_by_hand};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
@@ -71,6 +71,7 @@ impl Clerk {
                 }
                 check_waits(snapshot)?;
                 let decision = decide(snapshot)?;
+                check_planned(&planned.work, &decision.work)?;
                 Ok(decided(
                     snapshot,
                     &decision.after,

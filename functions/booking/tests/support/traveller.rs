@@ -8,6 +8,7 @@ use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Bench, TOKEN};
@@ -47,11 +48,13 @@ impl Bench {
     }
 }
 
-/// The place of a token among those of an execution.
+/// The place of a token among those of an execution: `2.1` is of the second wait, tried once more.
 fn since(token: &str) -> Since {
-    let retry = token.parse().ok();
+    let (wait, retry) = token.split_once('.').unwrap_or((token, "0"));
+    let entered = wait.parse().ok();
+    let entered = entered.map(|wait: i64| Timestamp::from_millis(1_000 * wait));
     Since {
-        entered: retry.map(|_| "2027-01-10T12:00:00Z".parse().unwrap()),
-        retry,
+        entered,
+        retry: entered.and_then(|_| retry.parse().ok()),
     }
 }

@@ -23,8 +23,7 @@
 //! - The time between looking at the clock and the call leaving the machine.
 //!
 //! # Layout
-//! - `record`: a booking in a few bytes; `rules`: what is asked of the rules; `intended`: what they are
-//!   meant to answer and do not yet
+//! - `record`: a booking in a few bytes; `rules`: what is asked of the rules
 //! - `world`: one moment of all that; `process`: a process and its steps; `suppliers`
 //! - `execution`, `traveller`, `waking`, `desk`: who starts processes, and hears them
 //! - `system`: who may act next; `properties`: what must hold
@@ -36,7 +35,6 @@
 
 mod desk;
 mod execution;
-mod intended;
 mod process;
 mod properties;
 mod record;

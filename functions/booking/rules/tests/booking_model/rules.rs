@@ -22,7 +22,6 @@ use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
 
-use crate::intended;
 use crate::record::{ADDED, MOMENT, OWED, Record, Rows, Said, Token, leg_id, money, timestamp};
 
 /// A change that an actor wants to make.
@@ -159,10 +158,7 @@ pub(crate) fn change(
     let stamp = terms.stamp();
     match change {
         Change::Take(said) => command::take(snapshot, &command_of(said), stamp),
-        Change::Wait(token) => {
-            let waits = wait(snapshot, token, terms)?;
-            Ok(waits.map(|waits| intended::keep_what_was_taken(snapshot, waits)))
-        }
+        Change::Wait(token) => wait(snapshot, token, terms),
         Change::Wake(generation) => Ok(waiting::wake(snapshot, u32::from(generation), stamp)),
         Change::Begin(number) => {
             let attempt = Attempt {
@@ -240,13 +236,19 @@ fn change_at_the_desk(
         _ if status.is_finished() => return Ok(None),
         Change::Resolve(done) => {
             let work = desk::waiting_work(snapshot);
-            intended::check_is_done(Plan::of(&work), done)?;
+            check_planned(&work, done)?;
             (desk::done_by_hand(snapshot, &work), EventName::DeskResolved)
         }
         _ => (desk::abandoned(snapshot, "no"), EventName::DeskAbandoned),
     };
     desk::check_waits(snapshot)?;
     Ok(desk::decided(snapshot, &after, event, "why", stamp))
+}
+
+/// As the rules have it, of plans: the model keeps no work as a whole.
+fn check_planned(work: &[Work], done: Plan) -> Result<(), Failure> {
+    let planned = if Plan::of(work) == done { work } else { &[] };
+    desk::check_planned(planned, work)
 }
 
 /// Answers with the real rules.
@@ -438,8 +440,7 @@ fn plans(record: &Record) -> Plans {
         return known;
     }
     let snapshot = record.snapshot(None);
-    let mut waiting = Plan::of(&desk::waiting_work(&snapshot));
-    waiting.legs |= intended::leftovers(&snapshot);
+    let waiting = Plan::of(&desk::waiting_work(&snapshot));
     let long_after = timestamp(0) + Duration::from_secs(86_400);
     let lost = desk::lost_work(&snapshot, long_after);
     let plans = Plans {

@@ -316,11 +316,20 @@ fn without_a_claim_the_second_of_two_commands_is_refused_and_written() {
 fn without_what_was_taken_a_dropped_leg_is_never_released() {
     fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
         match asked {
-            Change::Wait(token) => wait(snapshot, token, terms),
+            Change::Wait(token) => wait(&forgetful(snapshot), token, terms),
             _ => change(snapshot, asked, terms),
         }
     }
     tampered(A_RETRIED_WAIT, rules, NOTHING_LEFT);
+}
+
+/// A booking whose wait forgets the command that was taken for its earlier try.
+fn forgetful(snapshot: &Snapshot) -> Snapshot {
+    let mut forgetful = snapshot.clone();
+    if let Some(waiting) = &mut forgetful.booking.waiting {
+        waiting.taken = None;
+    }
+    forgetful
 }
 
 #[test]
@@ -398,7 +407,7 @@ fn without_a_way_out_a_leg_that_was_given_up_cannot_be_paid_for() {
 fn without_what_was_taken_a_leg_that_was_added_stays_undecided() {
     fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
         match asked {
-            Change::Wait(token) => wait(snapshot, token, terms),
+            Change::Wait(token) => wait(&forgetful(snapshot), token, terms),
             _ => change(snapshot, asked, terms),
         }
     }

@@ -55,7 +55,6 @@ pub(crate) fn tell(
     let now = world.record.waiting;
     let is_kept = now.is_some_and(|now| now.taken == Some(said) && now.token != waits.token);
     if is_kept && world.record.status == BookingStatus::AwaitingPayment {
-        // TODO: the step does not tell the later token yet.
         let view = world.record;
         return Process { view, ..process }.at(At::Telling(claimed));
     }
