@@ -15,7 +15,7 @@ use holdfast_booking_rules::unwinding::remaining_work;
 use holdfast_core::timer::State;
 use serde_json::Value;
 
-use crate::{Stack, eventually, output};
+use crate::{Stack, eventually, output, told};
 
 /// How long the desk may take to do again what could not be undone.
 const REDRIVE: Duration = Duration::from_secs(180);
@@ -98,10 +98,7 @@ async fn settled(stack: &Stack, name: &str) {
 
 /// Invariants 1 and 3 of a trip that goes well.
 fn not_all_booked(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
-    let legs = snapshot
-        .legs
-        .iter()
-        .filter(|leg| !leg.state.status.is_gone());
+    let legs = snapshot.trip();
     let mut wanted: BTreeSet<_> = legs.map(|leg| (leg.id.to_string(), "confirmed")).collect();
     let payments = left.iter().filter(|item| item["kind"] == "payment");
     let captured = payments.clone().all(|item| item["status"] == "captured");
@@ -166,6 +163,8 @@ fn against_the_rules(history: &[Event]) -> Vec<String> {
         .filter(|event| event.name == EventName::PaymentStarted && started_late(event));
     wrong
         .extend(late.map(|event| format!("a payment started after the deadline, at {}", event.at)));
+    wrong.extend(told::refused_without_effect(history));
+    wrong.extend(told::paid_is_what_is_held(history));
     wrong
 }
 
@@ -173,12 +172,10 @@ fn released_after_commit(history: &[Event]) -> bool {
     let after = history
         .iter()
         .skip_while(|event| event.name != EventName::Committed);
-    let undoes = [
-        EventName::LegReleased,
-        EventName::PaymentVoided,
-        EventName::PaymentRefunded,
-    ];
-    after.into_iter().any(|event| undoes.contains(&event.name))
+    let undoes = [EventName::PaymentVoided, EventName::PaymentRefunded];
+    after
+        .into_iter()
+        .any(|event| undoes.contains(&event.name) || told::releases_of_the_trip(event))
 }
 
 fn started_late(event: &Event) -> bool {

@@ -5,6 +5,7 @@
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
+//! - `told`: what the events tell of the invariants
 //! - `traveller`: starts a trip without paying, and says what to do next
 //! - `trip`: trips to book, with scripted faults
 //! - [`yaml`]: the template, as JSON
@@ -14,6 +15,7 @@ pub mod client;
 pub mod guest;
 mod stack;
 mod suppliers;
+mod told;
 mod traveller;
 mod trip;
 pub mod yaml;
