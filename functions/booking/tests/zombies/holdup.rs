@@ -34,7 +34,7 @@ impl Late {
 /// A step that was given up and will act all the same.
 pub(crate) enum Zombie {
     /// It is delivered again.
-    Delivered(Bench, BookingId, Step),
+    Delivered(Box<Bench>, BookingId, Step),
     /// It is held up half-way.
     HeldUp(JoinHandle<()>, Arc<dyn Fn() + Send + Sync>),
 }
@@ -43,7 +43,7 @@ impl Zombie {
     /// Gives a step up, as far as it has come.
     pub(crate) async fn of(bench: &Bench, id: &BookingId, step: Step, late: Late) -> Self {
         match late {
-            Late::Delivery => Self::Delivered(bench.clone(), id.clone(), step),
+            Late::Delivery => Self::Delivered(Box::new(bench.clone()), id.clone(), step),
             Late::Call => {
                 let (supplier, hold) = shut(&bench.suppliers).await;
                 let reached = hold.clone();
