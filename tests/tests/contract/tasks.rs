@@ -20,6 +20,18 @@ const FINAL: &[&str] = &[
 ];
 const PLATFORM: &[&str] = &["States.", "Lambda.", "Runtime.", "Sandbox."];
 const LONGEST_PAUSE: u64 = 60;
+/// What passes by itself: a step that could not be done now, and the platform's own troubles.
+const PASSING: &[&str] = &[
+    "Unavailable",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Sandbox.Timedout",
+];
 /// The template's default, which the machine is read with.
 const BREAKER_OPEN_SECONDS: u64 = 30;
 
@@ -55,8 +67,9 @@ fn retry(task: &State<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     if rules.is_empty() {
         faults.push("has no Retry".to_owned());
-    } else if !retried.contains(&"Unavailable") {
-        faults.push("does not retry Unavailable".to_owned());
+    } else {
+        let missing = PASSING.iter().filter(|name| !retried.contains(name));
+        faults.extend(missing.map(|name| format!("does not retry {name}")));
     }
     if meets_the_breaker(task) && !rules.iter().any(outlasts_the_breaker) {
         let remedy = "must wait for the breaker: retry SupplierDown after BreakerOpenSeconds";
@@ -143,7 +156,7 @@ fn strange_names(machine: &Machine) -> Vec<String> {
 mod tests {
     use serde_json::json;
 
-    use super::{FINAL, check};
+    use super::{FINAL, PASSING, check};
     use crate::document::assert_bites;
     use crate::machine::Machine;
 
@@ -186,11 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn not_retrying_what_is_unavailable_is_found() {
+    fn not_retrying_what_passes_by_itself_is_found() {
         let real = Machine::real();
-        let names = json!(["States.Timeout"]);
-        let broken = real.with("/States/Close/Retry/0/ErrorEquals", names);
-        assert_bites(check, &real, &broken, &["`Close`", "Unavailable"]);
+        for forgotten in PASSING {
+            let others = PASSING.iter().filter(|name| *name != forgotten);
+            let names = json!(others.collect::<Vec<_>>());
+            let broken = real.with("/States/Close/Retry/0/ErrorEquals", names);
+            assert_bites(check, &real, &broken, &["`Close`", forgotten]);
+        }
     }
 
     #[test]

@@ -186,6 +186,11 @@ impl LegState {
         !self.dropped && !self.status.is_gone()
     }
 
+    /// Whether it left the trip and could not be released: it waits at the desk, however the trip stands.
+    pub fn is_left_over(&self) -> bool {
+        self.dropped && self.status == LegStatus::ReleaseFailed
+    }
+
     /// The same leg, with another status.
     #[must_use]
     pub fn with(&self, status: LegStatus) -> Self {

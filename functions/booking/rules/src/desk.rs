@@ -50,13 +50,14 @@ pub fn check_planned(planned: &[Work], waits: &[Work]) -> Result<(), Failure> {
 }
 
 /// What the desk was told of legs that are out of a trip which stands.
-fn leftovers(snapshot: &Snapshot) -> Vec<Work> {
+pub fn leftovers(snapshot: &Snapshot) -> Vec<Work> {
     if snapshot.booking.state.is_being_undone() {
         return Vec::new();
     }
     let legs = snapshot.legs.iter().rev();
-    let left = legs.filter(|leg| leg.state.dropped && leg.state.status == LegStatus::ReleaseFailed);
-    left.map(Work::release).collect()
+    legs.filter(|leg| leg.state.is_left_over())
+        .map(Work::release)
+        .collect()
 }
 
 /// What waits at the desk is tried every quarter of an hour at least, as long as its message lives. If
@@ -73,12 +74,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 /// finds nothing to do.
 pub fn lost_work(snapshot: &Snapshot, now: Timestamp) -> Option<(Vec<Work>, Duration)> {
     let booking = &snapshot.booking;
-    let waits = booking.state.status == BookingStatus::NeedsAttention;
-    if !waits || booking.updated.until(now) < QUIET {
+    if booking.updated.until(now) < QUIET {
         return None;
     }
-    let mut work = waiting_work(snapshot);
+    let mut work = match booking.state.status {
+        BookingStatus::NeedsAttention => waiting_work(snapshot),
+        _ => leftovers(snapshot),
+    };
     if work.is_empty() {
+        if booking.state.status != BookingStatus::NeedsAttention {
+            return None;
+        }
         work.push(Work::payment(Action::Void));
     }
     let pause = booking.created.until(now) / 4;
@@ -143,19 +149,33 @@ pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transitio
     change.booking(booking, booking.state.clone())
 }
 
-/// An operator decides only upon what the state machine has left.
+/// An operator decides only upon what the state machine has left: a booking that waits, or a leg that
+/// is left over of one that has ended.
 ///
 /// # Errors
 /// [`Failure::Conflict`] where the booking does not wait for a decision.
 pub fn check_waits(snapshot: &Snapshot) -> Result<(), Failure> {
     let status = snapshot.booking.state.status;
-    if status == BookingStatus::NeedsAttention {
+    let is_left = status.is_finished() && !leftovers(snapshot).is_empty();
+    if status == BookingStatus::NeedsAttention || is_left {
         return Ok(());
     }
     let status = status.as_str();
     Err(Failure::Conflict(format!(
         "the booking is {status}; only one that is needs_attention waits for a decision"
     )))
+}
+
+/// Only a booking that waits can be given up.
+///
+/// # Errors
+/// [`Failure::Conflict`] where the booking has ended and only a leg is left over.
+pub fn check_gives_up(snapshot: &Snapshot) -> Result<(), Failure> {
+    if snapshot.booking.state.status == BookingStatus::NeedsAttention {
+        return Ok(());
+    }
+    let problem = "the booking has ended; release the leg that is left, or resolve it";
+    Err(Failure::Conflict(problem.to_owned()))
 }
 
 /// A booking of which this work was done by hand. It ends if nothing is left.

@@ -2,7 +2,9 @@
 //! not at all (abandon). Both end the booking, in one transaction with the event that tells who and why.
 
 use holdfast_booking_rules::booking::Snapshot;
-use holdfast_booking_rules::desk::{abandoned, check_planned, check_waits, decided, done_by_hand};
+use holdfast_booking_rules::desk::{
+    abandoned, check_gives_up, check_planned, check_waits, decided, done_by_hand, waiting_work,
+};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
@@ -42,6 +44,7 @@ impl Clerk {
         }
         let given_up = errand.needed_reason()?;
         self.decide(errand, EventName::DeskAbandoned, |snapshot| {
+            check_gives_up(snapshot)?;
             let work = errand.pick(snapshot)?;
             let after = abandoned(snapshot, given_up);
             Ok(Decision { work, after })
@@ -66,7 +69,8 @@ impl Clerk {
         } else {
             let written = self.store.change(snapshot, |snapshot| {
                 // Another change came first: it has done it, or has changed what there is to decide upon.
-                if snapshot.booking.state.status.is_finished() {
+                if snapshot.booking.state.status.is_finished() && waiting_work(snapshot).is_empty()
+                {
                     return Ok(None);
                 }
                 check_waits(snapshot)?;

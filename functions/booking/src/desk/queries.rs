@@ -1,9 +1,11 @@
 //! What waits at the desk, since when, and all that is known of it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, Snapshot};
+use holdfast_booking_rules::desk::leftovers;
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::unwinding::{Participant, Work, remaining_work};
 use holdfast_booking_rules::view::BookingView;
@@ -12,7 +14,10 @@ use holdfast_core::ids::{BookingId, CustomerId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
 
+use holdfast_kit::table::Saga;
+
 use super::act::Clerk;
+use crate::store::Bookings;
 
 /// How many bookings are read at once.
 const AT_ONCE: usize = 16;
@@ -89,13 +94,17 @@ impl Clerk {
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Waiting>, Failure> {
         let now = self.clock.now();
-        let attention = BookingStatus::NeedsAttention;
-        let mut ids = self.store.overdue(attention, now + WHENEVER).await?;
+        let mut ids = Vec::new();
+        for waits in Bookings::WAITING {
+            ids.extend(self.store.overdue(*waits, now + WHENEVER).await?);
+        }
         if let Some(grace) = filter.overdue {
-            for status in BookingStatus::ALL.iter().filter(|s| !s.has_ended()) {
-                ids.extend(self.store.overdue(*status, now - grace).await?);
+            for running in Bookings::RUNNING {
+                ids.extend(self.store.overdue(*running, now - grace).await?);
             }
         }
+        let mut listed = HashSet::new();
+        ids.retain(|id| listed.insert(id.to_string()));
         let mut found = Vec::new();
         for some in ids.chunks(AT_ONCE) {
             let read = some.iter().map(|id| self.find_waiting(id));
@@ -140,7 +149,8 @@ impl Clerk {
         let Some(snapshot) = self.store.find(id).await? else {
             return Ok(None);
         };
-        if snapshot.booking.state.status.is_finished() {
+        let is_finished = snapshot.booking.state.status.is_finished();
+        if is_finished && leftovers(&snapshot).is_empty() {
             return Ok(None);
         }
         let events = self.store.history(id).await?;
@@ -165,14 +175,26 @@ fn waiting(snapshot: &Snapshot, events: &[Event]) -> Waiting {
             change.after.status == status && before != Some(status)
         })
     });
-    let left = remaining_work(snapshot).into_iter();
+    let mut work = remaining_work(snapshot);
+    if status.is_finished() {
+        work = leftovers(snapshot);
+    }
+    let left = work
+        .into_iter()
+        .map(|work| describe(work, snapshot, events));
+    let left = left.collect::<Vec<_>>();
+    let handed_over = left.iter().filter_map(|left| left.handed_over).min();
+    let since = match status.is_finished() {
+        true => handed_over,
+        false => entered.map(|event| event.at),
+    };
     Waiting {
         booking_id: booking.booking_id.clone(),
         status,
         ending: booking.state.ending.map(BookingStatus::from),
-        since: entered.map_or(booking.updated, |event| event.at),
+        since: since.unwrap_or(booking.updated),
         reason: booking.state.reason.clone(),
-        left: left.map(|work| describe(work, snapshot, events)).collect(),
+        left,
     }
 }
 

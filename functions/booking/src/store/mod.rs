@@ -31,7 +31,7 @@ use crate::steps::DeskItem;
 
 pub use holdfast_kit::table::Written;
 pub use legs::LegRows;
-pub use row::Row;
+pub use row::{Row, Unfinished};
 
 /// Stands for the bookings' table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,16 +114,16 @@ impl View<Bookings> for Snapshot {
 }
 
 impl Saga for Bookings {
-    type Status = BookingStatus;
-    const RUNNING: &'static [BookingStatus] = &[
-        BookingStatus::Holding,
-        BookingStatus::AwaitingPayment,
-        BookingStatus::Paying,
-        BookingStatus::Confirming,
-        BookingStatus::Unwinding,
+    type Status = Unfinished;
+    const RUNNING: &'static [Unfinished] = &[
+        Unfinished::Booking(BookingStatus::Holding),
+        Unfinished::Booking(BookingStatus::AwaitingPayment),
+        Unfinished::Booking(BookingStatus::Paying),
+        Unfinished::Booking(BookingStatus::Confirming),
+        Unfinished::Booking(BookingStatus::Unwinding),
     ];
 
-    fn word(status: BookingStatus) -> &'static str {
+    fn word(status: Unfinished) -> &'static str {
         status.as_str()
     }
 
@@ -135,7 +135,10 @@ impl Saga for Bookings {
         &snapshot.booking.trace_id
     }
 
-    const WAITING: &'static [BookingStatus] = &[BookingStatus::NeedsAttention];
+    const WAITING: &'static [Unfinished] = &[
+        Unfinished::Booking(BookingStatus::NeedsAttention),
+        Unfinished::LeftLeg,
+    ];
     type Errand = DeskItem;
 
     fn remind(snapshot: &Snapshot, now: Timestamp) -> Option<Reminder<DeskItem>> {

@@ -1,6 +1,6 @@
 //! The rows of a booking, and the items that they are.
 
-use holdfast_booking_rules::booking::{Booking, Leg, Payment};
+use holdfast_booking_rules::booking::{Booking, BookingStatus, Leg, Payment};
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table;
 use holdfast_kit::table::item::{Item, kept, text};
@@ -23,6 +23,25 @@ pub enum Row {
     Leg(Leg),
     /// Its payment.
     Payment(Payment),
+}
+
+/// What the index `unfinished` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Bookings that have not ended, or wait for a person.
+    Booking(BookingStatus),
+    /// Legs that left their trip and could not be released, however the trip stands.
+    LeftLeg,
+}
+
+impl Unfinished {
+    /// The word for it in the index.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Booking(status) => status.as_str(),
+            Self::LeftLeg => "left_leg",
+        }
+    }
 }
 
 /// The sort key of a leg.
@@ -50,7 +69,7 @@ impl table::Row for Row {
     fn to_item(&self, at: Timestamp) -> Result<Item, serde_dynamo::Error> {
         match self {
             Self::Booking(row) => Ok(indexed(serde_dynamo::to_item(row)?, row)),
-            Self::Leg(row) => Ok(kept(serde_dynamo::to_item(row)?, at, KEPT)),
+            Self::Leg(row) => Ok(leg_item(serde_dynamo::to_item(row)?, row, at)),
             Self::Payment(row) => Ok(kept(serde_dynamo::to_item(row)?, at, KEPT)),
         }
     }
@@ -67,7 +86,7 @@ impl table::Row for Row {
     fn bookkeeping(&self) -> &'static [&'static str] {
         match self {
             Self::Booking(_) => &["updated", "due", "expires"],
-            Self::Leg(_) => &["expires", "attempts", "last_error"],
+            Self::Leg(_) => &["expires", "due", "attempts", "last_error"],
             Self::Payment(_) => &["expires", "last_error"],
         }
     }
@@ -83,12 +102,24 @@ fn indexed(mut item: Item, booking: &Booking) -> Item {
     if status.is_finished() {
         return kept(item, booking.updated, KEPT);
     }
-    item.insert("unfinished".to_owned(), text(status.as_str()));
+    let word = Unfinished::Booking(status).as_str();
+    item.insert("unfinished".to_owned(), text(word));
     // Those that wait for a person come in the order in which they were last tried.
     let due = match status.has_ended() {
         true => booking.updated,
         false => booking.due(),
     };
     item.insert("due".to_owned(), text(due.to_string()));
+    item
+}
+
+/// A leg that is left over is in the index, whatever has become of its trip.
+fn leg_item(item: Item, leg: &Leg, at: Timestamp) -> Item {
+    let mut item = kept(item, at, KEPT);
+    if leg.state.is_left_over() {
+        let word = Unfinished::LeftLeg.as_str();
+        item.insert("unfinished".to_owned(), text(word));
+        item.insert("due".to_owned(), text(at.to_string()));
+    }
     item
 }

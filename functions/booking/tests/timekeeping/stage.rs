@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
-use holdfast_booking::steps::DeskItem;
+use holdfast_booking::steps::{Desk, DeskItem};
 use holdfast_booking::timer::Timekeeper;
 use holdfast_booking::waking::{TimerQueue, WakeUp};
 use holdfast_core::ids::BookingId;
@@ -115,6 +115,21 @@ impl Stage {
 
     pub(crate) fn errand_queue(&self) -> Queue {
         self.queue(ERRANDS)
+    }
+
+    /// Hands over to the queue `saga-errors`.
+    pub(crate) fn desk(&self) -> Desk {
+        Desk {
+            store: self.bench.store.clone(),
+            sqs: self.sqs(),
+            queue_url: ERRANDS.to_owned(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// The messages of the queue `saga-errors` are lost.
+    pub(crate) fn lose_errands(&self) {
+        self.world.lock().unwrap().errands.clear();
     }
 
     /// The messages that were sent to the queue `saga-errors`.
