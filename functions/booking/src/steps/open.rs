@@ -83,8 +83,8 @@ impl<W: Wakes> Open<W> {
         self.order_wake_up(&new).await?;
         match self.store.write(&Transition::opening(&new, ACTOR)).await {
             Ok(_) => Ok(Opened::from(&new)),
-            Err(Lost::Race(_)) => self.opened_before(request, &new.booking.booking_id).await,
             Err(Lost::Down(failure)) => Err(failure),
+            Err(_) => self.opened_before(request, &new.booking.booking_id).await,
         }
     }
 

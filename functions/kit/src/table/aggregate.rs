@@ -13,6 +13,7 @@ use holdfast_core::timer::Timer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::besides::{Besides, Short};
 use super::item::Item;
 
 /// What a table keeps.
@@ -51,6 +52,10 @@ pub trait Aggregate: Copy + Debug + Eq + Send + Sync + 'static {
     fn rows(transition: &Self::Transition) -> Vec<Self::Row>;
     /// The event that tells a change.
     fn event(transition: &Self::Transition) -> &Self::Event;
+    /// What else the change does in its transaction.
+    fn besides(_: &Self::Transition) -> Besides {
+        Besides::default()
+    }
     /// What tells an event from all others.
     fn mark(event: &Self::Event) -> Mark<Self>;
 }
@@ -91,6 +96,8 @@ pub trait Row: Clone + Debug + Send + Sync + Sized + 'static {
 pub trait View<A: Aggregate> {
     /// Takes over rows that are newer, as far as they are a part of it.
     fn absorb(&mut self, rows: Vec<A::Row>);
+    /// Learns which tallies did not have what was to be drawn from them.
+    fn fall_short(&mut self, _: Vec<Short>) {}
 }
 
 /// A saga: an aggregate that must come to an end by a deadline.

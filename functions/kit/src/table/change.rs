@@ -28,13 +28,18 @@ impl<A: Aggregate> Table<A> {
                 return Ok(Try::Done(view));
             };
             let rows = A::rows(&transition);
-            match self.write_rows(&rows, A::event(&transition)).await {
+            match self.write_rows(&rows, &transition).await {
                 Ok(_) => {
                     view.absorb(rows);
                     Ok(Try::Done(view))
                 }
                 Err(Lost::Race(current)) => {
                     view.absorb(current);
+                    Ok(Try::Lost(view))
+                }
+                Err(Lost::Answered) => Ok(Try::Done(view)),
+                Err(Lost::Short(short)) => {
+                    view.fall_short(short);
                     Ok(Try::Lost(view))
                 }
                 Err(Lost::Down(failure)) => Err(failure),

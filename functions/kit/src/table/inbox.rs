@@ -10,7 +10,7 @@ use super::item::{alone, kept};
 use super::{Aggregate, Table};
 
 /// Senders give up long before.
-const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 3600);
 
 impl<A: Aggregate> Table<A> {
     /// Whether a message of this name was received.

@@ -5,6 +5,7 @@
 //! the rows as they are now, from the refusal itself.
 //!
 //! - `aggregate`: what a service says of its aggregate
+//! - `besides`: tallies that many aggregates share, and the message that a change answers
 //! - `change`: decide, write, and decide again if another writer was first
 //! - `write`: the transaction, and what its refusal means
 //! - `read`: heads and parts together, one row, the history, what is overdue
@@ -16,6 +17,7 @@
 //! - `item`, `items`: DynamoDB's own words; a table, whatever is in it
 
 mod aggregate;
+mod besides;
 pub mod breaker;
 mod change;
 mod inbox;
@@ -31,6 +33,7 @@ mod write;
 use std::marker::PhantomData;
 
 pub use aggregate::{Aggregate, Mark, Reminder, Row, Saga, View};
+pub use besides::{Besides, Draw, Short, Tally};
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};

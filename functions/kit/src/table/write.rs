@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
 use holdfast_core::failure::Failure;
 
 use super::aggregate::{Aggregate, Mark, Row};
+use super::besides::{Besides, Short, is_refused};
 use super::item::{Condition, Item, kept, number, text};
 use super::{EVENTS, Table};
 
@@ -37,6 +38,10 @@ pub enum Written {
 pub enum Lost<A: Aggregate> {
     /// Another writer was first: decide again, upon these rows, which are not what was decided upon.
     Race(Vec<A::Row>),
+    /// The message that it answers had been answered before.
+    Answered,
+    /// These tallies did not have what was to be drawn: decide again.
+    Short(Vec<Short>),
     /// The table did not answer.
     Down(Failure),
 }
@@ -53,15 +58,15 @@ impl<A: Aggregate> Table<A> {
     /// # Errors
     /// [`Lost`]: a race, with the rows as they are now, or no answer.
     pub async fn write(&self, transition: &A::Transition) -> Result<Written, Lost<A>> {
-        self.write_rows(&A::rows(transition), A::event(transition))
-            .await
+        self.write_rows(&A::rows(transition), transition).await
     }
 
     pub(super) async fn write_rows(
         &self,
         rows: &[A::Row],
-        event: &A::Event,
+        transition: &A::Transition,
     ) -> Result<Written, Lost<A>> {
+        let (event, besides) = (A::event(transition), A::besides(transition));
         let mark = A::mark(event);
         let records = self.records(rows, &mark).map_err(Lost::Down)?;
         let mut items = records
@@ -70,6 +75,7 @@ impl<A: Aggregate> Table<A> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(Lost::Down)?;
         items.push(self.put_event(event, &mark).map_err(Lost::Down)?);
+        items.extend(self.besides(&besides, mark.at).map_err(Lost::Down)?);
         let mut attempt = 1;
         loop {
             let write = self.items.client().transact_write_items();
@@ -82,7 +88,7 @@ impl<A: Aggregate> Table<A> {
                     tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;
                 }
-                Some(reasons) => return self.refused(&records, reasons),
+                Some(reasons) => return self.refused(&records, &besides, reasons),
                 None => {
                     let error = DisplayErrorContext(error);
                     return Err(Lost::Down(self.items.unavailable("writing", error)));
@@ -145,7 +151,11 @@ impl<A: Aggregate> Table<A> {
         self.put(kept(item, mark.at, A::KEPT), &Condition::New)
     }
 
-    fn put(&self, item: Item, condition: &Condition) -> Result<TransactWriteItem, Failure> {
+    pub(super) fn put(
+        &self,
+        item: Item,
+        condition: &Condition,
+    ) -> Result<TransactWriteItem, Failure> {
         let put = Put::builder()
             .table_name(self.items.table())
             .set_item(Some(item))
@@ -158,16 +168,24 @@ impl<A: Aggregate> Table<A> {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Reads the refusal: the same change done before, a race, or the table too busy to say.
+    /// Reads the refusal: the same change done before, a race, a tally that falls short, or the table too
+    /// busy to say.
     fn refused(
         &self,
         records: &[Record<'_, A::Row>],
+        besides: &Besides,
         reasons: &[CancellationReason],
     ) -> Result<Written, Lost<A>> {
+        let beside = reasons.get(records.len() + 1..).unwrap_or_default();
+        if besides.was_answered(beside) {
+            return Err(Lost::Answered);
+        }
         let refused = records.iter().zip(reasons);
-        let refused: Vec<_> = refused
-            .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
-            .collect();
+        let refused: Vec<_> = refused.filter(|(_, reason)| is_refused(reason)).collect();
+        let short = besides.short(beside);
+        if refused.is_empty() && !short.is_empty() {
+            return Err(Lost::Short(short));
+        }
         if refused.is_empty() {
             let codes: Vec<_> = reasons
                 .iter()

@@ -5,12 +5,14 @@
 //! - `parcel`: their rules; `rows`: what the table is told of them
 //! - `writing`: races, replays, and what the loser is handed
 //! - `reading`: what is found, listed and overdue
+//! - `tallies`: what many parcels draw upon, and messages that are answered once
 //! - `telling`: events on the bus, wake-ups, log lines
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod parcel;
 mod reading;
 mod rows;
+mod tallies;
 mod telling;
 mod writing;
 

@@ -8,6 +8,7 @@ use holdfast_core::change::{BrokenHistory, Change, fold_record};
 use holdfast_core::ids::{CustomerId, SagaId};
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
+use holdfast_kit::table::Besides;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,7 @@ pub(crate) struct Move {
     pub(crate) parcel: Option<Parcel>,
     pub(crate) load: Option<Load>,
     pub(crate) pieces: Vec<Piece>,
+    pub(crate) besides: Besides,
 }
 
 impl Packed {
@@ -164,6 +166,7 @@ impl Move {
             parcel: None,
             load: None,
             pieces: Vec::new(),
+            besides: Besides::default(),
         }
     }
 
@@ -176,6 +179,11 @@ impl Move {
             ..from.clone()
         });
         self
+    }
+
+    /// Does this as well.
+    pub(crate) fn besides(self, besides: Besides) -> Self {
+        Self { besides, ..self }
     }
 
     fn load(mut self, from: &Load, pieces: u32) -> Self {

@@ -6,7 +6,7 @@ use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::table::item::{Item, kept, text};
-use holdfast_kit::table::{Aggregate, Mark, Reminder, Row, Saga, Table, View};
+use holdfast_kit::table::{Aggregate, Besides, Mark, Reminder, Row, Saga, Table, View};
 
 use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 
@@ -117,6 +117,10 @@ impl Aggregate for Parcels {
 
     fn event(transition: &Move) -> &Event {
         &transition.event
+    }
+
+    fn besides(transition: &Move) -> Besides {
+        transition.besides.clone()
     }
 
     fn mark(event: &Event) -> Mark<Self> {

@@ -10,10 +10,10 @@ use crate::parcel::{Move, Packed, Piece, Status};
 use crate::rows::ParcelRow;
 use crate::{Depot, at};
 
-const MANY: usize = 64;
+pub(crate) const MANY: usize = 64;
 
 /// Does the same `MANY` times at once, each on a thread of its own where there are so many.
-async fn at_once<F, T>(what: impl Fn(usize) -> F) -> Vec<T>
+pub(crate) async fn at_once<F, T>(what: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,
