@@ -12,7 +12,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{BookingStatus, Leg, LegStatus, Snapshot};
+use crate::booking::{BookingStatus, Leg, Snapshot};
 use crate::closing::{ending, is_undone};
 use crate::event::EventName;
 use crate::leg::Of;
