@@ -1,9 +1,10 @@
 //! Scripted mishaps around the steps of a booking: finds the script that concerns a step, and has the
 //! kit take the step as scripted. Where the stack's `Simulation` is off, steps are taken as they are.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::rehearsal::Simulation;
 
 use crate::steps::{LegStep, OpenRequest, PaymentStep};

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::verb::Verb;
+
 /// A text is not fit to be an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to {longest} letters, digits, `-`, `_` or `.`")]
@@ -74,111 +76,14 @@ id! {
     CustomerId, 64
 }
 
-/// What is done to a trip or to a part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Reserve a leg for a while.
-    Hold,
-    /// Make a held leg definite.
-    Confirm,
-    /// Undo a leg, held or confirmed.
-    Release,
-    /// Reserve the money.
-    Authorize,
-    /// Take the money.
-    Capture,
-    /// Undo an authorization.
-    Void,
-    /// Undo a capture.
-    Refund,
-    /// Wait for the supplier's decision about the money.
-    Await,
-    /// Write a booking and start its timer.
-    Open,
-    /// Commit to a booking and take its money.
-    Settle,
-    /// Turn a booking to the way back.
-    Unwind,
-    /// End a booking that is not booked.
-    Close,
-}
-
-impl Action {
-    /// The word used in keys, addresses and scripted faults.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hold => "hold",
-            Self::Confirm => "confirm",
-            Self::Release => "release",
-            Self::Authorize => "authorize",
-            Self::Capture => "capture",
-            Self::Void => "void",
-            Self::Refund => "refund",
-            Self::Await => "await",
-            Self::Open => "open",
-            Self::Settle => "settle",
-            Self::Unwind => "unwind",
-            Self::Close => "close",
-        }
-    }
-
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Hold,
-        Self::Confirm,
-        Self::Release,
-        Self::Authorize,
-        Self::Capture,
-        Self::Void,
-        Self::Refund,
-        Self::Await,
-        Self::Open,
-        Self::Settle,
-        Self::Unwind,
-        Self::Close,
-    ];
-    /// What may be asked of a leg's supplier.
-    pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
-    /// What may be asked of the payment supplier.
-    pub const OF_A_PAYMENT: &[Self] = &[Self::Authorize, Self::Capture, Self::Void, Self::Refund];
-    /// What is done to a booking as a whole; no supplier is asked for it.
-    pub const OF_A_BOOKING: &[Self] = &[
-        Self::Open,
-        Self::Await,
-        Self::Settle,
-        Self::Unwind,
-        Self::Close,
-    ];
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`.
+/// The `Idempotency-Key` of one call to a supplier: `<saga>/<part>/<action>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepKey(String);
 
 impl StepKey {
-    /// The name of the payment where a leg's name would stand.
-    pub const PAYMENT: &str = "payment";
-
-    /// The key of an action on a leg.
-    pub fn leg(booking: &BookingId, leg: &LegId, action: Action) -> Self {
-        Self(format!("{booking}/{leg}/{action}"))
-    }
-
-    /// The key of an action on the payment. Each token that the traveller tries is an attempt, and
-    /// an authorization of its own.
-    pub fn payment(booking: &BookingId, attempt: u32, action: Action) -> Self {
-        let payment = Self::PAYMENT;
-        match attempt {
-            0 | 1 => Self(format!("{booking}/{payment}/{action}")),
-            _ => Self(format!("{booking}/{payment}.{attempt}/{action}")),
-        }
+    /// The key of an action on a part of a saga.
+    pub fn of(saga: impl fmt::Display, part: impl fmt::Display, action: impl Verb) -> Self {
+        Self(format!("{saga}/{part}/{action}"))
     }
 
     /// The key as text.
@@ -203,13 +108,5 @@ mod tests {
         for bad in ["", "a b", "a/b", "a#b", "ü", &"x".repeat(61)] {
             assert!(bad.parse::<BookingId>().is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn each_attempt_to_pay_has_a_key_of_its_own() {
-        let booking: BookingId = "b1".parse().unwrap();
-        let key = |attempt| StepKey::payment(&booking, attempt, Action::Authorize).to_string();
-        assert_eq!(key(1), "b1/payment/authorize");
-        assert_eq!(key(2), "b1/payment.2/authorize");
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
+//! - [`verb`]: the words for what a service does, or has a supplier do
 //! - [`email`]: addresses of customers
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
 //! - [`change`]: how a record changes, and the state that its changes tell
@@ -20,3 +21,4 @@ pub mod money;
 pub mod time;
 pub mod timer;
 pub mod trace;
+pub mod verb;

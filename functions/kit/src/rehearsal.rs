@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::{Mishap, Script};
-use holdfast_core::ids::Action;
+use holdfast_core::verb::Verb;
 
 tokio::task_local! {
     /// How often the step that runs here has been tried again.
@@ -55,9 +55,9 @@ impl Simulation {
     ///
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the first mishap that is scripted.
-    pub fn allow<'a>(
+    pub fn allow<'a, V: Verb>(
         &self,
-        scripts: impl IntoIterator<Item = (String, &'a Script)>,
+        scripts: impl IntoIterator<Item = (String, &'a Script<V>)>,
     ) -> Result<(), Failure> {
         if self.on {
             return Ok(());
@@ -84,16 +84,13 @@ impl Simulation {
     /// the step is delivered twice at the same time and once more afterwards. The answer of the
     /// first delivery is the answer. Where a supplier is asked for an action, its mishaps happen
     /// around that call: see [`Simulation::call`].
-    pub async fn step<A, F: Future<Output = A>>(
+    pub async fn step<V: Verb, A, F: Future<Output = A>>(
         &self,
-        scripted: &[(Action, &Script)],
+        scripted: &[(V, &Script<V>)],
         retry: u32,
         step: impl Fn() -> F,
     ) -> A {
-        let happens = |wanted: Mishap, action: &Action| {
-            let own = Action::OF_A_BOOKING.contains(action);
-            own || wanted == Mishap::Twice
-        };
+        let happens = |wanted: Mishap, action: &V| !action.is_asked() || wanted == Mishap::Twice;
         let is_scripted = |wanted| {
             let mut scripted = scripted.iter();
             self.on
@@ -123,10 +120,10 @@ impl Simulation {
 
     /// Calls a supplier as the script will have it: the process ends before the call, or after it
     /// and before anything is recorded.
-    pub async fn call<A>(
+    pub async fn call<V: Verb, A>(
         &self,
-        script: &Script,
-        action: Action,
+        script: &Script<V>,
+        action: V,
         call: impl Future<Output = A>,
     ) -> A {
         let first = self.on && RETRY.try_with(|retry| *retry).unwrap_or_default() == 0;

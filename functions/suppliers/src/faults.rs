@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use holdfast_booking_rules::action::Action;
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::Action;
 
 use crate::Supplies;
 use crate::answer::{self, Answer};

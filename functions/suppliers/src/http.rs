@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use holdfast_core::ids::BookingId;
+use holdfast_core::verb::Verb;
 use serde::Deserialize;
 use serde_json::json;
 

@@ -2,11 +2,13 @@
 //! here, naming the field and the remedy, and never reaches the rules.
 
 use axum::http::{HeaderMap, StatusCode};
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::spec::{Kind, Spec};
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::{Action, BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::verb::Verb;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

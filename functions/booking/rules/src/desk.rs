@@ -8,8 +8,8 @@
 
 use std::time::Duration;
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 
 use crate::booking::{BookingStatus, Leg, Snapshot};

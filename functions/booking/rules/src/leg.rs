@@ -1,8 +1,9 @@
 //! The rules of one leg: what an action means for it, and what becomes of it when the supplier has
 //! answered or kept silent. A call that may have been done leaves a leg `unknown`.
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use crate::action::Script;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State, Timer};

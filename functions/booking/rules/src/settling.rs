@@ -2,8 +2,8 @@
 //! back. Before the commit point everything is undone, after it only finished, with one exception: a
 //! capture that the supplier refuses for good leaves nothing to finish, and the trip is undone.
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal};
 

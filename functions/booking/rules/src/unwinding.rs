@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::{Action, PAYMENT};
 use holdfast_core::timer::{self, Operation, State};
 
 use crate::booking::{Ending, Leg, PaymentStatus, Snapshot};
@@ -11,7 +12,6 @@ use crate::spec::{Kind, NotAKind};
 use crate::status::Happened;
 use crate::transition::{Stamp, Transition, bounded};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, StepKey};
 
 /// Who does a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub enum Participant {
 impl TryFrom<String> for Participant {
     type Error = NotAKind;
     fn try_from(word: String) -> Result<Self, NotAKind> {
-        if word == StepKey::PAYMENT {
+        if word == PAYMENT {
             Ok(Self::Payment)
         } else {
             word.parse().map(Self::Leg)
@@ -39,7 +39,7 @@ impl Participant {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Leg(kind) => kind.as_str(),
-            Self::Payment => StepKey::PAYMENT,
+            Self::Payment => PAYMENT,
         }
     }
 }
@@ -81,7 +81,7 @@ impl Work {
     }
 
     pub(crate) fn payment(action: Action) -> Self {
-        let leg = StepKey::PAYMENT.to_owned();
+        let leg = PAYMENT.to_owned();
         Self {
             kind: Participant::Payment,
             leg,

@@ -2,6 +2,7 @@
 //! payment, with the timer before and after the commit point.
 #![allow(clippy::unwrap_used)]
 
+use holdfast_booking_rules::action::{Action, Script};
 use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Ending, Leg, LegState, LegStatus, Payment, PaymentState,
     PaymentStatus, Snapshot,
@@ -11,8 +12,6 @@ use holdfast_booking_rules::request::Customer;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::{CANCELLED, Cause, Participant, Work, remaining_work};
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Cancellation, State, Timer};
 use serde_json::{Value, json};

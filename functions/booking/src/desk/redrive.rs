@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;

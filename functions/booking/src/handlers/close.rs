@@ -1,6 +1,6 @@
 //! The end of the way back: what the booking is called from now on.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;

@@ -1,6 +1,6 @@
 //! The participant for the money: authorize, await, capture, void, refund.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::{Environment, seconds, setting};

@@ -1,6 +1,6 @@
 //! The turn to the way back: decides that a booking is undone, and plans what that takes.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;

@@ -3,12 +3,13 @@
 //! The leg was written before the first call, so that an undo can never be forgotten; its status
 //! says what is known.
 
+use holdfast_booking_rules::action::{Action, leg_key};
 use holdfast_booking_rules::booking::{Leg, LegStatus, Snapshot};
 use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId, LegId, StepKey};
+use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +129,7 @@ impl Legs {
             supplier: Participant::Leg(leg.kind),
             action,
             script: &leg.simulate,
-            key: StepKey::leg(&step.booking_id, &leg.id, action),
+            key: leg_key(&step.booking_id, &leg.id, action),
             trace_id: &step.trace_id,
             deadline: None,
             body: LegBody {

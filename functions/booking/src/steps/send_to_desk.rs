@@ -2,13 +2,14 @@
 //! and a mark on the booking. The message goes first, so that a mark never stands for nothing.
 
 use aws_sdk_sqs::error::DisplayErrorContext;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{Leg, Snapshot};
 use holdfast_booking_rules::desk;
 use holdfast_booking_rules::leg::Of;
 use holdfast_booking_rules::transition::{Stamp, Transition};
 use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

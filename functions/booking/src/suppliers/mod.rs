@@ -16,11 +16,13 @@ pub use deadline::Deadline;
 pub use holdfast_kit::breakers::Breakers;
 pub use http::Endpoint;
 
+use holdfast_booking_rules::action::{Action, Script};
 use holdfast_booking_rules::unwinding::Participant;
-use holdfast_core::breaker::guards;
-use holdfast_core::fault::{Fault, Script};
-use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::fault::Fault;
+use holdfast_core::ids::BookingId;
+use holdfast_core::ids::StepKey;
 use holdfast_core::money::Money;
+use holdfast_core::verb::Verb;
 use holdfast_kit::breakers::Verdict;
 use serde::Serialize;
 use serde_json::Value;
@@ -89,7 +91,7 @@ impl<B> Call<'_, B> {
     /// is neither held up nor counted, for it says nothing about the supplier, and one booking's
     /// script must not stop the calls of all others.
     fn is_guarded(&self) -> bool {
-        guards(self.action) && self.fault() == Fault::Ok
+        self.action.is_guarded() && self.fault() == Fault::Ok
     }
 }
 

@@ -33,13 +33,14 @@ use holdfast_booking::steps::{
 };
 use holdfast_booking::store::Store;
 use holdfast_booking::suppliers::Endpoint;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::event::{Event, Folded, fold};
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;

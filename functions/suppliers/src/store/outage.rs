@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnValue;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::unwinding::Participant;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
+use holdfast_core::verb::Verb;
 use holdfast_kit::table::item::keep_until;
 use serde::{Deserialize, Serialize};
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use holdfast_booking_rules::action::{Action, Script};
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
@@ -17,8 +18,6 @@ use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
 use holdfast_booking_rules::waiting::{self, Listener};
 use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
 

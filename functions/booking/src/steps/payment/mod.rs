@@ -11,13 +11,13 @@ mod pending;
 pub use authorize::{Authorizations, Terms};
 pub use pending::Decisions;
 
+use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::paying;
 use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
@@ -128,7 +128,7 @@ impl Payments {
     async fn inspect(&self, snapshot: &Snapshot) -> Option<Outcome> {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
-        let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
+        let key = payment_key(&booking.booking_id, attempt, Action::Authorize);
         let known = self.supplier.inspect(&key, &booking.trace_id).await;
         let is_an_answer = |known: &Outcome| {
             !matches!(
@@ -151,7 +151,7 @@ impl Payments {
             supplier: Participant::Payment,
             action,
             script: &payment.simulate,
-            key: StepKey::payment(&booking.booking_id, attempt, action),
+            key: payment_key(&booking.booking_id, attempt, action),
             trace_id: &booking.trace_id,
             deadline: offered.and_then(|_| self.deadline(&booking.state.timer)),
             body: PaymentBody {
