@@ -7,7 +7,7 @@
 //! - [`timer`], [`waking`]: the hold timer's wake-ups, taken and given
 //! - [`desk`]: what is done about work that failed, by people and by the automatic redrive
 //! - [`store`]: bookings in DynamoDB: what the kit's table, outbox and sweep are told of them
-//! - [`suppliers`]: calls to the suppliers
+//! - [`suppliers`]: what the suppliers are told, and what they offer
 //! - [`rehearsed`]: scripted mishaps around steps and suppliers, where the stack allows them
 //! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: one short file per Lambda, which only wires

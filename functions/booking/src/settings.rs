@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use holdfast_core::breaker::Rules;
+use holdfast_kit::breakers::Breakers;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::queue::Queue;
 use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
+use holdfast_kit::suppliers::Endpoint;
 
 use crate::rehearsed::Rehearsed;
 use crate::store::Store;
-use crate::suppliers::{Breakers, Endpoint};
 use crate::waking::{TimerQueue, Waker};
 
 /// Failures of a supplier with more time than this between them are no run.

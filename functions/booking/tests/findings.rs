@@ -8,7 +8,6 @@ mod support;
 use std::time::Duration;
 
 use holdfast_booking::steps::OpenRequest;
-use holdfast_booking::suppliers::{Call, Deadline, Outcome};
 use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
@@ -20,6 +19,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Call, Deadline, Outcome};
 use serde_json::{Value, json};
 use support::spoiler::{Nonsense, Spoiler};
 use support::{Bench, PATIENCE, TOKEN, flight_and_hotel};

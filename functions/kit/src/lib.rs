@@ -10,7 +10,7 @@
 //!   [`race`](mod@race): decide, write, decide again
 //! - [`schedules`], [`sweep`]: wake-ups of a saga's timer, and those that were lost
 //! - [`outbox`]: events, put on the bus
-//! - [`breakers`]: when a supplier that fails is left alone
+//! - [`suppliers`]: calls to the outside world; [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
@@ -29,6 +29,7 @@ pub mod rehearsal;
 pub mod schedules;
 pub mod serve;
 pub mod settings;
+pub mod suppliers;
 pub mod sweep;
 pub mod table;
 pub mod task_tokens;

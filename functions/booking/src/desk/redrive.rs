@@ -11,9 +11,9 @@ use holdfast_core::failure::Failure;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;
-use crate::suppliers::Endpoint;
 use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::queue::{self, Postpones};
+use holdfast_kit::suppliers::Endpoint;
 
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);

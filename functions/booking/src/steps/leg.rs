@@ -11,11 +11,12 @@ use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, UNDECIDED};
 use serde::{Deserialize, Serialize};
 
 use crate::stamp::stamp;
 use crate::store::{LegRows, Store};
-use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
+use crate::suppliers::LegBody;
 
 /// The participant for one kind of leg.
 #[derive(Clone)]

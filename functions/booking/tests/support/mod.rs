@@ -32,7 +32,6 @@ use holdfast_booking::steps::{
     UnwindRequest, Wait,
 };
 use holdfast_booking::store::Store;
-use holdfast_booking::suppliers::Endpoint;
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::event::{Event, Folded, fold};
@@ -44,6 +43,7 @@ use holdfast_core::ids::BookingId;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
 use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::suppliers::Endpoint;
 use holdfast_suppliers::testing::ManualClock;
 use holdfast_suppliers::{Settings, Supplies, router};
 use lambda_http::Service;

@@ -5,9 +5,9 @@ use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::settling::{self, may_capture, may_give_back, was_asked_for};
 use holdfast_core::failure::Failure;
+use holdfast_kit::suppliers::{Outcome, UNDECIDED};
 
 use super::Payments;
-use crate::suppliers::{Outcome, UNDECIDED};
 
 impl Payments {
     /// Takes the money, once the commit point has been passed. The trip is then booked.

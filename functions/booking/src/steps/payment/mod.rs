@@ -21,12 +21,13 @@ use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Call, Deadline, Endpoint, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
 use crate::stamp::stamp;
 use crate::store::Store;
-use crate::suppliers::{Call, Deadline, Endpoint, Outcome, PaymentBody};
+use crate::suppliers::PaymentBody;
 
 /// The participant for the money.
 #[derive(Clone)]

@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use aws_smithy_types::body::SdkBody;
 use holdfast_core::time::Timestamp;
-use holdfast_kit::clock::Clock;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+
+use crate::clock::Clock;
 
 /// The last moment at which a call may leave.
 #[derive(Clone, Debug)]

@@ -1,21 +1,23 @@
 //! One request to the suppliers, one answer, within a time.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use aws_smithy_types::body::SdkBody;
-use holdfast_kit::https::Error;
-use holdfast_kit::https::Https;
-use holdfast_kit::rehearsal::Simulation;
+use holdfast_core::fault::Fault;
+use holdfast_core::ids::StepKey;
+use holdfast_core::verb::Verb;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode};
 use serde::Serialize;
 
+use super::Call;
 use super::answer::{Inspected, Outcome, understand, understand_json};
 use super::deadline::{TooLate, in_time, is_too_late};
-use super::{Breakers, Call};
-use holdfast_core::fault::Fault;
-use holdfast_core::ids::StepKey;
+use crate::breakers::Breakers;
+use crate::https::{Error, Https};
+use crate::rehearsal::Simulation;
 
 /// No supplier has more to say than this.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -79,7 +81,12 @@ impl Endpoint {
     }
 
     /// Asks once.
-    pub(super) async fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Outcome {
+    pub(super) async fn call<S, V, B>(&self, call: &Call<'_, S, V, B>) -> Outcome
+    where
+        S: Display,
+        V: Verb,
+        B: Serialize,
+    {
         let sent = Sent {
             body: &call.body,
             simulate: call.fault(),
@@ -114,7 +121,7 @@ impl Endpoint {
     }
 
     /// Reads something that is there; nothing where no answer comes.
-    pub(super) async fn get(&self, path: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
+    pub async fn get(&self, path: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
         let request = self
             .request(Method::GET, path, trace_id)
             .body(SdkBody::empty());
