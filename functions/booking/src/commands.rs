@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::stamp::stamp;
 use crate::steps::LegName;
-use crate::store::Store;
+use crate::store::{Bookings, Store};
 
 /// An execution that waits anew so often within one command is in trouble.
 const MOST_TRIES: u32 = 5;
@@ -84,7 +84,7 @@ impl Commands {
     /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
         let (booking_id, command) = request.check()?;
-        self.simulation.allow(command.script())?;
+        self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
         let take = |snapshot: &Snapshot| {
             command::take(snapshot, &command, stamp("traveller", &self.clock))

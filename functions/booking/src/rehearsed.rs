@@ -8,7 +8,7 @@ use holdfast_core::ids::BookingId;
 use holdfast_kit::rehearsal::Simulation;
 
 use crate::steps::{LegStep, OpenRequest, PaymentStep};
-use crate::store::{LegRows, Store};
+use crate::store::{Bookings, LegRows, Store};
 
 /// Takes steps as they are scripted.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl Rehearsed {
             return step().await;
         }
         let asked = BookingRequest::read(&request.input)?;
-        self.simulation.allow(asked.scripts())?;
+        self.simulation.allow::<Bookings, _>(asked.scripts())?;
         let scripted = [(Action::Open, &asked.simulate)];
         self.simulation.step(&scripted, request.retry, step).await
     }

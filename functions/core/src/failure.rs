@@ -75,6 +75,11 @@ impl Failure {
         }
     }
 
+    /// Whether it is about a request that makes no sense, however often it comes.
+    pub fn is_invalid(&self) -> bool {
+        matches!(self, Self::InvalidBooking { .. })
+    }
+
     /// A service that did not answer, or not as it should, while something was done. Trying again is
     /// harmless.
     pub fn unavailable(doing: impl Display, problem: impl Display) -> Self {

@@ -4,6 +4,7 @@
 //! - [`settings`]: environment variables, wrong ones named at start; the way to AWS
 //! - [`serve`](mod@serve): the loop around one handler, and how a failure gets its name
 //! - [`https`]: the one HTTPS client; [`later`]: clients of AWS, made when they are first used
+//! - [`subject`]: what a service's payloads are about, and what it calls that
 //! - [`logging`]: which saga and which trace a log line is about
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
@@ -29,6 +30,7 @@ pub mod rehearsal;
 pub mod schedules;
 pub mod serve;
 pub mod settings;
+pub mod subject;
 pub mod suppliers;
 pub mod sweep;
 pub mod table;

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, info_span};
 
+use crate::subject::Subject;
+
 /// Starts logging: lines of JSON, or plain ones where `AWS_LAMBDA_LOG_FORMAT` is `Text`. The least
 /// level is `AWS_LAMBDA_LOG_LEVEL`, or `RUST_LOG`, or `info`.
 pub(crate) fn start() {
@@ -27,35 +29,20 @@ pub(crate) fn start() {
     }
 }
 
-/// What the id of a saga may be called in a payload. [`span`] knows the same ones.
-const ID_FIELDS: &[&str] = &["booking_id"];
-
 /// The span of what handles a payload: a step's, or a message's.
-pub fn about(payload: &Value) -> Span {
+pub fn about<S: Subject>(payload: &Value) -> Span {
     let trace_id = trace_of(payload);
-    let mut named = ID_FIELDS
-        .iter()
-        .filter_map(|field| Some((*field, id_in(payload, field)?)));
-    match named.next() {
-        Some((field, id)) => span(field, id, trace_id),
+    match id_in(payload, S::ID_FIELD) {
+        Some(id) => S::span(id, trace_id),
         None => info_span!("saga", trace_id),
     }
 }
 
 /// The span of what opens a saga, whose id is the name of its execution yet.
-pub(crate) fn about_opening(field: &str, payload: &Value) -> Span {
+pub(crate) fn about_opening<S: Subject>(payload: &Value) -> Span {
     match id_in(payload, "name") {
-        Some(id) => span(field, id, trace_of(payload)),
-        None => about(payload),
-    }
-}
-
-/// The span of what is done for one saga. Fields of log lines have fixed names: a new kind of saga
-/// adds a line here.
-pub(crate) fn span(field: &str, id: &str, trace_id: Option<&str>) -> Span {
-    match field {
-        "booking_id" => info_span!("booking", booking_id = id, trace_id),
-        _ => info_span!("saga", saga_id = id, trace_id),
+        Some(id) => S::span(id, trace_of(payload)),
+        None => about::<S>(payload),
     }
 }
 

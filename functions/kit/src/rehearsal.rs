@@ -11,6 +11,8 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::{Mishap, Script};
 use holdfast_core::verb::Verb;
 
+use crate::subject::Subject;
+
 tokio::task_local! {
     /// How often the step that runs here has been tried again.
     static RETRY: u32;
@@ -54,8 +56,8 @@ impl Simulation {
     /// Refuses scripts that cannot be followed here, each by the field that it stands in.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`], naming the first mishap that is scripted.
-    pub fn allow<'a, V: Verb>(
+    /// [`Subject::invalid`], naming the first mishap that is scripted.
+    pub fn allow<'a, S: Subject, V: Verb>(
         &self,
         scripts: impl IntoIterator<Item = (String, &'a Script<V>)>,
     ) -> Result<(), Failure> {
@@ -67,7 +69,7 @@ impl Simulation {
             Some((format!("{path}.{action}"), mishap))
         });
         match scripted {
-            Some((field, mishap)) => Err(Failure::invalid(
+            Some((field, mishap)) => Err(S::invalid(
                 field,
                 format!("`{mishap}` needs a stack deployed with Simulation=on"),
             )),

@@ -11,6 +11,7 @@ use holdfast_core::failure::Failure;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;
+use crate::store::Bookings;
 use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::queue::{self, Postpones};
 use holdfast_kit::suppliers::Endpoint;
@@ -53,7 +54,7 @@ impl<P: Postpones> Automatic<P> {
     /// None: what failed is in the answer.
     pub async fn consume(&self, batch: Batch<Message>) -> Result<Answer, Failure> {
         let pause = |tries| Some(self.pauses.after(tries));
-        queue::each(batch, &self.queue, pause, |item: DeskItem, tries| {
+        queue::each::<Bookings, _, _>(batch, &self.queue, pause, |item: DeskItem, tries| {
             Box::pin(async move { self.try_again(&item, tries).await })
         })
         .await

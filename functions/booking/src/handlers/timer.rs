@@ -1,11 +1,12 @@
 //! Consumes the wake-ups of hold timers.
 
 use crate::settings;
+use crate::store::Bookings;
 use crate::timer::Timekeeper;
 use crate::waking::WakeUp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::queue;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
@@ -16,14 +17,14 @@ use lambda_runtime::Error;
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let timekeeper = Timekeeper {
         store: settings::store(&environment)?,
-        queue: settings::timer_queue(&environment)?,
+        queue: environment.timer_queue()?,
         executions: environment.executions()?,
         task_tokens: environment.task_tokens(),
         clock: Clock::system(),
     };
-    serve(|wake_ups| {
+    Bookings::serve(|wake_ups| {
         let timekeeper = &timekeeper;
-        queue::each(
+        queue::each::<Bookings, _, _>(
             wake_ups,
             &timekeeper.queue.0,
             |_| None,

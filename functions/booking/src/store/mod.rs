@@ -21,10 +21,13 @@ use std::time::Duration;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::event::Event;
 use holdfast_booking_rules::transition::Transition;
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
+use holdfast_kit::subject::Subject;
 use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
+use tracing::{Span, info_span};
 
 use crate::desk;
 use crate::steps::DeskItem;
@@ -47,9 +50,20 @@ pub type Place = table::Place<Bookings>;
 /// How long a booking is kept after its last change.
 const KEPT: Duration = Duration::from_secs(2 * 365 * 86_400);
 
+impl Subject for Bookings {
+    const ID_FIELD: &'static str = "booking_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("booking", booking_id = id, trace_id)
+    }
+
+    fn invalid(field: String, problem: String) -> Failure {
+        Failure::invalid(field, problem)
+    }
+}
+
 impl Aggregate for Bookings {
     const NAME: &'static str = "booking";
-    const ID_FIELD: &'static str = "booking_id";
     const PARTITION: &'static str = "BOOKING#";
     const HEADS: &'static [&'static str] = &[row::BOOKING, row::PAYMENT];
     const PARTS: Option<&'static str> = Some(row::LEGS);

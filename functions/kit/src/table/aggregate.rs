@@ -15,13 +15,12 @@ use serde::de::DeserializeOwned;
 
 use super::besides::{Besides, Short};
 use super::item::Item;
+use crate::subject::Subject;
 
 /// What a table keeps.
-pub trait Aggregate: Copy + Debug + Eq + Send + Sync + 'static {
+pub trait Aggregate: Subject + Copy + Debug + Eq + Send + Sync {
     /// The word for one of them: `booking`.
     const NAME: &'static str;
-    /// What its id is called in messages and log lines: `booking_id`.
-    const ID_FIELD: &'static str;
     /// What its partition keys begin with: `BOOKING#`.
     const PARTITION: &'static str;
     /// The sort keys of its heads. The first one is in the indexes.

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
+use holdfast_kit::subject::Subject;
 use holdfast_kit::table::item::{Item, kept, text};
 use holdfast_kit::table::{Aggregate, Besides, Mark, Reminder, Row, Saga, Table, View};
+use tracing::{Span, info_span};
 
 use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 
@@ -78,9 +81,20 @@ fn indexed(mut item: Item, parcel: &Parcel) -> Item {
     item
 }
 
+impl Subject for Parcels {
+    const ID_FIELD: &'static str = "parcel_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("parcel", parcel_id = id, trace_id)
+    }
+
+    fn invalid(field: String, problem: String) -> Failure {
+        Failure::Refused(format!("{field}: {problem}"))
+    }
+}
+
 impl Aggregate for Parcels {
     const NAME: &'static str = "parcel";
-    const ID_FIELD: &'static str = "parcel_id";
     const PARTITION: &'static str = "PARCEL#";
     const HEADS: &'static [&'static str] = &["PARCEL", "LOAD"];
     const PARTS: Option<&'static str> = Some("PIECE#");
