@@ -4,7 +4,6 @@
 //! The rules are in the crate `holdfast_booking_rules`; here they meet the world.
 //! - [`steps`]: what the state machine's steps do
 //! - [`commands`]: what the traveller may say while the booking waits
-//! - [`timer`], [`waking`]: the hold timer's wake-ups, taken and given
 //! - [`desk`]: what is done about work that failed, by people and by the automatic redrive
 //! - [`store`]: bookings in DynamoDB: what the kit's table, outbox and sweep are told of them
 //! - [`suppliers`]: what the suppliers are told, and what they offer
@@ -21,5 +20,3 @@ mod stamp;
 pub mod steps;
 pub mod store;
 pub mod suppliers;
-pub mod timer;
-pub mod waking;

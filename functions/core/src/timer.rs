@@ -6,6 +6,7 @@
 //! A pause suspends firing, not the clock: the deadline never moves because of it. The pause is a
 //! lease, so that a payment whose worker died does not stop the timer for good.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -215,5 +216,33 @@ fn decide_paused(
         Operation::Cancel => Ok(timer.with(State::Cancelled {
             by: Cancellation::Released,
         })),
+    }
+}
+
+/// What a wake-up means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What the timer belongs to has ended and waits for no time any more.
+    Ended,
+    /// The wake-up was made for an older deadline, or for one that can no longer come.
+    Stale,
+    /// The deadline that the wake-up was made for is not written yet. It is ordered before it is
+    /// written, so the write may be on its way.
+    Early,
+    /// The wake-up was made for the deadline that the timer has.
+    Due,
+}
+
+/// What a wake-up for the deadline of this generation means. Only a timer that runs or is paused can
+/// still get another deadline.
+pub fn meaning(timer: &Timer, has_ended: bool, generation: u32) -> Meaning {
+    let can_change = matches!(timer.state, State::Running | State::Paused { .. });
+    if has_ended {
+        return Meaning::Ended;
+    }
+    match generation.cmp(&timer.generation) {
+        Ordering::Equal => Meaning::Due,
+        Ordering::Greater if can_change => Meaning::Early,
+        Ordering::Greater | Ordering::Less => Meaning::Stale,
     }
 }

@@ -9,7 +9,8 @@
 //! - [`clock`]: the time, as a thing that tests can set
 //! - [`table`]: aggregates in DynamoDB, and the seam that a service's aggregate fits;
 //!   [`race`](mod@race): decide, write, decide again
-//! - [`schedules`], [`sweep`]: wake-ups of a saga's timer, and those that were lost
+//! - [`schedules`], [`timer`], [`sweep`]: wake-ups of a saga's timer, given and taken, and those that
+//!   were lost
 //! - [`outbox`]: events, put on the bus
 //! - [`suppliers`]: calls to the outside world; [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
@@ -35,3 +36,4 @@ pub mod suppliers;
 pub mod sweep;
 pub mod table;
 pub mod task_tokens;
+pub mod timer;

@@ -6,11 +6,11 @@ use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
 use crate::stamp::stamp;
-use crate::store::Store;
-use crate::waking::Wakes;
+use crate::store::{Bookings, Store};
 
 /// The last step of a trip that does not go well.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub struct CloseRequest {
 
 const ACTOR: &str = "close";
 
-impl<W: Wakes> Close<W> {
+impl<W: Wakes<Bookings>> Close<W> {
     /// Ends a booking, and tells how.
     ///
     /// # Errors

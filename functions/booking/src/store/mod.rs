@@ -20,11 +20,13 @@ use std::time::Duration;
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::event::Event;
-use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::transition::{Stamp, Transition};
+use holdfast_booking_rules::waiting;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{Meaning, Timer};
+use holdfast_kit::schedules;
 use holdfast_kit::subject::Subject;
 use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
 use tracing::{Span, info_span};
@@ -44,6 +46,8 @@ pub enum Bookings {}
 pub type Store = Table<Bookings>;
 /// Why a booking was not written.
 pub type Lost = table::Lost<Bookings>;
+/// The message that wakes a booking's timer.
+pub type WakeUp = schedules::WakeUp<Bookings>;
 /// A place in the list of a customer's bookings.
 pub type Place = table::Place<Bookings>;
 
@@ -147,6 +151,27 @@ impl Saga for Bookings {
 
     fn trace_id(snapshot: &Snapshot) -> &str {
         &snapshot.booking.trace_id
+    }
+
+    fn execution(snapshot: &Snapshot) -> &str {
+        &snapshot.booking.execution
+    }
+
+    fn meaning(snapshot: &Snapshot, generation: u32) -> Meaning {
+        waiting::meaning(&snapshot.booking.state, generation)
+    }
+
+    fn wake(snapshot: &Snapshot, generation: u32, now: Timestamp) -> Option<Transition> {
+        let stamp = Stamp {
+            actor: "timer",
+            at: now,
+        };
+        waiting::wake(snapshot, generation, stamp)
+    }
+
+    fn told(snapshot: &Snapshot) -> Option<(&str, Failure)> {
+        let (waiting, failure) = waiting::told(&snapshot.booking)?;
+        Some((&waiting.handle, failure))
     }
 
     const WAITING: &'static [Unfinished] = &[

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use holdfast_booking::store::Bookings;
-use holdfast_booking::waking::WakeUp;
+use holdfast_booking::store::{Bookings, WakeUp};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::timer::Timer;

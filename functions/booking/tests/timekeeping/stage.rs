@@ -7,16 +7,17 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
 use holdfast_booking::steps::{Desk, DeskItem};
-use holdfast_booking::timer::Timekeeper;
-use holdfast_booking::waking::{TimerQueue, WakeUp};
+use holdfast_booking::store::{Bookings, WakeUp};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::later::Later;
 use holdfast_kit::queue::Queue;
+use holdfast_kit::schedules::TimerQueue;
 use holdfast_kit::sweep::{Sweep, SweepRequest, Swept};
 use holdfast_kit::task_tokens::TaskTokens;
+use holdfast_kit::timer::Timekeeper;
 use serde_json::{Value, json};
 
 use crate::support::{self, Bench};
@@ -96,9 +97,9 @@ impl Stage {
         times
     }
 
-    fn timekeeper(&self) -> Timekeeper {
+    fn timekeeper(&self) -> Timekeeper<Bookings> {
         Timekeeper {
-            store: self.bench.store.clone(),
+            table: self.bench.store.clone(),
             queue: self.timer_queue(),
             executions: Executions {
                 step_functions: self.step_functions(),

@@ -8,8 +8,9 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
+use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{Meaning, Timer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -112,6 +113,17 @@ pub trait Saga: Aggregate {
     fn timer(view: &Self::View) -> &Timer;
     /// The trace that it follows.
     fn trace_id(view: &Self::View) -> &str;
+    /// The execution that drives it.
+    fn execution(view: &Self::View) -> &str;
+
+    /// What a wake-up for the deadline of this generation means.
+    fn meaning(view: &Self::View, generation: u32) -> Meaning;
+    /// What such a wake-up changes: it fires the timer, or frees it from a pause that is over. `None`
+    /// where there is nothing to change.
+    fn wake(view: &Self::View, generation: u32, now: Timestamp) -> Option<Self::Transition>;
+    /// The task token of an execution that waits though time has won, and the failure that it is told;
+    /// `None` where none waits, or time has not won.
+    fn told(view: &Self::View) -> Option<(&str, Failure)>;
 
     /// Where it waits for a person. The sweep reminds of these.
     const WAITING: &'static [Self::Status] = &[];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{self, Meaning, State, Timer};
 use holdfast_kit::subject::Subject;
 use holdfast_kit::table::item::{Item, kept, text};
 use holdfast_kit::table::{Aggregate, Besides, Mark, Reminder, Row, Saga, Table, View};
@@ -17,6 +17,11 @@ use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 pub(crate) enum Parcels {}
 
 pub(crate) type Store = Table<Parcels>;
+
+/// Drives every parcel.
+pub(crate) const EXECUTION: &str = "execution";
+/// Of an execution that waits for every parcel.
+pub(crate) const TOKEN: &str = "token";
 
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
@@ -189,6 +194,25 @@ impl Saga for Parcels {
 
     fn trace_id(_: &Packed) -> &'static str {
         "0af7651916cd43dd8448eb211c80319c"
+    }
+
+    fn execution(_: &Packed) -> &'static str {
+        EXECUTION
+    }
+
+    fn meaning(packed: &Packed, generation: u32) -> Meaning {
+        let state = &packed.parcel.state;
+        timer::meaning(&state.timer, state.status != Status::Travelling, generation)
+    }
+
+    fn wake(packed: &Packed, generation: u32, now: Timestamp) -> Option<Move> {
+        packed.expire(generation, now)
+    }
+
+    fn told(packed: &Packed) -> Option<(&str, Failure)> {
+        let expired = packed.parcel.state.timer.state == State::Fired;
+        let late = Failure::HoldExpired("the parcel is late".to_owned());
+        expired.then_some((TOKEN, late))
     }
 
     type Errand = ();

@@ -3,7 +3,7 @@
 //! When time has won, the execution that waits is told; where no execution is alive to hear it, one
 //! is started that takes the unwinding up. A wake-up for later is sent on with the delay that is left.
 //!
-//! From then on one wake-up looks after the booking until it has ended: each look sends the next, and
+//! From then on one wake-up looks after the saga until it has ended: each look sends the next, and
 //! claims it first. Of doubled wake-ups and of the sweep's, one goes on. If the chain is lost, the
 //! next sweep begins another.
 
@@ -11,26 +11,24 @@ use std::time::Duration;
 
 use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
-use holdfast_booking_rules::booking::{Booking, Snapshot};
-use holdfast_booking_rules::waiting::{self, Meaning};
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::{self, Operation, Refusal, State};
+use holdfast_core::timer::{self, Meaning, Operation, Refusal};
 use serde_json::json;
 
-use crate::stamp::stamp;
-use crate::store::Store;
-use crate::waking::{SHORT_WAIT, TimerQueue, WakeUp};
-use holdfast_kit::clock::Clock;
-use holdfast_kit::executions::Executions;
-use holdfast_kit::table::Claim;
-use holdfast_kit::task_tokens::{TaskTokens, Tells, Word};
+use crate::clock::Clock;
+use crate::executions::Executions;
+use crate::queue;
+use crate::schedules::{SHORT_WAIT, TimerQueue, WakeUp};
+use crate::serve::Serves;
+use crate::table::{Claim, Saga, Table};
+use crate::task_tokens::{TaskTokens, Tells, Word};
 
 /// Looks at timers when they are due.
-#[derive(Clone)]
-pub struct Timekeeper {
-    /// The bookings.
-    pub store: Store,
+#[derive(Clone, Debug)]
+pub struct Timekeeper<A> {
+    /// The sagas.
+    pub table: Table<A>,
     /// Takes wake-ups that came early.
     pub queue: TimerQueue,
     /// Looked for, and started.
@@ -41,25 +39,34 @@ pub struct Timekeeper {
     pub clock: Clock,
 }
 
-/// How long an execution that is alive is given before the booking is looked at again.
+/// How long an execution that is alive is given before the saga is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How much later than it should a look may come before another wake-up takes its place.
 const LATE: Duration = Duration::from_secs(25);
 /// How long a wake-up that has overtaken its own deadline is given at first.
 const LOOK_SOON: Duration = Duration::from_secs(2);
 
-impl Timekeeper {
+impl<A: Saga> Timekeeper<A> {
+    /// Handles the wake-ups that the queue delivers, until the process ends.
+    ///
+    /// # Errors
+    /// When the Lambda runtime cannot be reached.
+    pub async fn serve(&self) -> Result<(), lambda_runtime::Error> {
+        let wake = async |wake_up: WakeUp<A>, tries| self.wake(&wake_up, tries).await;
+        A::serve(|wake_ups| queue::each::<A, _, _>(wake_ups, &self.queue.0, |_| None, wake)).await
+    }
+
     /// Handles one wake-up, at its first delivery or a later one (`tries`). What is left to wait for
     /// has been ordered when it returns.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] to be delivered again.
-    pub async fn wake(&self, wake_up: &WakeUp, tries: u32) -> Result<(), Failure> {
-        let Some(snapshot) = self.store.find(&wake_up.id).await? else {
+    pub async fn wake(&self, wake_up: &WakeUp<A>, tries: u32) -> Result<(), Failure> {
+        let Some(saga) = self.table.find(&wake_up.id).await? else {
             return Ok(());
         };
         let generation = wake_up.generation;
-        let meaning = waiting::meaning(&snapshot.booking.state, generation);
+        let meaning = A::meaning(&saga, generation);
         if matches!(meaning, Meaning::Ended | Meaning::Stale) {
             return Ok(());
         }
@@ -71,16 +78,10 @@ impl Timekeeper {
             return self.wait_for_its_deadline(wake_up).await;
         }
         tokio::time::sleep(left).await;
-        let fire = |snapshot: &Snapshot| {
-            Ok(waiting::wake(
-                snapshot,
-                generation,
-                stamp("timer", &self.clock),
-            ))
-        };
-        let snapshot = self.store.change(snapshot, fire).await?;
-        match waiting::meaning(&snapshot.booking.state, generation) {
-            Meaning::Due => self.follow_up(&snapshot.booking, wake_up, tries).await,
+        let fire = |saga: &A::View| Ok(A::wake(saga, generation, self.clock.now()));
+        let saga = self.table.change(saga, fire).await?;
+        match A::meaning(&saga, generation) {
+            Meaning::Due => self.follow_up(&saga, wake_up, tries).await,
             // Another writer was first.
             _ => Ok(()),
         }
@@ -89,22 +90,22 @@ impl Timekeeper {
     /// Looks again soon for a deadline that is not written yet, and then ever more rarely: a look
     /// waits as long again as the wake-up has waited already. So a write that comes within a second
     /// is found within two, and one that never comes costs a handful of looks.
-    async fn wait_for_its_deadline(&self, wake_up: &WakeUp) -> Result<(), Failure> {
+    async fn wait_for_its_deadline(&self, wake_up: &WakeUp<A>) -> Result<(), Failure> {
         let waited = wake_up.due.until(self.clock.now());
         let delay = waited.max(LOOK_SOON);
         self.queue.send_after(wake_up, delay).await
     }
 
-    /// Sees to it that the booking goes on, now or when it is due, and looks again then.
+    /// Sees to it that the saga goes on, now or when it is due, and looks again then.
     async fn follow_up(
         &self,
-        booking: &Booking,
-        wake_up: &WakeUp,
+        saga: &A::View,
+        wake_up: &WakeUp<A>,
         tries: u32,
     ) -> Result<(), Failure> {
         let (now, generation) = (self.clock.now(), wake_up.generation);
         let fire = Operation::Fire { generation };
-        let due = match timer::decide(&booking.state.timer, fire, now) {
+        let due = match timer::decide(A::timer(saga), fire, now) {
             Err(Refusal::TooEarly(due) | Refusal::Paused(due)) => Some(due),
             _ => None,
         };
@@ -113,7 +114,7 @@ impl Timekeeper {
             return Ok(());
         }
         if due.is_none() {
-            self.see_to(booking, wake_up).await?;
+            self.see_to(saga, wake_up).await?;
         }
         let again = WakeUp {
             due: next,
@@ -122,11 +123,11 @@ impl Timekeeper {
         self.queue.send(&again, self.clock.now()).await
     }
 
-    /// Whether this wake-up is the one that goes on until the booking has ended. There is one such
+    /// Whether this wake-up is the one that goes on until the saga has ended. There is one such
     /// chain at most: a double, or a sweep's wake-up, ends here while the chain is alive.
     async fn is_the_one(
         &self,
-        wake_up: &WakeUp,
+        wake_up: &WakeUp<A>,
         next: Timestamp,
         tries: u32,
     ) -> Result<bool, Failure> {
@@ -138,37 +139,32 @@ impl Timekeeper {
             patience: LATE,
             again: tries > 1,
         };
-        self.store.claim(&wake_up.id, &claim).await
+        self.table.claim(&wake_up.id, &claim).await
     }
 
-    /// Time has won, or the booking is overdue: its execution goes on, or another one does.
-    async fn see_to(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
-        if self.is_alive(booking).await? {
-            return self.tell(booking).await;
+    /// Time has won, or the saga is overdue: its execution goes on, or another one does.
+    async fn see_to(&self, saga: &A::View, wake_up: &WakeUp<A>) -> Result<(), Failure> {
+        if self.is_alive(A::execution(saga)).await? {
+            return self.tell(saga).await;
         }
-        self.take_up(booking, wake_up).await
+        self.take_up(wake_up).await
     }
 
     /// Tells the execution that waits that time has won.
-    async fn tell(&self, booking: &Booking) -> Result<(), Failure> {
-        let Some(waiting) = &booking.waiting else {
+    async fn tell(&self, saga: &A::View) -> Result<(), Failure> {
+        let Some((token, failure)) = A::told(saga) else {
             return Ok(());
         };
-        if booking.state.timer.state != State::Fired {
-            return Ok(());
-        }
-        // An execution that has gone on with something else will find the timer fired.
-        let expired = format!("the hold ended at {}", booking.state.timer.deadline);
-        let word = Word::Failure(Failure::HoldExpired(expired));
-        self.task_tokens.tell(&waiting.handle, word).await.map(drop)
+        let word = Word::Failure(failure);
+        self.task_tokens.tell(token, word).await.map(drop)
     }
 
-    async fn is_alive(&self, booking: &Booking) -> Result<bool, Failure> {
+    async fn is_alive(&self, execution: &str) -> Result<bool, Failure> {
         let described = self
             .executions
             .step_functions
             .describe_execution()
-            .execution_arn(&booking.execution)
+            .execution_arn(execution)
             .send()
             .await;
         match described {
@@ -184,10 +180,10 @@ impl Timekeeper {
     }
 
     /// Starts an execution that takes the unwinding up. Its name is the wake-up's own, so that a
-    /// doubled wake-up starts one; it is looked after in turn, until the booking has ended.
-    async fn take_up(&self, booking: &Booking, wake_up: &WakeUp) -> Result<(), Failure> {
-        let name = format!("{}.{}", booking.booking_id, wake_up.due.as_seconds());
-        let input = json!({"unwind": booking.booking_id});
+    /// doubled wake-up starts one; it is looked after in turn, until the saga has ended.
+    async fn take_up(&self, wake_up: &WakeUp<A>) -> Result<(), Failure> {
+        let name = format!("{}.{}", wake_up.id, wake_up.due.as_seconds());
+        let input = json!({"unwind": wake_up.id});
         self.executions.start(&name, &input).await
     }
 }
