@@ -15,7 +15,6 @@ use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::stamp::stamp;
 use crate::steps::LegName;
 use crate::store::{Bookings, Store};
 
@@ -86,9 +85,8 @@ impl Commands {
         let (booking_id, command) = request.check()?;
         self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
-        let take = |snapshot: &Snapshot| {
-            command::take(snapshot, &command, stamp("traveller", &self.clock))
-        };
+        let take =
+            |snapshot: &Snapshot| command::take(snapshot, &command, self.clock.stamp("traveller"));
         let taken = self.store.change(snapshot, take).await?;
         self.tell(taken, &command).await?;
         Ok(Accepted {

@@ -16,7 +16,6 @@ pub mod desk;
 pub mod handlers;
 pub mod rehearsed;
 pub mod settings;
-mod stamp;
 pub mod steps;
 pub mod store;
 pub mod suppliers;

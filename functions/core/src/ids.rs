@@ -5,8 +5,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::verb::Verb;
-
 /// A text is not fit to be an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to {longest} letters, digits, `-`, `_` or `.`")]
@@ -76,14 +74,15 @@ id! {
     CustomerId, 64
 }
 
-/// The `Idempotency-Key` of one call to a supplier: `<saga>/<part>/<action>`.
+/// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepKey(String);
 
 impl StepKey {
-    /// The key of an action on a part of a saga.
-    pub fn of(saga: impl fmt::Display, part: impl fmt::Display, action: impl Verb) -> Self {
-        Self(format!("{saga}/{part}/{action}"))
+    /// The key of these parts: the saga, what of it is meant, and the action.
+    pub fn of(parts: &[&dyn fmt::Display]) -> Self {
+        let parts: Vec<_> = parts.iter().map(ToString::to_string).collect();
+        Self(parts.join("/"))
     }
 
     /// The key as text.

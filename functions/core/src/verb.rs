@@ -7,8 +7,13 @@ pub trait Verb: Copy + Ord + Debug + Display + Send + Sync + 'static {
     /// All of them, in the order in which they are listed to users.
     const ALL: &'static [Self];
 
-    /// The word used in keys, addresses and scripted faults.
+    /// The word used in keys and scripted faults.
     fn as_str(self) -> &'static str;
+
+    /// The word that its supplier knows it by, in addresses.
+    fn asked_as(self) -> &'static str {
+        self.as_str()
+    }
 
     /// Whether a supplier is asked for it. The others are steps of the service's own.
     fn is_asked(self) -> bool;

@@ -15,10 +15,12 @@
 //! - [`suppliers`]: calls to the outside world; [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
+//! - [`causes`]: what went wrong, read from what the state machine passes on
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
 
 pub mod batch;
 pub mod breakers;
+pub mod causes;
 pub mod clock;
 pub mod executions;
 pub mod https;

@@ -39,6 +39,8 @@ pub struct Timekeeper<A> {
     pub clock: Clock,
 }
 
+/// Who fires timers, in the history.
+const ACTOR: &str = "timer";
 /// How long an execution that is alive is given before the saga is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How much later than it should a look may come before another wake-up takes its place.
@@ -78,7 +80,7 @@ impl<A: Saga> Timekeeper<A> {
             return self.wait_for_its_deadline(wake_up).await;
         }
         tokio::time::sleep(left).await;
-        let fire = |saga: &A::View| Ok(A::wake(saga, generation, self.clock.now()));
+        let fire = |saga: &A::View| Ok(A::wake(saga, generation, self.clock.stamp(ACTOR)));
         let saga = self.table.change(saga, fire).await?;
         match A::meaning(&saga, generation) {
             Meaning::Due => self.follow_up(&saga, wake_up, tries).await,

@@ -108,15 +108,15 @@ impl fmt::Display for Action {
 
 /// The key of an action on a leg.
 pub fn leg_key(booking: &BookingId, leg: &LegId, action: Action) -> StepKey {
-    StepKey::of(booking, leg, action)
+    StepKey::of(&[booking, leg, &action])
 }
 
 /// The key of an action on the payment. Each token that the traveller tries is an attempt, and an
 /// authorization of its own.
 pub fn payment_key(booking: &BookingId, attempt: u32, action: Action) -> StepKey {
     match attempt {
-        0 | 1 => StepKey::of(booking, PAYMENT, action),
-        _ => StepKey::of(booking, format!("{PAYMENT}.{attempt}"), action),
+        0 | 1 => StepKey::of(&[booking, &PAYMENT, &action]),
+        _ => StepKey::of(&[booking, &format!("{PAYMENT}.{attempt}"), &action]),
     }
 }
 
@@ -132,6 +132,8 @@ mod tests {
         let key = |attempt| payment_key(&booking, attempt, Action::Authorize).to_string();
         assert_eq!(key(1), "b1/payment/authorize");
         assert_eq!(key(2), "b1/payment.2/authorize");
+        let leg = leg_key(&booking, &"out".parse().unwrap(), Action::Hold);
+        assert_eq!(leg.as_str(), "b1/out/hold");
     }
 
     #[test]

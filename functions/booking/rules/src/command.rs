@@ -12,7 +12,8 @@ use crate::event::EventName;
 use crate::opening::new_leg;
 use crate::paying::{NotHeld, check_held, expired};
 use crate::request::{LegRequest, MOST_LEGS, PaymentRequest};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// A command that has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,8 @@ use crate::booking::{BookingStatus, Leg, LegState, Snapshot};
 use crate::command;
 use crate::event::EventName;
 use crate::status::{LegHappened, Obstacle, Standing};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// Whose leg it is, and the trace that its step belongs to.
 #[derive(Clone, Copy, Debug)]

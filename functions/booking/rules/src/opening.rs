@@ -14,7 +14,8 @@ use crate::booking::{
 };
 use crate::event::EventName;
 use crate::request::{BookingRequest, LegRequest};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// The execution that opens a booking.
 #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,8 @@ use crate::booking::{
 };
 use crate::event::EventName;
 use crate::status::{Happened, PaymentHappened};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// An attempt to pay: one token of the traveller's.
 #[derive(Clone, Copy, Debug)]

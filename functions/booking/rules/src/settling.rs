@@ -11,7 +11,8 @@ use crate::booking::{BookingStatus, Ending, LegStatus, PaymentStatus, Snapshot};
 use crate::event::EventName;
 use crate::paying::too_late;
 use crate::status::{Happened, PaymentHappened};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// Passes the commit point. `None` where it has been passed.
 ///

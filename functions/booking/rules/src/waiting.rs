@@ -13,7 +13,8 @@ use crate::command;
 use crate::event::EventName;
 use crate::paying::expired;
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// An execution that waits: for the traveller's next command, or for a payment's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,6 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
-use crate::stamp::stamp;
 use crate::store::{Bookings, Store};
 
 /// The last step of a trip that does not go well.
@@ -42,7 +41,7 @@ impl<W: Wakes<Bookings>> Close<W> {
     /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn close(&self, request: &CloseRequest) -> Result<BookingView, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
-        let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, stamp(ACTOR, &self.clock)));
+        let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, self.clock.stamp(ACTOR)));
         let mut closed = self.store.change(snapshot, close).await?;
         if closed.booking.state.status == BookingStatus::NeedsAttention {
             // The desk may have done what was left while this was being written, and only the last
@@ -64,7 +63,7 @@ pub(crate) async fn conclude(
 ) -> Result<Snapshot, Failure> {
     let snapshot = store.load(booking).await?;
     let concluded = store.change(snapshot, |snapshot| {
-        Ok(closing::conclude(snapshot, stamp(actor, clock)))
+        Ok(closing::conclude(snapshot, clock.stamp(actor)))
     });
     concluded.await
 }

@@ -14,7 +14,6 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, UNDECIDED};
 use serde::{Deserialize, Serialize};
 
-use crate::stamp::stamp;
 use crate::store::{LegRows, Store};
 use crate::suppliers::LegBody;
 
@@ -119,7 +118,7 @@ impl Legs {
     async fn leave(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
         let snapshot = self.store.load(&step.booking_id).await?;
         let actor = self.kind.as_str();
-        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, stamp(actor, &self.clock));
+        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, self.clock.stamp(actor));
         let left = self.store.change(snapshot, leave).await?;
         Ok(left.leg(&leg.id).cloned().unwrap_or(leg))
     }
@@ -207,7 +206,7 @@ impl Legs {
             trace_id: &step.trace_id,
         };
         let actor = self.kind.as_str();
-        let record = |leg: &Leg| leg::record(leg, outcome, of, stamp(actor, &self.clock));
+        let record = |leg: &Leg| leg::record(leg, outcome, of, self.clock.stamp(actor));
         self.store.change(leg, record).await
     }
 }

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::LegName;
-use crate::stamp::stamp;
 use crate::store::{Bookings, Lost, Store, WakeUp};
 
 /// The first step.
@@ -108,7 +107,7 @@ impl<W: Wakes<Bookings>> Open<W> {
             Ok(opening::take_up(
                 snapshot,
                 execution,
-                stamp(ACTOR, &self.clock),
+                self.clock.stamp(ACTOR),
             ))
         };
         let trace_id = self.store.change(found, taken).await?.booking.trace_id;

@@ -13,7 +13,6 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
-use crate::stamp::stamp;
 use crate::store::{Bookings, Store, WakeUp};
 
 /// The step in which the booking waits.
@@ -57,7 +56,7 @@ impl<W: Wakes<Bookings>> Wait<W> {
                     since: request.since,
                 },
                 self.margin,
-                stamp("booking", &self.clock),
+                self.clock.stamp("booking"),
             )
         };
         let after = self.store.change(before.clone(), waits).await?;

@@ -20,8 +20,9 @@ use std::time::Duration;
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::event::Event;
-use holdfast_booking_rules::transition::{Stamp, Transition};
+use holdfast_booking_rules::transition::Transition;
 use holdfast_booking_rules::waiting;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
@@ -161,11 +162,7 @@ impl Saga for Bookings {
         waiting::meaning(&snapshot.booking.state, generation)
     }
 
-    fn wake(snapshot: &Snapshot, generation: u32, now: Timestamp) -> Option<Transition> {
-        let stamp = Stamp {
-            actor: "timer",
-            at: now,
-        };
+    fn wake(snapshot: &Snapshot, generation: u32, stamp: Stamp<'_>) -> Option<Transition> {
         waiting::wake(snapshot, generation, stamp)
     }
 

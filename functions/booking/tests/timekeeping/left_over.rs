@@ -6,7 +6,8 @@ use holdfast_booking::steps::DeskRequest;
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus};
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_core::cause::Cause;
 use holdfast_core::ids::BookingId;
 use serde_json::json;
 

@@ -44,7 +44,7 @@ pub struct Call<'a, S, V, B> {
 impl<S: Display, V: Verb, B: Serialize> Call<'_, S, V, B> {
     /// Where it goes: `hotel/hold`.
     fn path(&self) -> String {
-        format!("{}/{}", self.supplier, self.action)
+        format!("{}/{}", self.supplier, self.action.asked_as())
     }
 
     /// How the supplier is to fail, by the script.

@@ -8,6 +8,7 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Meaning, Timer};
@@ -120,7 +121,7 @@ pub trait Saga: Aggregate {
     fn meaning(view: &Self::View, generation: u32) -> Meaning;
     /// What such a wake-up changes: it fires the timer, or frees it from a pause that is over. `None`
     /// where there is nothing to change.
-    fn wake(view: &Self::View, generation: u32, now: Timestamp) -> Option<Self::Transition>;
+    fn wake(view: &Self::View, generation: u32, stamp: Stamp<'_>) -> Option<Self::Transition>;
     /// The task token of an execution that waits though time has won, and the failure that it is told;
     /// `None` where none waits, or time has not won.
     fn told(view: &Self::View) -> Option<(&str, Failure)>;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
@@ -205,8 +206,8 @@ impl Saga for Parcels {
         timer::meaning(&state.timer, state.status != Status::Travelling, generation)
     }
 
-    fn wake(packed: &Packed, generation: u32, now: Timestamp) -> Option<Move> {
-        packed.expire(generation, now)
+    fn wake(packed: &Packed, generation: u32, stamp: Stamp<'_>) -> Option<Move> {
+        packed.expire(generation, stamp.at)
     }
 
     fn told(packed: &Packed) -> Option<(&str, Failure)> {

@@ -13,10 +13,12 @@ use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
 use holdfast_booking_rules::paying::{self, Attempt};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
-use holdfast_booking_rules::transition::{Stamp, Transition};
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_booking_rules::waiting::{self, Listener};
 use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
+use holdfast_core::cause::{CANCELLED, Cause};
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
@@ -323,7 +325,7 @@ impl Came {
 impl Why {
     fn cause(self) -> Cause {
         let error = match self {
-            Self::Cancelled => unwinding::CANCELLED,
+            Self::Cancelled => CANCELLED,
             Self::Expired => "HoldExpired",
             Self::Failed => "Refused",
             Self::Stopped => "",

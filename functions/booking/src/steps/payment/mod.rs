@@ -14,8 +14,8 @@ pub use pending::Decisions;
 use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::paying;
-use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
@@ -25,7 +25,6 @@ use holdfast_kit::suppliers::{Call, Deadline, Endpoint, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
-use crate::stamp::stamp;
 use crate::store::Store;
 use crate::suppliers::PaymentBody;
 
@@ -173,7 +172,7 @@ impl Payments {
     }
 
     pub(super) fn stamp(&self) -> Stamp<'static> {
-        stamp(self.actor, &self.clock)
+        self.clock.stamp(self.actor)
     }
 }
 

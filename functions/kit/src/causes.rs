@@ -1,7 +1,7 @@
 //! What went wrong, read from what the state machine passes on: the message of a Lambda's failure is
 //! JSON, and a step within another wraps it once more.
 
-use holdfast_booking_rules::unwinding::Cause;
+use holdfast_core::cause::Cause;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
