@@ -18,6 +18,24 @@ use crate::later::Later;
 use crate::logging::about;
 use crate::subject::Subject;
 
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a message waits between tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pauses {
+    /// The first pause; each is twice as long as the one before, at most a quarter of an hour.
+    pub first: Duration,
+}
+
+impl Pauses {
+    /// The pause after so many tries.
+    pub fn after(self, tries: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+        self.first.saturating_mul(doubled).min(LONGEST_PAUSE)
+    }
+}
+
 /// Says when a message comes again.
 pub trait Postpones {
     /// Hides a message for a while. If that fails the queue's own pause holds.
@@ -146,4 +164,19 @@ where
 fn tries(message: &Message) -> u32 {
     let count = &message.attributes.approximate_receive_count;
     count.parse().unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_quarter_of_an_hour() {
+        let pauses = Pauses {
+            first: Duration::from_secs(30),
+        };
+        let seconds: Vec<_> = (1..=7).map(|tries| pauses.after(tries).as_secs()).collect();
+        assert_eq!(seconds, [30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(pauses.after(u32::MAX), LONGEST_PAUSE);
+    }
 }

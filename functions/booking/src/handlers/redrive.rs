@@ -1,9 +1,10 @@
 //! Does again what could not be done, as the messages of the queue `saga-errors` name it.
 
-use crate::desk::{AUTOMATIC, Automatic, Clerk, Pauses};
+use crate::desk::{AUTOMATIC, Automatic, Clerk};
 use crate::settings;
 use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::queue::Pauses;
 use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, seconds};
 use lambda_runtime::Error;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::{Json, Router};
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Pauses, Report};
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Report};
 use holdfast_booking::steps::{Desk, DeskRequest};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
@@ -13,6 +13,7 @@ use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::cause::Cause;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::batch::{Attributes, Batch, Message};
+use holdfast_kit::queue::Pauses;
 use holdfast_kit::queue::Postpones;
 use serde_json::{Value, json};
 
