@@ -26,6 +26,11 @@ impl WakeBook {
     pub(crate) fn notes(&self) -> Vec<Noted> {
         self.0.lock().unwrap().clone()
     }
+
+    /// Takes out all that was noted since the last time.
+    pub(crate) fn take(&self) -> Vec<Noted> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
 }
 
 impl Wakes<Bookings> for WakeBook {

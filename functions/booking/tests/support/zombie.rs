@@ -1,21 +1,20 @@
 //! What of a step that was given up comes late: all of it, its call to the supplier, or its write.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
-use holdfast_core::ids::BookingId;
-use holdfast_kit::https::Https;
 use holdfast_kit::suppliers::Endpoint;
 use lambda_http::Service;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use crate::steps::{Step, take};
-use crate::support::gate::{Gate, Held};
-use crate::support::{Bench, PATIENCE, serve};
+use super::gate::{Gate, Held};
+use super::{Bench, PATIENCE, serve};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {
@@ -31,32 +30,35 @@ impl Late {
     pub(crate) const ALL: [Self; 3] = [Self::Delivery, Self::Call, Self::Write];
 }
 
+type Act = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// A step that was given up and will act all the same.
 pub(crate) enum Zombie {
     /// It is delivered again.
-    Delivered(Box<Bench>, BookingId, Step),
+    Delivered(Act),
     /// It is held up half-way.
-    HeldUp(JoinHandle<()>, Arc<dyn Fn() + Send + Sync>),
+    HeldUp(JoinHandle<()>, Box<dyn FnOnce() + Send>),
 }
 
 impl Zombie {
-    /// Gives a step up, as far as it has come.
-    pub(crate) async fn of(bench: &Bench, id: &BookingId, step: Step, late: Late) -> Self {
+    /// Gives a step up, as far as it has come. Whatever it comes to is nobody's business.
+    pub(crate) async fn of<F>(bench: &Bench, late: Late, step: impl FnOnce(Bench) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         match late {
-            Late::Delivery => Self::Delivered(Box::new(bench.clone()), id.clone(), step),
+            Late::Delivery => Self::Delivered(Box::pin(step(bench.clone()))),
             Late::Call => {
-                let (supplier, hold) = shut(&bench.suppliers).await;
-                let reached = hold.clone();
-                let zombie = begin(bench.with_supplier(supplier), id, step);
-                let zombie = until(zombie, async move { reached.reached.notified().await }).await;
-                Self::HeldUp(zombie, Arc::new(move || hold.opened.notify_one()))
+                let (supplier, hold) = shut(bench).await;
+                let zombie = tokio::spawn(step(bench.with_supplier(supplier)));
+                let zombie = until(zombie, hold.reached.notified()).await;
+                Self::HeldUp(zombie, Box::new(move || hold.opened.notify_one()))
             }
             Late::Write => {
                 let (store, gate) = Gate::shut(&bench.address, Held::Request).await;
-                let reached = gate.clone();
-                let zombie = begin(bench.with_store(store), id, step);
-                let zombie = until(zombie, async move { reached.reached().await }).await;
-                Self::HeldUp(zombie, Arc::new(move || gate.open()))
+                let zombie = tokio::spawn(step(bench.with_store(store)));
+                let zombie = until(zombie, gate.reached()).await;
+                Self::HeldUp(zombie, Box::new(move || gate.open()))
             }
         }
     }
@@ -64,19 +66,13 @@ impl Zombie {
     /// Lets it act, to its end.
     pub(crate) async fn acts(self) {
         match self {
-            Self::Delivered(bench, id, step) => drop(take(&bench, &id, step).await),
+            Self::Delivered(act) => act.await,
             Self::HeldUp(zombie, open) => {
                 open();
                 zombie.await.unwrap();
             }
         }
     }
-}
-
-/// Whatever it comes to is nobody's business: it was given up.
-fn begin(bench: Bench, id: &BookingId, step: Step) -> JoinHandle<()> {
-    let id = id.clone();
-    tokio::spawn(async move { drop(take(&bench, &id, step).await) })
 }
 
 /// Waits until a step is held up, or over: not every step asks a supplier.
@@ -98,8 +94,8 @@ struct Hold {
     opened: Notify,
 }
 
-async fn shut(suppliers: &Router) -> (Endpoint, Arc<Hold>) {
-    let (hold, suppliers) = (Arc::new(Hold::default()), suppliers.clone());
+async fn shut(bench: &Bench) -> (Endpoint, Arc<Hold>) {
+    let (hold, suppliers) = (Arc::new(Hold::default()), bench.suppliers.clone());
     let held = hold.clone();
     let pass = move |request: Request| {
         let (hold, mut suppliers) = (held.clone(), suppliers.clone());
@@ -113,5 +109,5 @@ async fn shut(suppliers: &Router) -> (Endpoint, Arc<Hold>) {
         }
     };
     let url = serve(Router::new().fallback(pass)).await;
-    (Endpoint::new(Https::default(), &url, PATIENCE), hold)
+    (Endpoint::new(bench.https.clone(), &url, PATIENCE), hold)
 }
