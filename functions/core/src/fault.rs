@@ -142,48 +142,82 @@ impl From<Scripted> for String {
     }
 }
 
-/// What is scripted for one leg, for the payment or for the booking as a whole, by action.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>")]
-pub struct Script(BTreeMap<Action, Scripted>);
+/// The actions of a service, which its scripts are about. Each is displayed as the word for it.
+pub trait Scriptable: Copy + Ord + fmt::Display + Serialize + 'static {
+    /// All of them.
+    const ALL: &'static [Self];
+    /// Those that no supplier is asked for.
+    const OWN: &'static [Self];
+}
+
+impl Scriptable for Action {
+    const ALL: &'static [Self] = Self::ALL;
+    const OWN: &'static [Self] = Self::OF_A_BOOKING;
+}
+
+/// What is scripted, by action: for a leg, the payment or the whole of a booking, or for an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    try_from = "BTreeMap<String, String>",
+    bound(deserialize = "A: Scriptable")
+)]
+pub struct Script<A: Scriptable = Action>(BTreeMap<A, Scripted>);
+
+impl<A: Scriptable> Default for Script<A> {
+    /// Nothing is scripted.
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
 
 /// A script that cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAScript {
     /// The word is no action.
-    #[error(
-        "`{0}` is never done; use hold, confirm, release, authorize, capture, void, refund, open, await, settle, unwind or close"
-    )]
-    Action(String),
+    #[error("`{word}` is never done; use {known}")]
+    Action {
+        /// The word.
+        word: String,
+        /// The words for what is done.
+        known: String,
+    },
     /// The action is given something that is no fault.
     #[error("{0}: {1}; or crash_before, crash_after, twice")]
-    Fault(Action, NotAFault),
+    Fault(String, NotAFault),
+}
+
+impl NotAScript {
+    fn action<A: Scriptable>(word: &str) -> Self {
+        let words: Vec<_> = A::ALL.iter().map(ToString::to_string).collect();
+        let known = match words.as_slice() {
+            [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+            words => words.concat(),
+        };
+        let word = word.chars().take(40).collect();
+        Self::Action { word, known }
+    }
 }
 
 // Not derived: with an enum for a key, the path of a mistake could not be told.
-impl TryFrom<BTreeMap<String, String>> for Script {
+impl<A: Scriptable> TryFrom<BTreeMap<String, String>> for Script<A> {
     type Error = NotAScript;
     fn try_from(words: BTreeMap<String, String>) -> Result<Self, NotAScript> {
-        let read = words.into_iter().map(|(action, fault)| {
-            let action = Action::ALL
-                .iter()
-                .copied()
-                .find(|known| known.as_str() == action)
-                .ok_or_else(|| NotAScript::Action(action.chars().take(40).collect()))?;
-            Ok((
-                action,
-                fault
-                    .parse()
-                    .map_err(|problem| NotAScript::Fault(action, problem))?,
-            ))
+        let read = words.into_iter().map(|(word, fault)| {
+            let mut known = A::ALL.iter().copied();
+            let action = known
+                .find(|known| known.to_string() == word)
+                .ok_or_else(|| NotAScript::action::<A>(&word))?;
+            let fault = fault.parse();
+            let fault = fault.map_err(|problem| NotAScript::Fault(word, problem))?;
+            Ok((action, fault))
         });
         read.collect::<Result<_, _>>().map(Self)
     }
 }
 
-impl Script {
+impl<A: Scriptable> Script<A> {
     /// What is scripted for the supplier that is asked for an action.
-    pub fn of(&self, action: Action) -> Fault {
+    pub fn of(&self, action: A) -> Fault {
         match self.0.get(&action) {
             Some(Scripted::Theirs(fault)) => *fault,
             _ => Fault::Ok,
@@ -191,7 +225,7 @@ impl Script {
     }
 
     /// What is scripted for our own step that takes an action.
-    pub fn mishap(&self, action: Action) -> Option<Mishap> {
+    pub fn mishap(&self, action: A) -> Option<Mishap> {
         match self.0.get(&action) {
             Some(Scripted::Ours(mishap)) => Some(*mishap),
             _ => None,
@@ -199,20 +233,19 @@ impl Script {
     }
 
     /// All that is scripted for our own steps.
-    pub fn mishaps(&self) -> impl Iterator<Item = (Action, Mishap)> {
+    pub fn mishaps(&self) -> impl Iterator<Item = (A, Mishap)> {
         let actions = self.0.keys().copied();
         actions.filter_map(|action| self.mishap(action).map(|mishap| (action, mishap)))
     }
 
     /// The first action for which a supplier's fault is scripted though no supplier is asked for it.
-    pub fn addressed_to_nobody(&self) -> Option<Action> {
-        let theirs = |action: &Action| matches!(self.0[action], Scripted::Theirs(_));
-        let mut whole = Action::OF_A_BOOKING.iter().copied();
-        whole.find(|action| self.0.contains_key(action) && theirs(action))
+    pub fn addressed_to_nobody(&self) -> Option<A> {
+        let theirs = |action: &A| matches!(self.0.get(action), Some(Scripted::Theirs(_)));
+        A::OWN.iter().copied().find(theirs)
     }
 
     /// The first action in the script that is none of `allowed`.
-    pub fn stranger(&self, allowed: &[Action]) -> Option<Action> {
+    pub fn stranger(&self, allowed: &[A]) -> Option<A> {
         self.0
             .keys()
             .copied()
@@ -257,6 +290,15 @@ mod tests {
             assert_eq!(script.of(Action::Release), Fault::Lost(Some(1)));
             assert!(mishap.as_str().parse::<Fault>().is_err());
         }
+    }
+
+    #[test]
+    fn what_is_never_done_is_refused_with_all_that_is() {
+        let script = serde_json::from_str::<Script>(r#"{"explode":"ok"}"#);
+        assert_eq!(
+            script.unwrap_err().to_string(),
+            "`explode` is never done; use hold, confirm, release, authorize, capture, void, refund, open, await, settle, unwind or close"
+        );
     }
 
     #[test]

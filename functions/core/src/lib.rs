@@ -5,6 +5,7 @@
 //! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
 //! - [`email`]: addresses of customers
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
+//! - [`saga`]: a saga of any kind, as operators see it
 //! - [`change`]: how a record changes, and the state that its changes tell
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`failure`]: what can go wrong, by name
@@ -17,6 +18,7 @@ pub mod failure;
 pub mod fault;
 pub mod ids;
 pub mod money;
+pub mod saga;
 pub mod time;
 pub mod timer;
 pub mod trace;

@@ -116,9 +116,9 @@ async fn report(
     let (id, error) = (message.message_id, failure.name());
     let problem = failure.to_string();
     tracing::warn!(message_id = id, tries, error, problem, "a message failed");
-    let pause = match failure {
-        Failure::InvalidBooking { .. } => Some(Duration::ZERO),
-        _ => pause,
+    let pause = match failure.is_invalid() {
+        true => Some(Duration::ZERO),
+        false => pause,
     };
     if let Some(pause) = pause {
         source.postpone(&message.receipt_handle, pause).await;
