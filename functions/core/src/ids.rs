@@ -66,6 +66,14 @@ id! {
     BookingId, 60
 }
 id! {
+    /// An order: the name of its execution. As long as a booking's may be, for the same reasons.
+    OrderId, 60
+}
+id! {
+    /// Something that the shop sells (stock keeping unit).
+    Sku, 32
+}
+id! {
     /// A leg within its booking; never used twice in one booking.
     LegId, 32
 }

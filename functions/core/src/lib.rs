@@ -6,6 +6,7 @@
 //! - [`verb`]: the words for what a service does, or has a supplier do
 //! - [`email`]: addresses of customers
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
+//! - [`saga`]: a saga of any kind, as operators see it
 //! - [`change`]: how a record changes, and the state that its changes tell; [`cause`]: why it turns back
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`failure`]: what can go wrong, by name
@@ -19,6 +20,7 @@ pub mod failure;
 pub mod fault;
 pub mod ids;
 pub mod money;
+pub mod saga;
 pub mod time;
 pub mod timer;
 pub mod trace;

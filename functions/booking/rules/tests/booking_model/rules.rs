@@ -340,13 +340,13 @@ impl Why {
 impl No {
     fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::InvalidBooking { .. } => Self::Invalid,
+            invalid if invalid.is_invalid() => Self::Invalid,
             Failure::Refused(_) => Self::Refused,
             Failure::Declined(_) => Self::Declined,
             Failure::Pending(_) => Self::Pending,
             Failure::Unavailable(_) | Failure::SupplierDown(_) => Self::Unavailable,
             Failure::HoldExpired(_) => Self::Expired,
-            Failure::Conflict(_) => Self::Conflict,
+            _ => Self::Conflict,
         }
     }
 }
