@@ -7,7 +7,7 @@
 //! (`PUT /outage/{supplier}`).
 //!
 //! # Layout
-//! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
+//! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back, `who` names who is asked for what
 //! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
 //! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
@@ -29,6 +29,7 @@ mod request;
 mod store;
 mod supplies;
 mod verdict;
+mod who;
 
 pub mod config;
 #[doc(hidden)]

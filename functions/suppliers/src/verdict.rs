@@ -24,6 +24,17 @@ pub(crate) enum Verdict<T> {
     },
 }
 
+/// What becomes of a thing by a switch, for [`crate::Supplies`] to carry out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Turn<T> {
+    /// The switch does not act on it as it is.
+    Refused(Answer),
+    /// It is as the switch makes it.
+    Already(T),
+    /// It becomes this, and the moves are made with it.
+    To(T, Vec<Move>),
+}
+
 /// One change of something else, made with it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Move {

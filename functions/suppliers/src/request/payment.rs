@@ -1,0 +1,82 @@
+//! Reads what a call wants of a payment.
+
+use holdfast_core::fault::Fault;
+use holdfast_core::ids::BookingId;
+use holdfast_core::money::Money;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Key, payable};
+use crate::answer::Answer;
+use crate::payment::{Card, PaymentOrder, PaymentStep};
+use crate::who::Action;
+
+const MOST_ATTEMPTS: u32 = 999;
+const LONGEST_ADDRESS: usize = 300;
+
+#[derive(Deserialize)]
+pub(super) struct Body {
+    booking: BookingId,
+    attempt: Option<u32>,
+    token: Option<String>,
+    amount: Option<Money>,
+    report_to: Option<String>,
+    simulate: Option<Fault>,
+}
+
+pub(super) fn read(
+    action: Action,
+    key: &Key,
+    body: Body,
+) -> Result<(PaymentOrder, Option<Fault>), Answer> {
+    let attempt = body.attempt.unwrap_or(1);
+    if !(1..=MOST_ATTEMPTS).contains(&attempt) {
+        return Err(Answer::invalid(format!(
+            "`attempt`: must be 1 to {MOST_ATTEMPTS}"
+        )));
+    }
+    let amount = body.amount.map(payable).transpose()?;
+    let step = match action {
+        Action::Authorize => {
+            let missing =
+                |field| Answer::invalid(format!("`{field}` is missing; an authorization needs it"));
+            PaymentStep::Authorize {
+                card: Card::of(&body.token.ok_or_else(|| missing("token"))?),
+                amount: amount.ok_or_else(|| missing("amount"))?,
+                report_to: body.report_to.map(reachable).transpose()?,
+            }
+        }
+        Action::Capture => PaymentStep::Capture { amount },
+        Action::Refund => PaymentStep::Refund { amount },
+        _ => PaymentStep::Void,
+    };
+    let order = PaymentOrder {
+        key: key.clone(),
+        booking: body.booking,
+        attempt,
+        step,
+    };
+    Ok((order, body.simulate))
+}
+
+/// The part of [`super::Call::asked`] that is about a payment.
+pub(super) fn asked(order: &PaymentOrder, action: Action) -> String {
+    let booking = &order.booking;
+    let terms = match &order.step {
+        PaymentStep::Authorize { amount, .. } => json!([order.attempt, amount]),
+        PaymentStep::Capture { amount } => json!(amount),
+        // An undo undoes all there is, whatever else is said.
+        PaymentStep::Void | PaymentStep::Refund { .. } => Value::Null,
+    };
+    format!("payment/{action} {booking} {terms}")
+}
+
+fn reachable(address: String) -> Result<String, Answer> {
+    let is_http = address.starts_with("https://") || address.starts_with("http://");
+    if !is_http || address.len() > LONGEST_ADDRESS {
+        return Err(Answer::invalid(format!(
+            "`report_to`: must be an http or https address of at most {LONGEST_ADDRESS} characters"
+        )));
+    }
+    Ok(address)
+}

@@ -1,0 +1,114 @@
+//! Who can be asked, and for what: the words of the addresses.
+
+use std::fmt;
+
+use holdfast_booking_rules::spec::Kind;
+use serde::{Deserialize, Serialize};
+
+/// A supplier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Supplier {
+    /// Of a kind of leg.
+    Leg(Kind),
+    /// Of money.
+    Payment,
+}
+
+impl Supplier {
+    /// All of them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let legs = Kind::ALL.iter().copied().map(Self::Leg);
+        legs.chain([Self::Payment])
+    }
+
+    /// The supplier of this name.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::all().find(|supplier| supplier.as_str() == name)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Leg(kind) => kind.as_str(),
+            Self::Payment => "payment",
+        }
+    }
+
+    /// What it can be asked for.
+    pub(crate) fn actions(self) -> &'static [Action] {
+        match self {
+            Self::Leg(_) => &[Action::Hold, Action::Confirm, Action::Release],
+            Self::Payment => &[
+                Action::Authorize,
+                Action::Capture,
+                Action::Void,
+                Action::Refund,
+            ],
+        }
+    }
+}
+
+impl fmt::Display for Supplier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a supplier is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Action {
+    Hold,
+    Confirm,
+    Release,
+    Authorize,
+    Capture,
+    Void,
+    Refund,
+}
+
+impl Action {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Confirm => "confirm",
+            Self::Release => "release",
+            Self::Authorize => "authorize",
+            Self::Capture => "capture",
+            Self::Void => "void",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_core::ids;
+
+    use super::*;
+
+    #[test]
+    fn legs_and_payments_are_asked_for_in_the_words_of_bookings() {
+        for supplier in Supplier::all() {
+            let words = supplier.actions().iter().map(|action| action.as_str());
+            let of_bookings = match supplier {
+                Supplier::Leg(_) => ids::Action::OF_A_LEG,
+                Supplier::Payment => ids::Action::OF_A_PAYMENT,
+            };
+            let of_bookings = of_bookings.iter().map(|action| action.as_str());
+            assert!(words.eq(of_bookings), "{supplier}");
+        }
+    }
+
+    #[test]
+    fn an_action_is_stored_under_its_word() {
+        for action in Supplier::all().flat_map(Supplier::actions) {
+            assert_eq!(serde_json::json!(action), action.as_str());
+        }
+    }
+}
