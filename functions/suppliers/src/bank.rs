@@ -3,7 +3,7 @@
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -50,21 +50,21 @@ pub(crate) struct Wish {
     report: Report,
 }
 
-type Named = Result<Path<(BookingId, Decision)>, PathRejection>;
+type Named = Result<Path<(SagaId, Decision)>, PathRejection>;
 
-/// `POST /bank/{booking}/approve` and `POST /bank/{booking}/decline`
+/// `POST /bank/{booking}/approve` and `POST /bank/{booking}/decline`; an order's id may stand there, too.
 pub(crate) async fn decide(
     State(supplies): State<Supplies>,
     name: Named,
     wish: Result<Query<Wish>, QueryRejection>,
 ) -> Answer {
-    let Ok(Path((booking, decision))) = name else {
+    let Ok(Path((id, decision))) = name else {
         return bad_request("use POST /bank/{booking}/approve or /bank/{booking}/decline");
     };
     let Ok(Query(Wish { report })) = wish else {
         return bad_request("the only parameter is `report`, and it is sent or lost");
     };
-    let address = Address::payment(&booking);
+    let address = Address::payment(&id);
     let turn = |current, now| turn(current, decision, now);
     let payment = match supplies.switch(&address, turn).await {
         Ok(Ok(payment)) => payment,
@@ -73,7 +73,13 @@ pub(crate) async fn decide(
     };
     let reported = report == Report::Sent && supplies.report(&payment, decision).await;
     let status = decision.outcome();
-    tracing::info!(%booking, status, reported, "the bank has decided");
+    tracing::info!(
+        booking = payment.owner.booking(),
+        order = payment.owner.order(),
+        status,
+        reported,
+        "the bank has decided"
+    );
     Answer::ok(json!({
         "status": status, "reference": payment.reference, "reported": reported,
     }))
@@ -81,7 +87,7 @@ pub(crate) async fn decide(
 
 /// What a decision makes of a payment. Deciding the same again is no change.
 fn turn(current: Option<Payment>, decision: Decision, now: Timestamp) -> Turn<Payment> {
-    let nothing = || Answer::refused("no payment of this booking waits for its bank");
+    let nothing = || Answer::refused("no payment under this id waits for its bank");
     match current {
         Some(current) if current.was_decided(decision) => Turn::Already(current),
         Some(current) => match rule(&current, decision, now) {

@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -85,7 +85,8 @@ fn log(call: &Call, supplier: &str, trace: &str, status: StatusCode, started: In
     tracing::info!(
         supplier,
         action = call.action.as_str(),
-        booking = call.booking().as_str(),
+        booking = call.of_booking(),
+        order = call.of_order(),
         key = call.key.as_str(),
         fault = call.fault.map(tracing::field::display),
         trace,
@@ -162,8 +163,8 @@ async fn audit(
     };
     let now = supplies.now();
     let page = match query.booking {
-        Some(booking) => match booking.parse::<BookingId>() {
-            Ok(booking) => supplies.store.audit_of(&booking, now).await,
+        Some(booking) => match booking.parse::<SagaId>() {
+            Ok(id) => supplies.store.audit_of(&id, now).await,
             Err(error) => return Answer::invalid(format!("query parameter `booking`: {error}")),
         },
         None => supplies.store.audit(query.after.as_deref(), now).await,

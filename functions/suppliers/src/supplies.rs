@@ -124,7 +124,7 @@ impl Supplies {
                     .await
             }
             Order::Payment(order) => {
-                let address = Address::payment(&order.booking);
+                let address = Address::payment(order.owner.id());
                 let decide = |current: Option<&payment::Payment>, now| {
                     let reference = catalogue::reference(payment::PREFIX);
                     payment::decide(current, order, now, reference)

@@ -1,8 +1,9 @@
-//! Who can be asked, and for what: the words of the addresses.
+//! Who can be asked, for what, and for whom: the words of addresses, and what a payment belongs to.
 
 use std::fmt;
 
 use holdfast_booking_rules::spec::Kind;
+use holdfast_core::ids::SagaId;
 use serde::{Deserialize, Serialize};
 
 /// A supplier.
@@ -83,6 +84,41 @@ impl Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// What a payment belongs to. Keys begin with the id alone, so that bookings and orders share one
+/// namespace of ids: a payment of the one is never touched in the name of the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Owner {
+    Booking(SagaId),
+    Order(SagaId),
+}
+
+impl Owner {
+    pub(crate) fn id(&self) -> &SagaId {
+        match self {
+            Self::Booking(id) | Self::Order(id) => id,
+        }
+    }
+
+    /// Its id, if it is a booking.
+    pub(crate) fn booking(&self) -> Option<&str> {
+        matches!(self, Self::Booking(_)).then(|| self.id().as_str())
+    }
+
+    /// Its id, if it is an order.
+    pub(crate) fn order(&self) -> Option<&str> {
+        matches!(self, Self::Order(_)).then(|| self.id().as_str())
+    }
+
+    /// The name of the field that its id is in.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Booking(_) => "booking",
+            Self::Order(_) => "order",
+        }
     }
 }
 

@@ -6,7 +6,6 @@ mod payment;
 
 use axum::http::{HeaderMap, StatusCode};
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::BookingId;
 use holdfast_core::money::Money;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -88,10 +87,19 @@ impl Call {
         }
     }
 
-    pub(crate) fn booking(&self) -> &BookingId {
+    /// The id of the booking that it is about.
+    pub(crate) fn of_booking(&self) -> Option<&str> {
         match &self.order {
-            Order::Leg(order) => &order.booking,
-            Order::Payment(order) => &order.booking,
+            Order::Leg(order) => Some(order.booking.as_str()),
+            Order::Payment(order) => order.owner.booking(),
+        }
+    }
+
+    /// The id of the order that it is about.
+    pub(crate) fn of_order(&self) -> Option<&str> {
+        match &self.order {
+            Order::Leg(_) => None,
+            Order::Payment(order) => order.owner.order(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads what a call wants of a payment.
 
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::money::Money;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use super::{Key, payable};
 use crate::answer::Answer;
 use crate::payment::{Card, PaymentOrder, PaymentStep};
-use crate::who::Action;
+use crate::who::{Action, Owner};
 
 const MOST_ATTEMPTS: u32 = 999;
 const LONGEST_ADDRESS: usize = 300;
 
 #[derive(Deserialize)]
 pub(super) struct Body {
-    booking: BookingId,
+    booking: Option<SagaId>,
+    order: Option<SagaId>,
     attempt: Option<u32>,
     token: Option<String>,
     amount: Option<Money>,
@@ -29,6 +30,7 @@ pub(super) fn read(
     key: &Key,
     body: Body,
 ) -> Result<(PaymentOrder, Option<Fault>), Answer> {
+    let owner = owner(body.booking, body.order)?;
     let attempt = body.attempt.unwrap_or(1);
     if !(1..=MOST_ATTEMPTS).contains(&attempt) {
         return Err(Answer::invalid(format!(
@@ -52,23 +54,35 @@ pub(super) fn read(
     };
     let order = PaymentOrder {
         key: key.clone(),
-        booking: body.booking,
+        owner,
         attempt,
         step,
     };
     Ok((order, body.simulate))
 }
 
+fn owner(booking: Option<SagaId>, order: Option<SagaId>) -> Result<Owner, Answer> {
+    match (booking, order) {
+        (Some(id), None) => Ok(Owner::Booking(id)),
+        (None, Some(id)) => Ok(Owner::Order(id)),
+        (None, None) => Err(Answer::invalid("`booking` or `order` is missing")),
+        (Some(_), Some(_)) => Err(Answer::invalid("`order`: send `booking` or `order`")),
+    }
+}
+
 /// The part of [`super::Call::asked`] that is about a payment.
 pub(super) fn asked(order: &PaymentOrder, action: Action) -> String {
-    let booking = &order.booking;
+    let owner = match &order.owner {
+        Owner::Booking(id) => id.to_string(),
+        Owner::Order(id) => format!("order {id}"),
+    };
     let terms = match &order.step {
         PaymentStep::Authorize { amount, .. } => json!([order.attempt, amount]),
         PaymentStep::Capture { amount } => json!(amount),
         // An undo undoes all there is, whatever else is said.
         PaymentStep::Void | PaymentStep::Refund { .. } => Value::Null,
     };
-    format!("payment/{action} {booking} {terms}")
+    format!("payment/{action} {owner} {terms}")
 }
 
 fn reachable(address: String) -> Result<String, Answer> {

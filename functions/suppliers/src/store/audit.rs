@@ -1,15 +1,15 @@
-//! What is still alive: all of it, or what belongs to one booking.
+//! What is still alive: all of it, or what belongs to one booking or order.
 //!
-//! The audit of one booking reads the table and is exact. The audit of all reads the index, which
+//! The audit of one reads the table and is exact. The audit of all reads the index, which
 //! grows with what is alive and not with what ever was, and on AWS trails the table by moments.
 
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::item::text_of;
 use serde::Serialize;
 
 use super::write::{SHARDS, shard};
-use super::{ALIVE, Item, PAYMENT, Store, StoreError, booking_pk, text};
+use super::{ALIVE, Item, PAYMENT, Store, StoreError, saga_pk, text};
 use crate::leg::{self, Reservation};
 use crate::payment::{self, Payment};
 
@@ -36,12 +36,8 @@ struct Alive {
 }
 
 impl Store {
-    /// What is alive of one booking.
-    pub(crate) async fn audit_of(
-        &self,
-        booking: &BookingId,
-        now: Timestamp,
-    ) -> Result<Audit, StoreError> {
+    /// What is alive of one booking or order.
+    pub(crate) async fn audit_of(&self, id: &SagaId, now: Timestamp) -> Result<Audit, StoreError> {
         let mut audit = Audit::default();
         let mut start = None;
         loop {
@@ -51,7 +47,7 @@ impl Store {
                 .table_name(&self.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(booking_pk(booking)))
+                .expression_attribute_values(":pk", text(saga_pk(id.as_str())))
                 .set_exclusive_start_key(start)
                 .send()
                 .await
@@ -66,7 +62,7 @@ impl Store {
         }
     }
 
-    /// What is alive of all bookings, in pages.
+    /// What is alive of all bookings and orders, in pages.
     pub(crate) async fn audit(
         &self,
         after: Option<&str>,
@@ -149,7 +145,7 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
         | payment::State::Refunded { .. } => return None,
     };
     Some(Alive {
-        booking: payment.booking.to_string(),
+        booking: payment.owner.id().to_string(),
         leg: "payment".to_owned(),
         kind: "payment",
         status,

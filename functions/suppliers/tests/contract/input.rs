@@ -54,6 +54,9 @@ async fn a_bad_body_is_invalid_by_the_name_of_its_field() {
             "amount.currency",
         ),
         (pay(json!({"attempt": 0})), "attempt"),
+        (pay(json!({"booking": null})), "`booking` or `order`"),
+        (pay(json!({"order": "o"})), "`order`"),
+        (pay(json!({"booking": null, "order": "a/b"})), "order"),
     ] {
         let message = shop.post(path, "k", &body).await.problem(422, "invalid");
         assert!(message.contains(field), "{field}: {message}");

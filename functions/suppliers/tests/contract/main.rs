@@ -8,6 +8,7 @@ mod inventory;
 mod large;
 mod legs;
 mod once;
+mod orders;
 mod outage;
 mod payment;
 mod shop;

@@ -140,7 +140,12 @@ impl Shop {
     }
 
     pub(crate) async fn pay(&self, booking: &str, action: &str, more: Value) -> Reply {
-        let mut body = json!({ "booking": booking });
+        self.pay_for("booking", booking, action, more).await
+    }
+
+    /// Asks for the payment of a `booking` or an `order`.
+    pub(crate) async fn pay_for(&self, what: &str, id: &str, action: &str, more: Value) -> Reply {
+        let mut body = json!({ what: id });
         match action {
             "authorize" => merge(
                 &mut body,
@@ -151,8 +156,8 @@ impl Shop {
         }
         merge(&mut body, more);
         let key = match body["attempt"].as_u64() {
-            None | Some(1) => format!("{booking}/payment/{action}"),
-            Some(attempt) => format!("{booking}/payment.{attempt}/{action}"),
+            None | Some(1) => format!("{id}/payment/{action}"),
+            Some(attempt) => format!("{id}/payment.{attempt}/{action}"),
         };
         self.post(&format!("/payment/{action}"), &key, &body).await
     }
