@@ -41,6 +41,13 @@ impl Answer {
         Self::ok(json!({ "status": status, "reference": reference }))
     }
 
+    /// The customer is good for it.
+    pub(crate) fn approved(reference: &str, score: u64, limit: &Money) -> Self {
+        Self::ok(json!({
+            "status": "approved", "reference": reference, "score": score, "limit": limit,
+        }))
+    }
+
     /// Taken, and not decided yet.
     pub(crate) fn pending(reference: &str) -> Self {
         Self {

@@ -8,7 +8,7 @@
 //!
 //! # Layout
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back, `who` names who is asked for what
-//! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
+//! - `leg`, `payment`, `credit`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
 //! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
@@ -18,6 +18,7 @@
 mod answer;
 mod bank;
 mod catalogue;
+mod credit;
 mod faults;
 mod http;
 mod leg;

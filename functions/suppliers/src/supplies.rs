@@ -12,6 +12,7 @@ use holdfast_kit::clock::Clock;
 
 use crate::answer::Answer;
 use crate::catalogue;
+use crate::credit;
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
 use crate::payment;
@@ -122,6 +123,10 @@ impl Supplies {
                 };
                 self.until_decided(|| self.try_once(call, &address, &decide))
                     .await
+            }
+            Order::Credit(order) => {
+                let answer = credit::decide(order, &catalogue::reference(credit::PREFIX));
+                self.until_decided(|| self.try_to_say(call, &answer)).await
             }
             Order::Payment(order) => {
                 let address = Address::payment(order.owner.id());

@@ -13,13 +13,15 @@ pub(crate) enum Supplier {
     Leg(Kind),
     /// Of money.
     Payment,
+    /// Of what is known about customers.
+    Credit,
 }
 
 impl Supplier {
     /// All of them.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let legs = Kind::ALL.iter().copied().map(Self::Leg);
-        legs.chain([Self::Payment])
+        legs.chain([Self::Payment, Self::Credit])
     }
 
     /// The supplier of this name.
@@ -31,6 +33,7 @@ impl Supplier {
         match self {
             Self::Leg(kind) => kind.as_str(),
             Self::Payment => "payment",
+            Self::Credit => "credit",
         }
     }
 
@@ -44,6 +47,7 @@ impl Supplier {
                 Action::Void,
                 Action::Refund,
             ],
+            Self::Credit => &[Action::Check],
         }
     }
 }
@@ -65,6 +69,7 @@ pub(crate) enum Action {
     Capture,
     Void,
     Refund,
+    Check,
 }
 
 impl Action {
@@ -77,6 +82,7 @@ impl Action {
             Self::Capture => "capture",
             Self::Void => "void",
             Self::Refund => "refund",
+            Self::Check => "check",
         }
     }
 }
@@ -135,6 +141,7 @@ mod tests {
             let of_bookings = match supplier {
                 Supplier::Leg(_) => ids::Action::OF_A_LEG,
                 Supplier::Payment => ids::Action::OF_A_PAYMENT,
+                Supplier::Credit => continue,
             };
             let of_bookings = of_bookings.iter().map(|action| action.as_str());
             assert!(words.eq(of_bookings), "{supplier}");

@@ -1,16 +1,22 @@
 //! Reads a call: its address, its `Idempotency-Key` and its body. What cannot be read is answered
 //! here, naming the field and the remedy, and never reaches the rules.
 
+mod credit;
 mod leg;
 mod payment;
 
 use axum::http::{HeaderMap, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use holdfast_core::fault::Fault;
 use holdfast_core::money::Money;
+use ring::digest::{SHA256, digest};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::credit::CreditOrder;
 use crate::leg::LegOrder;
 use crate::payment::PaymentOrder;
 use crate::who::{Action, Supplier};
@@ -67,6 +73,7 @@ pub(crate) struct Call {
 pub(crate) enum Order {
     Leg(LegOrder),
     Payment(PaymentOrder),
+    Credit(CreditOrder),
 }
 
 impl Call {
@@ -76,6 +83,7 @@ impl Call {
         match &self.order {
             Order::Leg(order) => leg::asked(order, self.action),
             Order::Payment(order) => payment::asked(order, self.action),
+            Order::Credit(order) => credit::asked(order, self.action),
         }
     }
 
@@ -84,6 +92,7 @@ impl Call {
         match &self.order {
             Order::Leg(order) => Supplier::Leg(order.kind),
             Order::Payment(_) => Supplier::Payment,
+            Order::Credit(_) => Supplier::Credit,
         }
     }
 
@@ -92,6 +101,7 @@ impl Call {
         match &self.order {
             Order::Leg(order) => Some(order.booking.as_str()),
             Order::Payment(order) => order.owner.booking(),
+            Order::Credit(_) => None,
         }
     }
 
@@ -100,6 +110,7 @@ impl Call {
         match &self.order {
             Order::Leg(_) => None,
             Order::Payment(order) => order.owner.order(),
+            Order::Credit(order) => Some(order.order.as_str()),
         }
     }
 }
@@ -122,6 +133,10 @@ pub(crate) fn read(
         Supplier::Payment => {
             let (order, fault) = payment::read(action, &key, parsed(body)?)?;
             (Order::Payment(order), fault)
+        }
+        Supplier::Credit => {
+            let (order, fault) = credit::read(parsed(body)?)?;
+            (Order::Credit(order), fault)
         }
     };
     Ok(Call {
@@ -169,6 +184,12 @@ fn action_of(word: &str, allowed: &[Action]) -> Result<Action, Answer> {
     })
 }
 
+/// Tells two requests apart, and keeps nothing readable of what they say about a person.
+fn fingerprint(terms: &impl Serialize) -> String {
+    let hash = digest(&SHA256, json!(terms).to_string().as_bytes());
+    BASE64.encode(hash)
+}
+
 /// Broken JSON is the wire's fault (400), a field that is missing or wrong the caller's (422).
 fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
     let json: Value = serde_json::from_slice(body).map_err(|error| {
@@ -179,11 +200,13 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
     })?;
     serde_path_to_error::deserialize(&json).map_err(|error| {
         let path = error.path().to_string();
-        // What was sent is not repeated where it could be a token.
-        let problem = if path == "token" {
-            "must be a text".to_owned()
-        } else {
-            error.inner().to_string()
+        let problem = error.inner().to_string();
+        let problem = match path.split('.').next() {
+            // What was sent is not repeated where it could be a token or personal.
+            Some("token" | "customer") if problem.starts_with("invalid") => {
+                "must be of another type".to_owned()
+            }
+            _ => problem,
         };
         let field = if path == "." { "body" } else { &path };
         Answer::invalid(format!("`{field}`: {problem}"))

@@ -162,6 +162,17 @@ impl Shop {
         self.post(&format!("/payment/{action}"), &key, &body).await
     }
 
+    /// Checks a customer's credit, with more in the body if need be.
+    pub(crate) async fn credit(&self, order: &str, more: Value) -> Reply {
+        let mut body = json!({
+            "order": order, "amount": brl(1000),
+            "customer": {"id": "cus_1", "email": "buyer@example.com"},
+        });
+        merge(&mut body, more);
+        let key = format!("{order}/credit/check");
+        self.post("/credit/check", &key, &body).await
+    }
+
     /// The traveller's bank decides.
     pub(crate) async fn bank(&self, booking: &str, decision: &str) -> Reply {
         let path = format!("/bank/{booking}/{decision}");
