@@ -28,16 +28,16 @@ impl Answer {
         }))
     }
 
-    pub(crate) fn confirmed(reference: &str) -> Self {
-        Self::ok(json!({ "status": "confirmed", "reference": reference }))
-    }
-
     pub(crate) fn released() -> Self {
         Self::ok(json!({ "status": "released" }))
     }
 
-    /// `authorized`, `captured`, `voided` or `refunded`.
-    pub(crate) fn payment(status: &str, reference: &str) -> Self {
+    pub(crate) fn cancelled() -> Self {
+        Self::ok(json!({ "status": "cancelled" }))
+    }
+
+    /// `confirmed`, `authorized`, `captured`, `voided`, `refunded`, `booked` or `picked_up`.
+    pub(crate) fn done(status: &str, reference: &str) -> Self {
         Self::ok(json!({ "status": status, "reference": reference }))
     }
 

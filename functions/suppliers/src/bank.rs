@@ -116,7 +116,7 @@ pub(crate) fn rule(
     let (state, answer) = match decision {
         Decision::Approve => (
             payment::State::Authorized { amount, attempt },
-            Answer::payment(decision.outcome(), &current.reference),
+            Answer::done(decision.outcome(), &current.reference),
         ),
         Decision::Decline => (
             payment::State::Declined { attempt },

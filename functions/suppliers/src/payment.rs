@@ -252,7 +252,7 @@ fn keep(answer: Answer) -> Verdict<Payment> {
 }
 
 fn write(status: &str, to: Payment) -> Verdict<Payment> {
-    let answer = Answer::payment(status, &to.reference);
+    let answer = Answer::done(status, &to.reference);
     Verdict::Change {
         to,
         moves: Vec::new(),
@@ -286,7 +286,7 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
             write("captured", current.becomes(State::Captured { amount }, now))
         }
         State::Captured { amount } if asked.is_none_or(|asked| asked == amount) => {
-            keep(Answer::payment("captured", &current.reference))
+            keep(Answer::done("captured", &current.reference))
         }
         State::Captured { .. } => keep(Answer::refused("captured already, another amount")),
         State::Pending { .. } => keep(Answer::refused("not decided yet")),
@@ -307,13 +307,11 @@ fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
                 key: key.clone(),
                 answer: Answer::refused("voided before it was decided"),
             }],
-            answer: Answer::payment("voided", &current.reference),
+            answer: Answer::done("voided", &current.reference),
         },
         State::Captured { .. } => keep(Answer::refused("captured already: refund it")),
         // Nothing is reserved any more, which is all that a void asks for.
-        State::Voided | State::Refunded { .. } => {
-            keep(Answer::payment("voided", &current.reference))
-        }
+        State::Voided | State::Refunded { .. } => keep(Answer::done("voided", &current.reference)),
     }
 }
 
@@ -330,7 +328,7 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
             let amount = amount.clone();
             write("refunded", current.becomes(State::Refunded { amount }, now))
         }
-        State::Refunded { .. } => keep(Answer::payment("refunded", &current.reference)),
+        State::Refunded { .. } => keep(Answer::done("refunded", &current.reference)),
         State::Pending { .. }
         | State::Declined { .. }
         | State::Authorized { .. }

@@ -11,6 +11,7 @@ use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 
 use crate::answer::Answer;
+use crate::carrier;
 use crate::catalogue;
 use crate::credit;
 use crate::leg::{self, Terms};
@@ -112,32 +113,49 @@ impl Supplies {
         match &call.order {
             Order::Leg(order) => {
                 let address = Address::leg(&order.booking, &order.leg);
-                let decide = |current: Option<&leg::Reservation>, now| {
-                    let terms = Terms {
-                        now,
-                        hold: self.settings.hold,
-                        capacity: self.settings.capacity,
-                    };
+                let decide = |current: Option<&_>, now| {
                     let reference = catalogue::reference(catalogue::prefix(order.kind));
-                    leg::decide(current, order, terms, reference)
+                    leg::decide(current, order, self.terms(now), reference)
                 };
-                self.until_decided(|| self.try_once(call, &address, &decide))
-                    .await
+                self.carry_out(call, &address, decide).await
+            }
+            Order::Payment(order) => {
+                let address = Address::payment(order.owner.id());
+                let decide = |current: Option<&_>, now| {
+                    payment::decide(current, order, now, catalogue::reference(payment::PREFIX))
+                };
+                self.carry_out(call, &address, decide).await
+            }
+            Order::Shipment(order) => {
+                let address = Address::shipment(&order.order);
+                let decide = |current: Option<&_>, now| {
+                    carrier::decide(current, order, now, catalogue::reference(carrier::PREFIX))
+                };
+                self.carry_out(call, &address, decide).await
             }
             Order::Credit(order) => {
                 let answer = credit::decide(order, &catalogue::reference(credit::PREFIX));
                 self.until_decided(|| self.try_to_say(call, &answer)).await
             }
-            Order::Payment(order) => {
-                let address = Address::payment(order.owner.id());
-                let decide = |current: Option<&payment::Payment>, now| {
-                    let reference = catalogue::reference(payment::PREFIX);
-                    payment::decide(current, order, now, reference)
-                };
-                self.until_decided(|| self.try_once(call, &address, &decide))
-                    .await
-            }
         }
+    }
+
+    fn terms(&self, now: Timestamp) -> Terms {
+        Terms {
+            now,
+            hold: self.settings.hold,
+            capacity: self.settings.capacity,
+        }
+    }
+
+    async fn carry_out<T: Kept>(
+        &self,
+        call: &Call,
+        address: &Address,
+        decide: impl Fn(Option<&T>, Timestamp) -> Verdict<T>,
+    ) -> Result<Answer, Trouble> {
+        self.until_decided(|| self.try_once(call, address, &decide))
+            .await
     }
 
     /// Tries until it is decided, for as long as the caller is kept waiting.

@@ -1,5 +1,7 @@
 //! What the rules decide about a call, for [`crate::Supplies`] to carry out in one transaction.
 
+use std::time::Duration;
+
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
@@ -59,7 +61,10 @@ pub(crate) struct Pledge {
     pub(crate) until: Timestamp,
 }
 
-/// A thing that calls act on: a leg's reservation, or the payment of a booking.
+/// How long a reservation or a shipment is remembered after its use or its end.
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// A thing that calls act on: a leg's reservation, a payment, or a shipment.
 pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
     /// Counts the changes, so that each is made to what was decided upon.
     fn version(&self) -> u32;

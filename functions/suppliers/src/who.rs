@@ -15,13 +15,15 @@ pub(crate) enum Supplier {
     Payment,
     /// Of what is known about customers.
     Credit,
+    /// Of transport.
+    Carrier,
 }
 
 impl Supplier {
     /// All of them.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let legs = Kind::ALL.iter().copied().map(Self::Leg);
-        legs.chain([Self::Payment, Self::Credit])
+        legs.chain([Self::Payment, Self::Credit, Self::Carrier])
     }
 
     /// The supplier of this name.
@@ -34,6 +36,7 @@ impl Supplier {
             Self::Leg(kind) => kind.as_str(),
             Self::Payment => "payment",
             Self::Credit => "credit",
+            Self::Carrier => "carrier",
         }
     }
 
@@ -48,6 +51,7 @@ impl Supplier {
                 Action::Refund,
             ],
             Self::Credit => &[Action::Check],
+            Self::Carrier => &[Action::Book, Action::Cancel],
         }
     }
 }
@@ -70,6 +74,8 @@ pub(crate) enum Action {
     Void,
     Refund,
     Check,
+    Book,
+    Cancel,
 }
 
 impl Action {
@@ -83,6 +89,8 @@ impl Action {
             Self::Void => "void",
             Self::Refund => "refund",
             Self::Check => "check",
+            Self::Book => "book",
+            Self::Cancel => "cancel",
         }
     }
 }
@@ -141,7 +149,7 @@ mod tests {
             let of_bookings = match supplier {
                 Supplier::Leg(_) => ids::Action::OF_A_LEG,
                 Supplier::Payment => ids::Action::OF_A_PAYMENT,
-                Supplier::Credit => continue,
+                Supplier::Credit | Supplier::Carrier => continue,
             };
             let of_bookings = of_bookings.iter().map(|action| action.as_str());
             assert!(words.eq(of_bookings), "{supplier}");

@@ -1,6 +1,7 @@
 //! Reads a call: its address, its `Idempotency-Key` and its body. What cannot be read is answered
 //! here, naming the field and the remedy, and never reaches the rules.
 
+mod carrier;
 mod credit;
 mod leg;
 mod payment;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::carrier::ShipmentOrder;
 use crate::credit::CreditOrder;
 use crate::leg::LegOrder;
 use crate::payment::PaymentOrder;
@@ -74,6 +76,7 @@ pub(crate) enum Order {
     Leg(LegOrder),
     Payment(PaymentOrder),
     Credit(CreditOrder),
+    Shipment(ShipmentOrder),
 }
 
 impl Call {
@@ -84,6 +87,7 @@ impl Call {
             Order::Leg(order) => leg::asked(order, self.action),
             Order::Payment(order) => payment::asked(order, self.action),
             Order::Credit(order) => credit::asked(order, self.action),
+            Order::Shipment(order) => carrier::asked(order, self.action),
         }
     }
 
@@ -93,6 +97,7 @@ impl Call {
             Order::Leg(order) => Supplier::Leg(order.kind),
             Order::Payment(_) => Supplier::Payment,
             Order::Credit(_) => Supplier::Credit,
+            Order::Shipment(_) => Supplier::Carrier,
         }
     }
 
@@ -101,7 +106,7 @@ impl Call {
         match &self.order {
             Order::Leg(order) => Some(order.booking.as_str()),
             Order::Payment(order) => order.owner.booking(),
-            Order::Credit(_) => None,
+            Order::Credit(_) | Order::Shipment(_) => None,
         }
     }
 
@@ -111,6 +116,7 @@ impl Call {
             Order::Leg(_) => None,
             Order::Payment(order) => order.owner.order(),
             Order::Credit(order) => Some(order.order.as_str()),
+            Order::Shipment(order) => Some(order.order.as_str()),
         }
     }
 }
@@ -137,6 +143,10 @@ pub(crate) fn read(
         Supplier::Credit => {
             let (order, fault) = credit::read(parsed(body)?)?;
             (Order::Credit(order), fault)
+        }
+        Supplier::Carrier => {
+            let (order, fault) = carrier::read(action, parsed(body)?)?;
+            (Order::Shipment(order), fault)
         }
     };
     Ok(Call {
@@ -191,7 +201,7 @@ fn fingerprint(terms: &impl Serialize) -> String {
 }
 
 /// Broken JSON is the wire's fault (400), a field that is missing or wrong the caller's (422).
-fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
+pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
     let json: Value = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         bad_request(format!(
@@ -203,7 +213,7 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
         let problem = error.inner().to_string();
         let problem = match path.split('.').next() {
             // What was sent is not repeated where it could be a token or personal.
-            Some("token" | "customer") if problem.starts_with("invalid") => {
+            Some("token" | "customer" | "deliver_to") if problem.starts_with("invalid") => {
                 "must be of another type".to_owned()
             }
             _ => problem,

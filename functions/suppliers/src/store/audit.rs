@@ -9,9 +9,11 @@ use holdfast_kit::table::item::text_of;
 use serde::Serialize;
 
 use super::write::{SHARDS, shard};
-use super::{ALIVE, Item, PAYMENT, Store, StoreError, saga_pk, text};
+use super::{ALIVE, Item, PAYMENT, SHIPMENT, Store, StoreError, saga_pk, text};
+use crate::carrier::Shipment;
 use crate::leg::{self, Reservation};
 use crate::payment::{self, Payment};
+use crate::verdict::Kept;
 
 /// So many items fit an answer of Lambda's, however long their names are.
 const LARGEST_PAGE: usize = 15_000;
@@ -25,7 +27,7 @@ pub(crate) struct Audit {
     next: Option<String>,
 }
 
-/// One thing that is held, confirmed, authorized or captured.
+/// One thing that is held, confirmed, authorized, captured, booked or picked up.
 #[derive(Debug, PartialEq, Serialize)]
 struct Alive {
     booking: String,
@@ -127,12 +129,26 @@ fn position(after: Option<&str>) -> (u64, Option<String>) {
 
 /// The item, if it is alive now: a hold dies of old age without anybody writing it down.
 fn alive(item: Item, now: Timestamp) -> Result<Option<Alive>, StoreError> {
-    if text_of(&item, "sk") == Some(PAYMENT) {
-        let payment: Payment = serde_dynamo::from_item(item).map_err(StoreError::unreadable)?;
-        return Ok(alive_payment(payment));
+    match text_of(&item, "sk") {
+        Some(PAYMENT) => read(item).map(alive_payment),
+        Some(SHIPMENT) => read(item).map(alive_shipment),
+        _ => read(item).map(|leg| alive_leg(leg, now)),
     }
-    let leg: Reservation = serde_dynamo::from_item(item).map_err(StoreError::unreadable)?;
-    Ok(alive_leg(leg, now))
+}
+
+fn read<T: Kept>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(StoreError::unreadable)
+}
+
+fn alive_shipment(shipment: Shipment) -> Option<Alive> {
+    let (status, reference) = shipment.state.alive()?;
+    Some(Alive {
+        booking: shipment.order.to_string(),
+        leg: "carrier".to_owned(),
+        kind: "carrier",
+        status,
+        reference: reference.to_owned(),
+    })
 }
 
 fn alive_payment(payment: Payment) -> Option<Alive> {

@@ -4,12 +4,12 @@
 //! |---|---|---|
 //! | `KEY#<key>` | `ANSWER` | the answer given under an `Idempotency-Key`, and what was asked |
 //! | `KEY#<key>` | `OUTAGES`, `LOSSES` | how often a scripted fault has struck |
-//! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT` | a reservation or a payment, of a booking or an order |
+//! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT`, `SHIPMENT` | what belongs to a booking, or to an order |
 //! | `OUTAGE#<supplier>` | `OUTAGE` | that a supplier is out of order, and what it was asked for since |
 //! | `STOCK#<resource>` | `STOCK` | how many places are taken |
 //! | `STOCK#<resource>` | `PLEDGE#<until>#<booking>#<leg>` | places that are taken until then only |
 //!
-//! The index [`ALIVE`] holds what is held, confirmed, authorized or captured, in a few shards.
+//! The index [`ALIVE`] holds what is held, confirmed, authorized, captured, booked or picked up, in a few shards.
 //! `expires` is the time to live, long after anybody asks.
 
 mod audit;
@@ -68,6 +68,13 @@ impl Address {
         }
     }
 
+    pub(crate) fn shipment(order: &SagaId) -> Self {
+        Self {
+            pk: saga_pk(order.as_str()),
+            sk: SHIPMENT.to_owned(),
+        }
+    }
+
     fn key(&self) -> Item {
         item::key(&self.pk, &self.sk)
     }
@@ -75,6 +82,7 @@ impl Address {
 
 const LEG: &str = "LEG#";
 const PAYMENT: &str = "PAYMENT";
+const SHIPMENT: &str = "SHIPMENT";
 const PLEDGE: &str = "PLEDGE#";
 
 /// Where all is that belongs to a booking or an order.
