@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use holdfast_booking_rules::action::Action;
 use holdfast_core::fault::Fault;
 
 use crate::Supplies;
@@ -14,6 +13,7 @@ use crate::answer::{self, Answer};
 use crate::request::Call;
 use crate::store::Counted;
 use crate::supplies::Trouble;
+use crate::who::Action;
 
 const SLOW_BY_CHANCE_MS: std::ops::RangeInclusive<u32> = 50..=800;
 
