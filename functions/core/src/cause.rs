@@ -22,7 +22,7 @@ pub fn bounded(text: String) -> String {
 /// What went wrong, as the state machine passes it on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// The step that failed: a leg's name, `payment`, or a state.
+    /// The step that failed: a part's name, or a state's.
     #[serde(default)]
     pub step: String,
     /// The name of the failure.

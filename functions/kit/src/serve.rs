@@ -23,6 +23,22 @@ pub struct Raised {
     trace_id: Option<String>,
 }
 
+/// The function's handler is none of its program's.
+#[derive(Debug, thiserror::Error)]
+#[error("environment variable _HANDLER: there is no handler `{named}`; use one of {known}")]
+pub struct UnknownHandler {
+    named: String,
+    known: String,
+}
+
+impl UnknownHandler {
+    /// The handler that is named, and those that the program has.
+    pub fn new(named: &str, known: &[&str]) -> Self {
+        let (named, known) = (named.to_owned(), known.join(", "));
+        Self { named, known }
+    }
+}
+
 impl From<Raised> for Diagnostic {
     fn from(Raised { failure, .. }: Raised) -> Self {
         Self {
