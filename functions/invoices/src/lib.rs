@@ -1,0 +1,13 @@
+//! Invoices and credit notes. Other services ask for them over the bus, and are answered over the bus.
+//!
+//! # Layout
+//! - [`rules`]: pure: what a request makes of an order's invoice, and which number it gets
+//! - [`store`]: invoices in DynamoDB: what the kit's table is told of them, and reading one
+//! - [`requests`]: takes requests from the queue, one after another
+
+pub mod requests;
+pub mod rules;
+pub mod store;
+
+pub use rules::Invoice;
+pub use store::{Store, invoice};
