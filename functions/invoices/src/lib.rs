@@ -4,10 +4,13 @@
 //! - [`rules`]: pure: what a request makes of an order's invoice, and which number it gets
 //! - [`store`]: invoices in DynamoDB: what the kit's table is told of them, and reading one
 //! - [`requests`]: takes requests from the queue, one after another
+//! - [`mod@page`]: an invoice as a page that prints on one sheet
 
+pub mod page;
 pub mod requests;
 pub mod rules;
 pub mod store;
 
+pub use page::{Language, page};
 pub use rules::Invoice;
 pub use store::{Store, invoice};

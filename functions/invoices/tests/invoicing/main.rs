@@ -12,6 +12,7 @@ mod again;
 mod killed;
 mod model;
 mod numbers;
+mod page;
 mod queue;
 mod road;
 mod scripted;
