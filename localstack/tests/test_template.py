@@ -11,7 +11,13 @@ from control.paths import REGION, ROOT
 SOURCE = "s3://bucket/key"
 BASIC, FROM_QUEUE, FROM_STREAM = (f"AWSLambda{name}ExecutionRole" for name in ("Basic", "SQSQueue", "DynamoDB"))
 # The functions' managed policies, all of which the template narrows.
-MANAGED = {"TimerFunction": {FROM_QUEUE}, "RedriveFunction": {FROM_QUEUE}, "PublisherFunction": {FROM_STREAM}}
+MANAGED = {
+    "TimerFunction": {FROM_QUEUE},
+    "RedriveFunction": {FROM_QUEUE},
+    "PublisherFunction": {FROM_STREAM},
+    "InvoiceRequestsFunction": {FROM_QUEUE},
+    "InvoicePublisherFunction": {FROM_STREAM},
+}
 
 
 class NoPolicies:

@@ -29,10 +29,12 @@ pub(crate) fn start() {
     }
 }
 
-/// The span of what handles a payload: a step's, or a message's.
+/// The span of what handles a payload: a step's, or a message's. An event from the bus has its id in
+/// its detail.
 pub fn about<S: Subject>(payload: &Value) -> Span {
     let trace_id = trace_of(payload);
-    match id_in(payload, S::ID_FIELD) {
+    let detail = &payload["detail"];
+    match id_in(payload, S::ID_FIELD).or_else(|| id_in(detail, S::ID_FIELD)) {
         Some(id) => S::span(id, trace_id),
         None => info_span!("saga", trace_id),
     }
@@ -52,9 +54,13 @@ fn id_in<'a>(payload: &'a Value, field: &str) -> Option<&'a str> {
 }
 
 /// The trace of a payload. What is to be opened has it in the execution's input, if anywhere; what
-/// stands there is not checked yet.
+/// stands there is not checked yet. An event from the bus has it in its detail.
 pub(crate) fn trace_of(payload: &Value) -> Option<&str> {
-    let given = [&payload["trace_id"], &payload["input"]["trace_id"]];
+    let given = [
+        &payload["trace_id"],
+        &payload["input"]["trace_id"],
+        &payload["detail"]["trace_id"],
+    ];
     let mut given = given.into_iter().filter_map(Value::as_str);
     given.find(|text| text.parse::<TraceId>().is_ok())
 }
@@ -72,6 +78,8 @@ mod tests {
         let opening = json!({"name": "b", "input": {"trace_id": trace}});
         assert_eq!(trace_of(&step), Some(trace.as_str()));
         assert_eq!(trace_of(&opening), Some(trace.as_str()));
+        let event = json!({"id": "e", "detail": {"order_id": "o", "trace_id": trace}});
+        assert_eq!(trace_of(&event), Some(trace.as_str()));
         for other in [
             json!({"trace_id": "ana@example.com"}),
             json!("text"),

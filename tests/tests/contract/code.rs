@@ -73,7 +73,7 @@ const CALLS: &[(&str, &str)] = &[
 /// The code of the functions.
 #[derive(Clone)]
 pub(crate) struct Code {
-    /// What each Lambda is made of, by the name of its handler.
+    /// What each Lambda is made of, by its program and the name of its handler: `booking/open`.
     pub(crate) handlers: BTreeMap<String, Handler>,
     /// Names the program of each function.
     pub(crate) makefile: String,
@@ -115,10 +115,7 @@ impl Code {
         let services = services.iter().filter(|name| {
             *name != NOT_DEPLOYED && exists(&format!("{FUNCTIONS}/{name}/src/main.rs"))
         });
-        let mut makers = sources(FUNCTIONS);
-        makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
-        let makers: String = makers.into_values().collect();
-        let handlers = services.flat_map(|name| Service::read(name).handlers(&makers));
+        let handlers = services.flat_map(|name| Service::read(name).handlers());
         Self {
             handlers: handlers.collect(),
             makefile: file("functions/Makefile"),
@@ -192,6 +189,8 @@ struct Service<'a> {
     modules: BTreeMap<String, String>,
     /// The files of the kit.
     kit: BTreeMap<String, String>,
+    /// Makes the parts of its Lambdas: its own settings, and those of the crates below it.
+    makers: String,
     /// The rights that calls in the crates below it take.
     below: Names,
 }
@@ -199,6 +198,7 @@ struct Service<'a> {
 impl<'a> Service<'a> {
     fn read(name: &'a str) -> Self {
         let folder = format!("{FUNCTIONS}/{name}/src");
+        let below = below(name);
         let wirings = format!("{folder}/handlers/");
         let (mut wiring, mut modules) = (BTreeMap::new(), BTreeMap::new());
         for (path, source) in sources(&folder) {
@@ -220,12 +220,13 @@ impl<'a> Service<'a> {
             wiring,
             modules,
             kit: sources(KIT),
-            below: asked_below(name),
+            makers: makers(sources(&folder).iter().chain(&below)),
+            below: below.values().flat_map(|source| asked_in(source)).collect(),
         }
     }
 
     /// What each of its Lambdas is made of.
-    fn handlers(&self, makers: &str) -> Vec<(String, Handler)> {
+    fn handlers(&self) -> Vec<(String, Handler)> {
         let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
         let shared = &self.asked(others) | &self.below;
         let all = self.wiring.iter().map(|(name, wiring)| {
@@ -236,12 +237,12 @@ impl<'a> Service<'a> {
             let own: BTreeMap<_, _> = own.chain(lent).collect();
             let handler = Handler {
                 service: self.name.to_owned(),
-                wiring: with_makers(wiring, makers),
+                wiring: with_makers(wiring, &self.makers),
                 own: own.values().flat_map(|code| asked_in(code)).collect(),
                 modules: own.into_keys().cloned().collect(),
                 shared: shared.clone(),
             };
-            (name.clone(), handler)
+            (format!("{}/{name}", self.name), handler)
         });
         all.collect()
     }
@@ -286,8 +287,14 @@ fn with_makers(wiring: &str, makers: &str) -> String {
     }
 }
 
-/// The rights that calls in the crates take that a service depends on.
-fn asked_below(service: &str) -> Names {
+/// What handlers make their parts with, in these files.
+fn makers<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+    let makers = files.filter(|(path, _)| path.ends_with(MAKERS));
+    makers.map(|(_, source)| source.as_str()).collect()
+}
+
+/// The sources of the crates that a service depends on.
+fn below(service: &str) -> BTreeMap<String, String> {
     let manifest = file(&format!("{FUNCTIONS}/{service}/Cargo.toml"));
     let depends = manifest
         .split("[dev-dependencies]")
@@ -299,8 +306,8 @@ fn asked_below(service: &str) -> Names {
         let mut named = depends.lines().map(|line| line.split(['.', ' ']).next());
         named.any(|line| line == Some(&package))
     });
-    let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
-    sources.flat_map(|(_, source)| asked_in(&source)).collect()
+    let sources = below.map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
+    sources.flatten().collect()
 }
 
 /// The rights that the calls in some code take.
@@ -343,9 +350,10 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "suppliers"])
+        BTreeSet::from(["api", "booking", "invoices", "suppliers"])
     );
     for (name, handler) in &code.handlers {
+        let (_, name) = name.split_once('/').unwrap();
         assert!(
             !handler.modules.is_empty(),
             "{name} has no module of its name"
@@ -355,7 +363,7 @@ fn the_services_are_the_folders_with_a_program() {
 
 #[test]
 fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_with() {
-    let settings = Code::real().settings("wait");
+    let settings = Code::real().settings("booking/wait");
     for name in [
         "BOOKINGS_TABLE",
         "HOLD_MARGIN_SECONDS",
@@ -365,12 +373,15 @@ fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_wit
         assert!(settings.needed.contains(name), "{name} in {settings:?}");
     }
     assert!(!settings.read.contains("SUPPLIERS_URL"), "{settings:?}");
-    let suppliers = Code::real().settings("suppliers");
+    let suppliers = Code::real().settings("suppliers/suppliers");
     assert_eq!(
         suppliers.needed,
         Names::from(["SUPPLIERS_TABLE".to_owned()])
     );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
+    let invoices = Code::real().settings("invoices/requests");
+    assert!(invoices.needed.contains("INVOICES_TABLE"), "{invoices:?}");
+    assert!(!invoices.read.contains("BOOKINGS_TABLE"), "{invoices:?}");
 }
 
 #[test]
@@ -383,17 +394,21 @@ fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
     };
     let code = Code::real();
     assert_eq!(
-        code.least("publisher"),
+        code.least("booking/publisher"),
         names(&["events:PutEvents", "sqs:SendMessage"])
     );
-    let close = code.most("close");
+    assert_eq!(
+        code.least("invoices/publisher"),
+        code.least("booking/publisher")
+    );
+    let close = code.most("booking/close");
     assert!(
         close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])),
         "{close:?}"
     );
     let foreign = close.iter().find(|right| right.starts_with("states:"));
     assert_eq!(foreign, None, "it makes no client of Step Functions");
-    let unwind = code.most("unwind");
+    let unwind = code.most("booking/unwind");
     assert!(
         unwind.iter().all(|right| right.starts_with("dynamodb:")),
         "{unwind:?}"

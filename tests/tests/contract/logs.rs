@@ -10,7 +10,7 @@ fn check(pair: &Pair) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut owners = BTreeMap::new();
     for function in pair.template.functions() {
-        let service = pair.code.handlers.get(handler(&function));
+        let service = pair.code.handlers.get(&handler(&pair.code, &function));
         let service = service.map_or("no service", |found| found.service.as_str());
         let group = reference(&function.properties()["LoggingConfig"]["LogGroup"]);
         let found = group.and_then(|id| pair.template.find("AWS::Logs::LogGroup", id));

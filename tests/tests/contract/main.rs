@@ -9,11 +9,12 @@
 //! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
-//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
+//! - `roles`, `trust`, `bus`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
 //! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apis;
+mod bus;
 mod code;
 mod cycles;
 mod document;

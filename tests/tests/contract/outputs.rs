@@ -13,6 +13,9 @@ const OUTPUTS: &[&str] = &[
     "SagaErrorsQueueUrl",
     "TimerQueueUrl",
     "EventBusName",
+    "InvoicesTable",
+    "InvoicesQueueUrl",
+    "InvoicesDeadLettersUrl",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

@@ -106,7 +106,12 @@ mod tests {
             ("PointInTimeRecoverySpecification", "recovery"),
             ("TimeToLiveSpecification", "TTL"),
         ] {
-            for table in ["BookingsTable", "CustomersTable", "SuppliersTable"] {
+            for table in [
+                "BookingsTable",
+                "CustomersTable",
+                "SuppliersTable",
+                "InvoicesTable",
+            ] {
                 assert_missed(&format!("{table}/Properties/{field}"), &[table, word]);
             }
         }
@@ -123,6 +128,8 @@ mod tests {
         let words = ["TimerQueue", "dead-letter"];
         assert_missed("TimerQueue/Properties/RedrivePolicy", &words);
         assert_missed("TimerDeadLetters", &words);
+        let words = ["InvoicesQueue", "dead-letter"];
+        assert_missed("InvoicesQueue/Properties/RedrivePolicy", &words);
     }
 
     #[test]
