@@ -2,10 +2,10 @@
 
 use holdfast_core::ids::Action;
 
+use crate::limits::Protocol;
 use crate::process::{Answer, Process, Task, Work};
 use crate::record::{ADDED, Said, Token};
 use crate::rules::{No, Plan, Why};
-use crate::system::Protocol;
 
 /// An execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,8 +3,8 @@
 
 use holdfast_core::ids::Action;
 
+use crate::limits::Protocol;
 use crate::record::LEGS;
-use crate::system::Protocol;
 
 /// What all suppliers have of the booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
