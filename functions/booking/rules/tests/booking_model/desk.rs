@@ -3,9 +3,10 @@
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 
+use crate::answers::{lost_work, waiting_work};
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
-use crate::rules::{Plan, lost_work, waiting_work};
+use crate::rules::Plan;
 use crate::suppliers::{Money, Reply};
 use crate::system::System;
 use crate::world::World;

@@ -10,8 +10,9 @@ use holdfast_booking_rules::waiting;
 use crate::desk::Clerk;
 use crate::execution::Execution;
 use crate::process::Process;
-use crate::record::{Clock, Record, Rows, timestamp};
+use crate::record::{Clock, Record, Rows};
 use crate::rules::{Change, Decided, No};
+use crate::snapshot::timestamp;
 use crate::suppliers::{Money, Place, Suppliers};
 use crate::system::System;
 
