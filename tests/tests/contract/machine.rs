@@ -5,9 +5,14 @@ use serde_json::Value;
 use crate::document::{self, entries, file, items, text};
 use crate::template::Template;
 
+/// The machine that most checks are tried upon.
+const BOOKING: &str = "StateMachine";
+
 /// The definition, as it is written and as it is deployed.
 #[derive(Clone)]
 pub(crate) struct Machine {
+    /// Its name in the template.
+    pub(crate) id: String,
     /// As it is written, with `${…}`.
     pub(crate) source: String,
     /// As it is deployed.
@@ -30,20 +35,37 @@ pub(crate) struct State<'a> {
 }
 
 impl Machine {
-    /// The one that is deployed.
+    /// The one of bookings, as it is deployed.
     pub(crate) fn real() -> Self {
-        Self::read(file("statemachine/booking.asl.json"), &Template::real())
+        let mut all = Self::all().into_iter();
+        all.find(|machine| machine.id == BOOKING)
+            .expect("the machine of bookings")
+    }
+
+    /// All that are deployed.
+    pub(crate) fn all() -> Vec<Self> {
+        let template = Template::real();
+        let machines = template.of_type("AWS::Serverless::StateMachine");
+        let read = machines.iter().map(|machine| {
+            let path = text(machine.properties(), "DefinitionUri");
+            Self::read(machine.id, file(path), &template)
+        });
+        read.collect()
     }
 
     /// What the template makes of a definition.
-    pub(crate) fn read(source: String, template: &Template) -> Self {
+    pub(crate) fn read(id: &str, source: String, template: &Template) -> Self {
         let mut filled = source.clone();
-        for (name, value) in template.substitutions() {
+        for (name, value) in template.substitutions(id) {
             filled = filled.replace(&format!("${{{name}}}"), &template.filled_in(value));
         }
         let definition = serde_json::from_str(&filled)
             .unwrap_or_else(|problem| panic!("the state machine is no JSON: {problem}"));
-        Self { source, definition }
+        Self {
+            id: id.to_owned(),
+            source,
+            definition,
+        }
     }
 
     /// A copy with another value somewhere.

@@ -66,13 +66,11 @@ impl Template {
         self.of_type(kind).into_iter().find(|found| found.id == id)
     }
 
-    /// What is filled into the state machine's definition.
-    pub(crate) fn substitutions(&self) -> Vec<(&str, &Value)> {
-        let machines = self.of_type("AWS::Serverless::StateMachine");
-        let given = machines
-            .iter()
-            .flat_map(|machine| entries(machine.properties(), "DefinitionSubstitutions"));
-        given.collect()
+    /// What is filled into a state machine's definition.
+    pub(crate) fn substitutions(&self, machine: &str) -> Vec<(&str, &Value)> {
+        let machine = self.find("AWS::Serverless::StateMachine", machine);
+        let given = machine.map(|machine| entries(machine.properties(), "DefinitionSubstitutions"));
+        given.into_iter().flatten().collect()
     }
 
     /// What a value is at deployment: a parameter has its default, a resource is called by its id.
