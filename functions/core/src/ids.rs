@@ -81,14 +81,6 @@ id! {
     /// A customer, as the agency knows them.
     CustomerId, 64
 }
-id! {
-    /// An order.
-    OrderId, 60
-}
-id! {
-    /// A product.
-    Sku, 32
-}
 
 /// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
