@@ -73,6 +73,14 @@ id! {
     /// A customer, as the agency knows them.
     CustomerId, 64
 }
+id! {
+    /// An order: the name of its execution. As short as a booking's, for the same reasons.
+    OrderId, 60
+}
+id! {
+    /// A product.
+    Sku, 32
+}
 
 /// What is done to a trip or to a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
