@@ -73,7 +73,7 @@ const CALLS: &[(&str, &str)] = &[
 /// The code of the functions.
 #[derive(Clone)]
 pub(crate) struct Code {
-    /// What each Lambda is made of, by the name of its handler.
+    /// What each Lambda is made of, by its service and its handler: `booking/wait`.
     pub(crate) handlers: BTreeMap<String, Handler>,
     /// Names the program of each function.
     pub(crate) makefile: String,
@@ -115,10 +115,7 @@ impl Code {
         let services = services.iter().filter(|name| {
             *name != NOT_DEPLOYED && exists(&format!("{FUNCTIONS}/{name}/src/main.rs"))
         });
-        let mut makers = sources(FUNCTIONS);
-        makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
-        let makers: String = makers.into_values().collect();
-        let handlers = services.flat_map(|name| Service::read(name).handlers(&makers));
+        let handlers = services.flat_map(|name| Service::read(name).handlers());
         Self {
             handlers: handlers.collect(),
             makefile: file("functions/Makefile"),
@@ -192,8 +189,8 @@ struct Service<'a> {
     modules: BTreeMap<String, String>,
     /// The files of the kit.
     kit: BTreeMap<String, String>,
-    /// The rights that calls in the crates below it take.
-    below: Names,
+    /// The files of the crates below it.
+    below: BTreeMap<String, String>,
 }
 
 impl<'a> Service<'a> {
@@ -220,14 +217,16 @@ impl<'a> Service<'a> {
             wiring,
             modules,
             kit: sources(KIT),
-            below: asked_below(name),
+            below: sources_below(name),
         }
     }
 
     /// What each of its Lambdas is made of.
-    fn handlers(&self, makers: &str) -> Vec<(String, Handler)> {
+    fn handlers(&self) -> Vec<(String, Handler)> {
         let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
-        let shared = &self.asked(others) | &self.below;
+        let below = self.below.values().flat_map(|source| asked_in(source));
+        let shared = &self.asked(others) | &below.collect();
+        let makers = self.makers();
         let all = self.wiring.iter().map(|(name, wiring)| {
             let own = self.modules.iter();
             let own = own.filter(|(path, _)| self.is_own(path, name));
@@ -236,14 +235,21 @@ impl<'a> Service<'a> {
             let own: BTreeMap<_, _> = own.chain(lent).collect();
             let handler = Handler {
                 service: self.name.to_owned(),
-                wiring: with_makers(wiring, makers),
+                wiring: with_makers(wiring, &makers),
                 own: own.values().flat_map(|code| asked_in(code)).collect(),
                 modules: own.into_keys().cloned().collect(),
                 shared: shared.clone(),
             };
-            (name.clone(), handler)
+            (format!("{}/{name}", self.name), handler)
         });
         all.collect()
+    }
+
+    /// What its handlers can make their parts with: its own makers, and those of the crates below it.
+    fn makers(&self) -> String {
+        let files = self.modules.iter().chain(&self.below);
+        let makers = files.filter(|(path, _)| path.ends_with(MAKERS));
+        makers.map(|(_, source)| source.as_str()).collect()
     }
 
     /// Whether only this handler uses a file: all are its own where it is the only one.
@@ -286,8 +292,8 @@ fn with_makers(wiring: &str, makers: &str) -> String {
     }
 }
 
-/// The rights that calls in the crates take that a service depends on.
-fn asked_below(service: &str) -> Names {
+/// The files of the crates that a service depends on.
+fn sources_below(service: &str) -> BTreeMap<String, String> {
     let manifest = file(&format!("{FUNCTIONS}/{service}/Cargo.toml"));
     let depends = manifest
         .split("[dev-dependencies]")
@@ -299,8 +305,9 @@ fn asked_below(service: &str) -> Names {
         let mut named = depends.lines().map(|line| line.split(['.', ' ']).next());
         named.any(|line| line == Some(&package))
     });
-    let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
-    sources.flat_map(|(_, source)| asked_in(&source)).collect()
+    below
+        .flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")))
+        .collect()
 }
 
 /// The rights that the calls in some code take.
@@ -343,7 +350,7 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "suppliers"])
+        BTreeSet::from(["api", "booking", "stock", "suppliers"])
     );
     for (name, handler) in &code.handlers {
         assert!(
@@ -355,7 +362,7 @@ fn the_services_are_the_folders_with_a_program() {
 
 #[test]
 fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_with() {
-    let settings = Code::real().settings("wait");
+    let settings = Code::real().settings("booking/wait");
     for name in [
         "BOOKINGS_TABLE",
         "HOLD_MARGIN_SECONDS",
@@ -365,12 +372,28 @@ fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_wit
         assert!(settings.needed.contains(name), "{name} in {settings:?}");
     }
     assert!(!settings.read.contains("SUPPLIERS_URL"), "{settings:?}");
-    let suppliers = Code::real().settings("suppliers");
+    let suppliers = Code::real().settings("suppliers/suppliers");
     assert_eq!(
         suppliers.needed,
         Names::from(["SUPPLIERS_TABLE".to_owned()])
     );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
+}
+
+#[test]
+fn what_two_services_call_by_the_same_name_is_told_apart() {
+    let code = Code::real();
+    let table = |handler: &str| {
+        let settings = code.settings(handler).needed;
+        let tables = settings.into_iter().filter(|name| name.ends_with("_TABLE"));
+        tables.collect::<Vec<_>>()
+    };
+    assert_eq!(table("booking/close"), ["BOOKINGS_TABLE"]);
+    assert_eq!(table("stock/seed"), ["STOCK_TABLE"]);
+    for service in ["booking", "stock"] {
+        let publisher = &code.handlers[&format!("{service}/publisher")];
+        assert_eq!(publisher.service, service);
+    }
 }
 
 #[test]
@@ -382,20 +405,24 @@ fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
             .collect::<Names>()
     };
     let code = Code::real();
-    assert_eq!(
-        code.least("publisher"),
-        names(&["events:PutEvents", "sqs:SendMessage"])
-    );
-    let close = code.most("close");
+    for publisher in ["booking/publisher", "stock/publisher"] {
+        assert_eq!(
+            code.least(publisher),
+            names(&["events:PutEvents", "sqs:SendMessage"])
+        );
+    }
+    let close = code.most("booking/close");
     assert!(
         close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])),
         "{close:?}"
     );
     let foreign = close.iter().find(|right| right.starts_with("states:"));
     assert_eq!(foreign, None, "it makes no client of Step Functions");
-    let unwind = code.most("unwind");
-    assert!(
-        unwind.iter().all(|right| right.starts_with("dynamodb:")),
-        "{unwind:?}"
-    );
+    for handler in ["booking/unwind", "stock/seed"] {
+        let most = code.most(handler);
+        assert!(
+            most.iter().all(|right| right.starts_with("dynamodb:")),
+            "{most:?}"
+        );
+    }
 }

@@ -13,6 +13,7 @@ const OUTPUTS: &[&str] = &[
     "SagaErrorsQueueUrl",
     "TimerQueueUrl",
     "EventBusName",
+    "StockTable",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

@@ -5,12 +5,14 @@
 //! - `answers`: what orders are answered; `batches`: what a batch is answered
 //! - `crowd`: very many orders for few pieces; `deaths`: processes that end anywhere
 //! - `histories`: random histories against a model
+//! - `deployed`: what the template must know of this service
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
 mod batches;
 mod crowd;
 mod deaths;
+mod deployed;
 mod gate;
 mod histories;
 mod shop;
