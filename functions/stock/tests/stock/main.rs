@@ -5,7 +5,7 @@
 //! - `answers`: what orders are answered; `batches`: what a batch is answered
 //! - `crowd`: very many orders for few pieces; `deaths`: processes that end anywhere
 //! - `histories`: random histories against a model
-//! - `deployed`: what the template must know of this service
+//! - `deployed`: what others must know of this service
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;

@@ -136,7 +136,7 @@ impl Shop {
     }
 
     /// All items, as they lie there.
-    async fn items(&self) -> Vec<Item> {
+    pub(crate) async fn items(&self) -> Vec<Item> {
         let pages = self.client.scan().table_name(TABLE).into_paginator();
         let mut pages = pages.items().send();
         let mut items = Vec::new();
