@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::calls::{asked, asked_in};
 use crate::document::file;
 use crate::sources::{exists, folders, is_within, sources};
 
@@ -25,50 +26,6 @@ const WITH_DEFAULTS: &str = "functions/suppliers/src/config.rs";
 /// Read by the runtime's libraries where they are used, whatever our own code does.
 const READ_BY_LIBRARIES: &[(&str, &str)] =
     &[("lambda_http", "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH")];
-
-/// Clients of AWS, and whose rights their calls take.
-const CLIENTS: &[(&str, &str)] = &[
-    ("aws_sdk_dynamodb::Client", "dynamodb"),
-    ("aws_sdk_eventbridge::Client", "events"),
-    ("aws_sdk_scheduler::Client", "scheduler"),
-    ("aws_sdk_secretsmanager::Client", "secretsmanager"),
-    ("aws_sdk_sfn::Client", "states"),
-    ("aws_sdk_sqs::Client", "sqs"),
-];
-
-/// Calls to AWS and the rights that they take.
-const CALLS: &[(&str, &str)] = &[
-    (".get_item()", "dynamodb:GetItem"),
-    ("Get::builder()", "dynamodb:GetItem"),
-    (".query()", "dynamodb:Query"),
-    (".scan()", "dynamodb:Scan"),
-    (".put_item()", "dynamodb:PutItem"),
-    ("Put::builder()", "dynamodb:PutItem"),
-    (".update_item()", "dynamodb:UpdateItem"),
-    ("Update::builder()", "dynamodb:UpdateItem"),
-    (".delete_item()", "dynamodb:DeleteItem"),
-    ("Delete::builder()", "dynamodb:DeleteItem"),
-    ("ConditionCheck::builder()", "dynamodb:ConditionCheckItem"),
-    (".describe_table()", "dynamodb:DescribeTable"),
-    (".put_events()", "events:PutEvents"),
-    (".create_schedule()", "scheduler:CreateSchedule"),
-    (".delete_schedule()", "scheduler:DeleteSchedule"),
-    (".get_schedule()", "scheduler:GetSchedule"),
-    (".get_secret_value()", "secretsmanager:GetSecretValue"),
-    (".send_message()", "sqs:SendMessage"),
-    (".send_message_batch()", "sqs:SendMessage"),
-    (".receive_message()", "sqs:ReceiveMessage"),
-    (".delete_message()", "sqs:DeleteMessage"),
-    (
-        ".change_message_visibility()",
-        "sqs:ChangeMessageVisibility",
-    ),
-    (".start_execution()", "states:StartExecution"),
-    (".stop_execution()", "states:StopExecution"),
-    (".describe_execution()", "states:DescribeExecution"),
-    (".send_task_success()", "states:SendTaskSuccess"),
-    (".send_task_failure()", "states:SendTaskFailure"),
-];
 
 /// The code of the functions.
 #[derive(Clone)]
@@ -161,10 +118,7 @@ impl Code {
     /// use, of the clients that it makes.
     pub(crate) fn most(&self, handler: &str) -> Names {
         let handler = &self.handlers[handler];
-        let clients = CLIENTS
-            .iter()
-            .filter(|(client, _)| handler.wiring.contains(client));
-        let clients: BTreeSet<_> = clients.map(|(_, service)| *service).collect();
+        let clients = asked(&handler.wiring);
         let mut rights = &handler.own | &handler.shared;
         rights.retain(|right| clients.contains(right.split(':').next().unwrap_or_default()));
         rights
@@ -308,12 +262,6 @@ fn sources_below(service: &str) -> BTreeMap<String, String> {
     below
         .flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")))
         .collect()
-}
-
-/// The rights that the calls in some code take.
-fn asked_in(source: &str) -> Names {
-    let found = CALLS.iter().filter(|(call, _)| source.contains(call));
-    found.map(|(_, right)| (*right).to_owned()).collect()
 }
 
 /// Whether code calls a function of this name.
