@@ -259,8 +259,11 @@ impl IntoResponse for Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::InvalidBooking { field, problem } => Self::field(field, problem),
-            Failure::Conflict(detail) => Self::new(ProblemKind::BookingConflict, detail),
+            Failure::InvalidBooking { field, problem }
+            | Failure::InvalidOrder { field, problem } => Self::field(field, problem),
+            Failure::Conflict(detail) | Failure::Cancelled(detail) => {
+                Self::new(ProblemKind::BookingConflict, detail)
+            }
             Failure::HoldExpired(detail) => Self::new(ProblemKind::HoldExpired, detail),
             // What is inside is for the log.
             Failure::Refused(problem)

@@ -15,6 +15,14 @@ pub enum Failure {
         /// What is wrong with it, and the remedy.
         problem: String,
     },
+    /// The request cannot be an order; nothing was done.
+    #[error("{field}: {problem}")]
+    InvalidOrder {
+        /// The path of the bad field.
+        field: String,
+        /// What is wrong with it, and the remedy.
+        problem: String,
+    },
     /// A supplier definitively did not do it; trying again will not help.
     #[error("{0}")]
     Refused(String),
@@ -34,6 +42,9 @@ pub enum Failure {
     /// Time won.
     #[error("{0}")]
     HoldExpired(String),
+    /// The customer cancelled, or time won: the saga is being undone, and no step of it begins.
+    #[error("{0}")]
+    Cancelled(String),
     /// Another change came first, or the booking is in no state for that.
     #[error("{0}")]
     Conflict(String),
@@ -43,12 +54,14 @@ impl Failure {
     /// The names of all failures.
     pub const NAMES: &[&str] = &[
         "InvalidBooking",
+        "InvalidOrder",
         "Refused",
         "Declined",
         "Pending",
         "Unavailable",
         "SupplierDown",
         "HoldExpired",
+        "Cancelled",
         "Conflict",
     ];
 
@@ -56,23 +69,40 @@ impl Failure {
     pub fn name(&self) -> &'static str {
         match self {
             Self::InvalidBooking { .. } => "InvalidBooking",
+            Self::InvalidOrder { .. } => "InvalidOrder",
             Self::Refused(_) => "Refused",
             Self::Declined(_) => "Declined",
             Self::Pending(_) => "Pending",
             Self::Unavailable(_) => "Unavailable",
             Self::SupplierDown(_) => "SupplierDown",
             Self::HoldExpired(_) => "HoldExpired",
+            Self::Cancelled(_) => "Cancelled",
             Self::Conflict(_) => "Conflict",
         }
     }
 
-    /// A request that names its bad field. What is far too long is not repeated.
+    /// A request for a booking that names its bad field. What is far too long is not repeated.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        let cut = |text: String, longest| text.chars().take(longest).collect();
         Self::InvalidBooking {
             field: cut(field.into(), 150),
             problem: cut(problem.into(), 300),
         }
+    }
+
+    /// A request for an order that names its bad field. What is far too long is not repeated.
+    pub fn invalid_order(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::InvalidOrder {
+            field: cut(field.into(), 150),
+            problem: cut(problem.into(), 300),
+        }
+    }
+
+    /// Whether the request makes no sense: trying it again is of no use.
+    pub fn is_invalid(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidBooking { .. } | Self::InvalidOrder { .. }
+        )
     }
 
     /// A service that did not answer, or not as it should, while something was done. Trying again is
@@ -80,4 +110,8 @@ impl Failure {
     pub fn unavailable(doing: impl Display, problem: impl Display) -> Self {
         Self::Unavailable(format!("{doing}: {problem}"))
     }
+}
+
+fn cut(text: String, longest: usize) -> String {
+    text.chars().take(longest).collect()
 }

@@ -1,13 +1,13 @@
-//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers alone;
+//! Scripted faults: what `simulate` in a request asks of the simulated suppliers alone;
 //! and scripted mishaps, which are our own and which no supplier ever hears of.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::ids::Action;
+use crate::verb::{Verb, named};
 
 /// How a simulated supplier answers one kind of call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,48 +142,70 @@ impl From<Scripted> for String {
     }
 }
 
-/// What is scripted for one leg, for the payment or for the booking as a whole, by action.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>")]
-pub struct Script(BTreeMap<Action, Scripted>);
+/// What is scripted for a saga or for a part of it, by action.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "BTreeMap<String, String>", bound = "V: Verb")]
+pub struct Script<V>(BTreeMap<V, Scripted>);
 
 /// A script that cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAScript {
     /// The word is no action.
-    #[error(
-        "`{0}` is never done; use hold, confirm, release, authorize, capture, void, refund, open, await, settle, unwind or close"
-    )]
-    Action(String),
+    #[error("`{word}` is never done; use {known}")]
+    Action {
+        /// The word.
+        word: String,
+        /// All words that are actions, as a sentence lists them.
+        known: String,
+    },
     /// The action is given something that is no fault.
     #[error("{0}: {1}; or crash_before, crash_after, twice")]
-    Fault(Action, NotAFault),
+    Fault(&'static str, NotAFault),
+}
+
+impl NotAScript {
+    fn unknown<V: Verb>(word: &str) -> Self {
+        let words: Vec<_> = V::ALL.iter().map(|verb| verb.as_str()).collect();
+        let known = match words.as_slice() {
+            [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+            words => words.concat(),
+        };
+        let word = word.chars().take(40).collect();
+        Self::Action { word, known }
+    }
+}
+
+impl<V> Default for Script<V> {
+    /// Nothing is scripted.
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<V: Verb> Serialize for Script<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.iter();
+        serializer.collect_map(entries.map(|(verb, scripted)| (verb.as_str(), scripted)))
+    }
 }
 
 // Not derived: with an enum for a key, the path of a mistake could not be told.
-impl TryFrom<BTreeMap<String, String>> for Script {
+impl<V: Verb> TryFrom<BTreeMap<String, String>> for Script<V> {
     type Error = NotAScript;
     fn try_from(words: BTreeMap<String, String>) -> Result<Self, NotAScript> {
-        let read = words.into_iter().map(|(action, fault)| {
-            let action = Action::ALL
-                .iter()
-                .copied()
-                .find(|known| known.as_str() == action)
-                .ok_or_else(|| NotAScript::Action(action.chars().take(40).collect()))?;
-            Ok((
-                action,
-                fault
-                    .parse()
-                    .map_err(|problem| NotAScript::Fault(action, problem))?,
-            ))
+        let read = words.into_iter().map(|(word, fault)| {
+            let verb: V = named(&word).ok_or_else(|| NotAScript::unknown::<V>(&word))?;
+            let fault = fault.parse();
+            let fault = fault.map_err(|problem| NotAScript::Fault(verb.as_str(), problem))?;
+            Ok((verb, fault))
         });
         read.collect::<Result<_, _>>().map(Self)
     }
 }
 
-impl Script {
+impl<V: Verb> Script<V> {
     /// What is scripted for the supplier that is asked for an action.
-    pub fn of(&self, action: Action) -> Fault {
+    pub fn of(&self, action: V) -> Fault {
         match self.0.get(&action) {
             Some(Scripted::Theirs(fault)) => *fault,
             _ => Fault::Ok,
@@ -191,7 +213,7 @@ impl Script {
     }
 
     /// What is scripted for our own step that takes an action.
-    pub fn mishap(&self, action: Action) -> Option<Mishap> {
+    pub fn mishap(&self, action: V) -> Option<Mishap> {
         match self.0.get(&action) {
             Some(Scripted::Ours(mishap)) => Some(*mishap),
             _ => None,
@@ -199,20 +221,20 @@ impl Script {
     }
 
     /// All that is scripted for our own steps.
-    pub fn mishaps(&self) -> impl Iterator<Item = (Action, Mishap)> {
+    pub fn mishaps(&self) -> impl Iterator<Item = (V, Mishap)> {
         let actions = self.0.keys().copied();
         actions.filter_map(|action| self.mishap(action).map(|mishap| (action, mishap)))
     }
 
     /// The first action for which a supplier's fault is scripted though no supplier is asked for it.
-    pub fn addressed_to_nobody(&self) -> Option<Action> {
-        let theirs = |action: &Action| matches!(self.0[action], Scripted::Theirs(_));
-        let mut whole = Action::OF_A_BOOKING.iter().copied();
-        whole.find(|action| self.0.contains_key(action) && theirs(action))
+    pub fn addressed_to_nobody(&self) -> Option<V> {
+        let theirs = |verb: &V| matches!(self.0.get(verb), Some(Scripted::Theirs(_)));
+        let mut own = V::ALL.iter().copied().filter(|verb| !verb.is_asked());
+        own.find(theirs)
     }
 
     /// The first action in the script that is none of `allowed`.
-    pub fn stranger(&self, allowed: &[Action]) -> Option<Action> {
+    pub fn stranger(&self, allowed: &[V]) -> Option<V> {
         self.0
             .keys()
             .copied()
@@ -243,20 +265,6 @@ mod tests {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
         assert_eq!("decline".parse::<Fault>().unwrap(), Fault::Refuse);
-    }
-
-    #[test]
-    fn no_supplier_hears_of_a_mishap_of_ours() {
-        for mishap in Mishap::ALL {
-            let json = format!(r#"{{"hold":"{mishap}","release":"lost:1"}}"#);
-            let script: Script = serde_json::from_str(&json).unwrap();
-            assert_eq!(serde_json::to_string(&script).unwrap(), json);
-            assert_eq!(script.of(Action::Hold), Fault::Ok);
-            assert_eq!(script.mishap(Action::Hold), Some(*mishap));
-            assert_eq!(script.mishap(Action::Release), None);
-            assert_eq!(script.of(Action::Release), Fault::Lost(Some(1)));
-            assert!(mishap.as_str().parse::<Fault>().is_err());
-        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, info_span};
 
+use crate::subject::Subject;
+
 /// Starts logging: lines of JSON, or plain ones where `AWS_LAMBDA_LOG_FORMAT` is `Text`. The least
 /// level is `AWS_LAMBDA_LOG_LEVEL`, or `RUST_LOG`, or `info`.
 pub(crate) fn start() {
@@ -27,41 +29,22 @@ pub(crate) fn start() {
     }
 }
 
-/// What the id of a saga may be called in a payload. [`span`] knows the same ones.
-const ID_FIELDS: &[&str] = &["booking_id", "order_id"];
-
-/// The span of what handles a payload: a step's, or a message's. An event from the bus has its fields
-/// in `detail`.
-pub fn about(payload: &Value) -> Span {
+/// The span of what handles a payload: a step's, or a message's. An event from the bus has its id in
+/// its detail.
+pub fn about<S: Subject>(payload: &Value) -> Span {
     let trace_id = trace_of(payload);
-    let mut named = [payload, &payload["detail"]].into_iter().flat_map(named);
-    match named.next() {
-        Some((field, id)) => span(field, id, trace_id),
+    let detail = &payload["detail"];
+    match id_in(payload, S::ID_FIELD).or_else(|| id_in(detail, S::ID_FIELD)) {
+        Some(id) => S::span(id, trace_id),
         None => info_span!("saga", trace_id),
     }
 }
 
-/// The ids of sagas that are in a payload, and what they are called there.
-fn named(payload: &Value) -> impl Iterator<Item = (&'static str, &str)> {
-    let fields = ID_FIELDS.iter();
-    fields.filter_map(|field| Some((*field, id_in(payload, field)?)))
-}
-
 /// The span of what opens a saga, whose id is the name of its execution yet.
-pub(crate) fn about_opening(field: &str, payload: &Value) -> Span {
+pub(crate) fn about_opening<S: Subject>(payload: &Value) -> Span {
     match id_in(payload, "name") {
-        Some(id) => span(field, id, trace_of(payload)),
-        None => about(payload),
-    }
-}
-
-/// The span of what is done for one saga. Fields of log lines have fixed names: a new kind of saga
-/// adds a line here.
-pub(crate) fn span(field: &str, id: &str, trace_id: Option<&str>) -> Span {
-    match field {
-        "booking_id" => info_span!("booking", booking_id = id, trace_id),
-        "order_id" => info_span!("order", order_id = id, trace_id),
-        _ => info_span!("saga", saga_id = id, trace_id),
+        Some(id) => S::span(id, trace_of(payload)),
+        None => about::<S>(payload),
     }
 }
 
@@ -71,10 +54,14 @@ fn id_in<'a>(payload: &'a Value, field: &str) -> Option<&'a str> {
 }
 
 /// The trace of a payload. What is to be opened has it in the execution's input, if anywhere; what
-/// stands there is not checked yet.
+/// stands there is not checked yet. An event from the bus has it in its detail.
 pub(crate) fn trace_of(payload: &Value) -> Option<&str> {
-    let given = [payload, &payload["input"], &payload["detail"]];
-    let mut given = given.iter().filter_map(|part| part["trace_id"].as_str());
+    let given = [
+        &payload["trace_id"],
+        &payload["input"]["trace_id"],
+        &payload["detail"]["trace_id"],
+    ];
+    let mut given = given.into_iter().filter_map(Value::as_str);
     given.find(|text| text.parse::<TraceId>().is_ok())
 }
 
@@ -89,9 +76,9 @@ mod tests {
         let trace = "ab".repeat(16);
         let step = json!({"booking_id": "b", "trace_id": trace});
         let opening = json!({"name": "b", "input": {"trace_id": trace}});
-        let event = json!({"detail-type": "stock_requested", "detail": {"trace_id": trace}});
         assert_eq!(trace_of(&step), Some(trace.as_str()));
         assert_eq!(trace_of(&opening), Some(trace.as_str()));
+        let event = json!({"id": "e", "detail": {"order_id": "o", "trace_id": trace}});
         assert_eq!(trace_of(&event), Some(trace.as_str()));
         for other in [
             json!({"trace_id": "ana@example.com"}),
@@ -100,18 +87,5 @@ mod tests {
         ] {
             assert_eq!(trace_of(&other), None);
         }
-    }
-
-    #[test]
-    fn an_id_is_found_in_a_message_and_in_an_event_from_the_bus() {
-        let message = json!({"booking_id": "b"});
-        let event = json!({"detail-type": "stock_requested", "detail": {"order_id": "o"}});
-        let found = |payload: &Value| {
-            let mut ids = [payload, &payload["detail"]].into_iter().flat_map(named);
-            ids.next().map(|(field, id)| format!("{field} {id}"))
-        };
-        assert_eq!(found(&message).as_deref(), Some("booking_id b"));
-        assert_eq!(found(&event).as_deref(), Some("order_id o"));
-        assert_eq!(found(&json!({"order_id": "a b"})), None);
     }
 }

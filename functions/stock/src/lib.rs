@@ -8,10 +8,9 @@
 //! - [`requests`]: takes what orders ask for, one after another
 //! - [`seed`]: begins the products of the catalogue
 //! - [`store`]: what the kit's table is told of reservations
-//! - [`handlers`]: the Lambdas, which only wire; [`settings`]: what they are made of
+//! - [`handlers`]: the Lambdas, which only wire
 
 pub mod handlers;
 pub mod requests;
 pub mod seed;
-pub mod settings;
 pub mod store;

@@ -11,7 +11,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::Fault;
 use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::clock::Clock;
-use holdfast_kit::queue::{self, Postpones};
+use holdfast_kit::queue::{self, Pauses, Postpones};
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::table::Aggregate;
 use holdfast_stock_rules::answering::{Transition, answer};
@@ -23,10 +23,10 @@ use crate::store::{Case, RESERVATION, Reservations, Row, Store};
 
 /// The longest that a request is held up as scripted: the function must end in time.
 const SLOWEST: Duration = Duration::from_secs(8);
-/// The first pause before a request that failed comes again; doubles.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// How long a request that failed waits before it comes again.
+const PAUSES: Pauses = Pauses {
+    first: Duration::from_secs(1),
+};
 
 /// Answers orders.
 #[derive(Clone, Debug)]
@@ -53,7 +53,8 @@ impl Requests {
         queue: &impl Postpones,
     ) -> Result<Answer, Failure> {
         let take = |request: Request, tries| async move { self.take(&request, tries).await };
-        queue::each(batch, queue, |tries| Some(pause(tries)), take).await
+        let pause = |tries| Some(PAUSES.after(tries));
+        queue::each::<Reservations, _, _>(batch, queue, pause, take).await
     }
 
     /// Takes one request, at its first delivery or a later one (`tries`). It is answered when this
@@ -128,22 +129,5 @@ impl Requests {
         let event = Reservations::event(&transition);
         tracing::info!(request_id = %request.id, answer = ?event.name, "answering");
         Some(transition)
-    }
-}
-
-/// The pause before a request that failed comes again.
-fn pause(tries: u32) -> Duration {
-    let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
-    FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_a_bound() {
-        let seconds = [1, 2, 3, 9, 10, 1_000].map(|tries| pause(tries).as_secs());
-        assert_eq!(seconds, [1, 2, 4, 256, 300, 300]);
     }
 }

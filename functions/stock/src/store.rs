@@ -9,8 +9,10 @@
 
 use std::time::Duration;
 
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::{OrderId, Sku};
 use holdfast_core::time::Timestamp;
+use holdfast_kit::subject::Subject;
 use holdfast_kit::table::item::{Item, kept};
 use holdfast_kit::table::{self, Aggregate, Besides, Draw, Mark, Short, Table, Tally, View};
 use holdfast_stock_rules::answering::{Moved, Shortage, Transition};
@@ -18,6 +20,7 @@ use holdfast_stock_rules::catalogue;
 use holdfast_stock_rules::event::Event;
 use holdfast_stock_rules::items::{Items, Line};
 use holdfast_stock_rules::reservation::Reservation;
+use tracing::{Span, info_span};
 
 /// Stands for the stock's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +89,20 @@ impl table::Row for Row {
     }
 }
 
+impl Subject for Reservations {
+    const ID_FIELD: &'static str = "order_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("order", order_id = id, trace_id)
+    }
+
+    fn invalid(field: String, problem: String) -> Failure {
+        Failure::invalid_order(field, problem)
+    }
+}
+
 impl Aggregate for Reservations {
     const NAME: &'static str = "reservation";
-    const ID_FIELD: &'static str = "order_id";
     const PARTITION: &'static str = "ORDER#";
     const HEADS: &'static [&'static str] = &[RESERVATION];
     const PARTS: Option<&'static str> = None;

@@ -13,7 +13,7 @@ const SOURCE: &str = "holdfast";
 /// Who delivers them.
 const DELIVERS: &str = "events.amazonaws.com";
 const SENDING: &str = "sqs:SendMessage";
-/// Services that share their table with no other, and touch no other.
+/// Services that share their table with no other, and touch no other table.
 const ALONE: &[(&str, &str)] = &[("stock", "StockTable")];
 
 /// Complaints about rules, their queues, and tables that are not shared.
@@ -199,6 +199,8 @@ mod tests {
     fn a_rule_that_listens_elsewhere_is_found() {
         let rule = "StockRequests/Properties";
         let bus = format!("{rule}/EventBusName");
+        let words = ["InvoicesRule", "our bus"];
+        assert_changed("InvoicesRule/Properties/EventBusName", json!(null), &words);
         let words = ["StockRequests", "our bus"];
         assert_changed(&bus, json!("default"), &words);
         assert_found(
@@ -235,6 +237,9 @@ mod tests {
             json!([]),
             &["no target"],
         );
+        let target_of_invoices = "InvoicesRule/Properties/Targets/0/DeadLetterConfig";
+        let words = ["InvoicesRule", "nowhere to go"];
+        assert_changed(target_of_invoices, json!(null), &words);
         let path = format!("{target}/InputPath");
         assert_changed(&path, json!("$.detail"), &["StockRequests", "InputPath"]);
     }
@@ -248,6 +253,9 @@ mod tests {
         let statement = format!("{policy}/PolicyDocument/Statement/0");
         let words = ["StockRequests", "may not send to StockQueue"];
         assert_changed(&format!("{statement}/Effect"), json!("Deny"), &words);
+        let invoices = "InvoicesQueuePolicy/Properties/Queues";
+        let words = ["InvoicesRule", "may not send to InvoicesQueue"];
+        assert_changed(invoices, json!([]), &words);
         let others = ["StockQueuePolicy", "others than a rule"];
         let any = json!({"AWS": "*"});
         assert_changed(&format!("{statement}/Principal"), any, &others);

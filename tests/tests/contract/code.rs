@@ -298,7 +298,7 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "stock", "suppliers"])
+        BTreeSet::from(["api", "booking", "invoices", "stock", "suppliers"])
     );
     for (name, handler) in &code.handlers {
         assert!(
@@ -338,7 +338,9 @@ fn what_two_services_call_by_the_same_name_is_told_apart() {
     };
     assert_eq!(table("booking/close"), ["BOOKINGS_TABLE"]);
     assert_eq!(table("stock/seed"), ["STOCK_TABLE"]);
-    for service in ["booking", "stock"] {
+    assert_eq!(table("stock/requests"), ["STOCK_TABLE"]);
+    assert_eq!(table("invoices/requests"), ["INVOICES_TABLE"]);
+    for service in ["booking", "invoices", "stock"] {
         let publisher = &code.handlers[&format!("{service}/publisher")];
         assert_eq!(publisher.service, service);
     }
@@ -353,7 +355,7 @@ fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
             .collect::<Names>()
     };
     let code = Code::real();
-    for publisher in ["booking/publisher", "stock/publisher"] {
+    for publisher in ["booking/publisher", "invoices/publisher", "stock/publisher"] {
         assert_eq!(
             code.least(publisher),
             names(&["events:PutEvents", "sqs:SendMessage"])

@@ -14,6 +14,9 @@ const OUTPUTS: &[&str] = &[
     "TimerQueueUrl",
     "EventBusName",
     "StockTable",
+    "InvoicesTable",
+    "InvoicesQueueUrl",
+    "InvoicesDeadLettersUrl",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

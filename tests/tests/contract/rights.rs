@@ -184,6 +184,11 @@ mod tests {
                 ["dynamodb:GetItem", "events:PutEvents"],
                 "PutEvents",
             ),
+            (
+                "InvoiceRequestsFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
         ] {
             assert_found(statement, "Action", json!(actions), &["never does", word]);
         }
@@ -206,6 +211,9 @@ mod tests {
             ("StockRequestsFunction 1 2", "ReceiveMessage"),
             ("StockPublisherFunction 1 2", "PutEvents"),
             ("StockSeedFunction 1 0", "GetItem"),
+            ("InvoiceRequestsFunction 1 0", "GetItem"),
+            ("InvoiceRequestsFunction 1 2", "ReceiveMessage"),
+            ("InvoicePublisherFunction 1 2", "PutEvents"),
         ] {
             assert_found(statement, "Action", json!([]), &["may not do", word]);
         }
@@ -221,6 +229,13 @@ mod tests {
     fn touching_what_no_setting_names_is_found() {
         let other = json!({"Fn::GetAtt": ["CustomersTable", "Arn"]});
         assert_found("CloseFunction 1 0", "Resource", other, &["CustomersTable"]);
+        let other = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
+        assert_found(
+            "InvoiceRequestsFunction 1 0",
+            "Resource",
+            other,
+            &["BookingsTable"],
+        );
         let other = json!({"Fn::Sub": "${TimerDeadLetters.Arn}"});
         assert_found(
             "SweepFunction 1 0",

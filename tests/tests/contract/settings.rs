@@ -116,6 +116,7 @@ mod tests {
             ("StockRequestsFunction", "STOCK_QUEUE_URL"),
             ("StockPublisherFunction", "EVENT_BUS_NAME"),
             ("StockSeedFunction", "STOCK_TABLE"),
+            ("InvoiceRequestsFunction", "INVOICES_TABLE"),
         ] {
             let broken = template.without(&variables(function, name));
             assert_found(broken, &[function, "not given", name]);
@@ -125,6 +126,7 @@ mod tests {
             ("SuppliersFunction", "BOOKINGS_TABLE"),
             ("StockSeedFunction", "SIMULATION"),
             ("StockRequestsFunction", "BOOKINGS_TABLE"),
+            ("InvoiceRequestsFunction", "BOOKINGS_TABLE"),
         ] {
             let broken = template.with(&variables(function, name), json!("x"));
             assert_found(broken, &[function, name, "in vain"]);

@@ -134,6 +134,7 @@ mod tests {
                 "CustomersTable",
                 "StockTable",
                 "SuppliersTable",
+                "InvoicesTable",
             ] {
                 assert_missed(&format!("{table}/Properties/{field}"), &[table, word]);
             }
@@ -154,6 +155,8 @@ mod tests {
         let words = ["StockQueue", "dead-letter"];
         assert_missed("StockQueue/Properties/RedrivePolicy", &words);
         assert_missed("StockDeadLetters", &words);
+        let words = ["InvoicesQueue", "dead-letter"];
+        assert_missed("InvoicesQueue/Properties/RedrivePolicy", &words);
     }
 
     #[test]
@@ -162,6 +165,7 @@ mod tests {
             "TimerDeadLetters",
             "StockDeadLetters",
             "StockPublisherDeadLetters",
+            "InvoicesDeadLetters",
         ] {
             let words = [queue, "no alarm"];
             assert_missed(&format!("{queue}Alarm/Properties/Dimensions"), &words);
@@ -170,7 +174,11 @@ mod tests {
 
     #[test]
     fn a_stream_whose_failures_vanish_is_found() {
-        for publisher in ["PublisherFunction", "StockPublisherFunction"] {
+        for publisher in [
+            "PublisherFunction",
+            "StockPublisherFunction",
+            "InvoicePublisherFunction",
+        ] {
             let stream = format!("{publisher}/Properties/Events/Outbox/Properties");
             for field in ["DestinationConfig", "MaximumRetryAttempts"] {
                 let words = [publisher, "nowhere to go"];

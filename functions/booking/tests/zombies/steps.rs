@@ -1,8 +1,9 @@
 //! One step of a booking, as its function takes it.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, payment_step};

@@ -5,13 +5,9 @@ mod publisher;
 mod requests;
 mod seed;
 
+use holdfast_kit::serve::UnknownHandler;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
-
-/// The function's handler is none of this program's.
-#[derive(Debug, thiserror::Error)]
-#[error("environment variable _HANDLER: there is no handler `{0}`; use one of {names}", names = NAMES.join(", "))]
-pub struct UnknownHandler(String);
 
 /// All handlers.
 pub const NAMES: &[&str] = &["publisher", "requests", "seed"];
@@ -25,6 +21,6 @@ pub async fn run(name: &str, environment: Environment) -> Result<(), Error> {
         "publisher" => Box::pin(publisher::run(environment)).await,
         "requests" => Box::pin(requests::run(environment)).await,
         "seed" => Box::pin(seed::run(environment)).await,
-        other => Err(UnknownHandler(other.to_owned()).into()),
+        other => Err(UnknownHandler::new(other, NAMES).into()),
     }
 }

@@ -1,7 +1,7 @@
 //! The desk: the automatic redrive, and the operator who resolves or abandons.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_core::ids::Action;
 
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};

@@ -1,8 +1,8 @@
 //! A process at work on one task: it reads the booking, asks the rules, calls a supplier, and sends
 //! conditional writes, each of which lands in a later step of its own or never.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
-use holdfast_core::ids::Action;
 
 use crate::record::{Clock, Record, Rows, Said, Token};
 use crate::rules::{Came, Change, Decided, No, Plan, Question, Why, remaining_work};

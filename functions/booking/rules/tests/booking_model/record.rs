@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Ending, Leg, LegState, LegStatus, Payment, PaymentState,
     PaymentStatus, Snapshot, Taken, Waiting,
@@ -14,7 +15,6 @@ use holdfast_booking_rules::request::Customer;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_booking_rules::waiting::Since;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::LegId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;

@@ -6,19 +6,20 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use holdfast_booking_rules::action::{Action, Script};
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
 use holdfast_booking_rules::paying::{self, Attempt};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
-use holdfast_booking_rules::transition::{Stamp, Transition};
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_booking_rules::waiting::{self, Listener};
 use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
+use holdfast_core::cause::{CANCELLED, Cause};
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
 
@@ -324,7 +325,7 @@ impl Came {
 impl Why {
     fn cause(self) -> Cause {
         let error = match self {
-            Self::Cancelled => unwinding::CANCELLED,
+            Self::Cancelled => CANCELLED,
             Self::Expired => "HoldExpired",
             Self::Failed => "Refused",
             Self::Stopped => "",
@@ -339,13 +340,13 @@ impl Why {
 impl No {
     fn of(failure: &Failure) -> Self {
         match failure {
-            Failure::InvalidBooking { .. } => Self::Invalid,
+            invalid if invalid.is_invalid() => Self::Invalid,
             Failure::Refused(_) => Self::Refused,
             Failure::Declined(_) => Self::Declined,
             Failure::Pending(_) => Self::Pending,
             Failure::Unavailable(_) | Failure::SupplierDown(_) => Self::Unavailable,
             Failure::HoldExpired(_) => Self::Expired,
-            Failure::Conflict(_) => Self::Conflict,
+            _ => Self::Conflict,
         }
     }
 }

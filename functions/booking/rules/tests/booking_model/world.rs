@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
 use holdfast_booking_rules::waiting;
-use holdfast_core::ids::Action;
 
 use crate::desk::Clerk;
 use crate::execution::Execution;
