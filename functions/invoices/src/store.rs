@@ -42,7 +42,7 @@ impl Subject for Invoices {
     }
 
     fn invalid(field: String, problem: String) -> Failure {
-        Failure::invalid(field, problem)
+        Failure::invalid_order(field, problem)
     }
 }
 

@@ -67,6 +67,9 @@ mod tests {
         let group = format!("{car}/LogGroup");
         let other = real.with(&group, json!({"Ref": "ApiLogs"}));
         assert_found(other, &["CarFunction", "ApiLogs, of api"]);
+        let stock = "/Resources/StockSeedFunction/Properties/LoggingConfig/LogGroup";
+        let other = real.with(stock, json!({"Ref": "BookingLogs"}));
+        assert_found(other, &["StockSeedFunction", "BookingLogs, of booking"]);
         let nowhere = real.with(&group, json!({"Ref": "CarLogs"}));
         assert_found(nowhere, &["CarFunction", "no log group"]);
         let logs = json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 1}});

@@ -9,12 +9,13 @@
 //! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
-//! - `roles`, `trust`, `bus`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
-//! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
+//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
+//! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `calls`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apis;
-mod bus;
+mod broker;
+mod calls;
 mod code;
 mod cycles;
 mod document;

@@ -13,6 +13,7 @@ const OUTPUTS: &[&str] = &[
     "SagaErrorsQueueUrl",
     "TimerQueueUrl",
     "EventBusName",
+    "StockTable",
     "InvoicesTable",
     "InvoicesQueueUrl",
     "InvoicesDeadLettersUrl",

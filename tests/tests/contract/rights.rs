@@ -175,6 +175,16 @@ mod tests {
                 "ReceiveMessage",
             ),
             (
+                "StockRequestsFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "StockSeedFunction 1 0",
+                ["dynamodb:GetItem", "events:PutEvents"],
+                "PutEvents",
+            ),
+            (
                 "InvoiceRequestsFunction 1 0",
                 ["dynamodb:GetItem", "dynamodb:Scan"],
                 "Scan",
@@ -197,6 +207,10 @@ mod tests {
             ("SweepFunction 2 0", "GetItem"),
             ("TimerFunction 2 3", "DescribeExecution"),
             ("OpenFunction 3 1", "PassRole"),
+            ("StockRequestsFunction 1 0", "GetItem"),
+            ("StockRequestsFunction 1 2", "ReceiveMessage"),
+            ("StockPublisherFunction 1 2", "PutEvents"),
+            ("StockSeedFunction 1 0", "GetItem"),
             ("InvoiceRequestsFunction 1 0", "GetItem"),
             ("InvoiceRequestsFunction 1 2", "ReceiveMessage"),
             ("InvoicePublisherFunction 1 2", "PutEvents"),
@@ -229,6 +243,9 @@ mod tests {
             other,
             &["TimerDeadLetters"],
         );
+        let other = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
+        let words = ["BookingsTable", "not told"];
+        assert_found("StockRequestsFunction 1 0", "Resource", other, &words);
     }
 
     #[test]

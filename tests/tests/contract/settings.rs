@@ -33,18 +33,21 @@ impl Pair {
     }
 }
 
-/// Which Lambda a function is: its program, and its handler in there.
+/// Which Lambda a function is, by its service and its handler.
 pub(crate) fn handler(code: &Code, function: &Resource<'_>) -> String {
-    let name = text(function.properties(), "Handler");
-    format!("{}/{name}", code.program(function.id))
+    let (program, handler) = (code.program(function.id), name(function));
+    format!("{program}/{handler}")
+}
+
+/// Which Lambda of its service a function is.
+fn name<'a>(function: &Resource<'a>) -> &'a str {
+    text(function.properties(), "Handler")
 }
 
 /// Complaints about handlers and settings.
 fn check(pair: &Pair) -> Vec<String> {
     let functions = pair.template.functions();
-    let deployed = functions
-        .iter()
-        .map(|function| handler(&pair.code, function));
+    let deployed = functions.iter().map(|found| handler(&pair.code, found));
     let deployed: BTreeSet<_> = deployed.collect();
     let idle = pair.code.handlers.keys();
     let idle = idle.filter(|name| !deployed.contains(*name));
@@ -60,16 +63,15 @@ fn check(pair: &Pair) -> Vec<String> {
 }
 
 fn faults(code: &Code, function: &Resource<'_>) -> Vec<String> {
-    let name = handler(code, function);
-    if !code.handlers.contains_key(&name) {
-        let name = text(function.properties(), "Handler");
-        let program = code.program(function.id);
+    let handler = handler(code, function);
+    if !code.handlers.contains_key(&handler) {
+        let (program, name) = (code.program(function.id), name(function));
         return vec![format!("the program {program} has no handler {name}")];
     }
     let given: BTreeSet<_> = entries(&function.properties()["Environment"], "Variables")
         .map(|(name, _)| name.to_owned())
         .collect();
-    let settings = code.settings(&name);
+    let settings = code.settings(&handler);
     let missing = settings.needed.difference(&given);
     let missing = missing.filter(|name| !GIVEN_BY_LAMBDA.contains(&name.as_str()));
     let missing = missing.map(|name| format!("is not given {name}"));
@@ -111,6 +113,9 @@ mod tests {
             ("CarFunction", "KIND"),
             ("ApiFunction", "SIGNING_KEY_ID"),
             ("SuppliersFunction", "SUPPLIERS_TABLE"),
+            ("StockRequestsFunction", "STOCK_QUEUE_URL"),
+            ("StockPublisherFunction", "EVENT_BUS_NAME"),
+            ("StockSeedFunction", "STOCK_TABLE"),
             ("InvoiceRequestsFunction", "INVOICES_TABLE"),
         ] {
             let broken = template.without(&variables(function, name));
@@ -119,6 +124,8 @@ mod tests {
         for (function, name) in [
             ("UnwindFunction", "SUPPLIERS_URL"),
             ("SuppliersFunction", "BOOKINGS_TABLE"),
+            ("StockSeedFunction", "SIMULATION"),
+            ("StockRequestsFunction", "BOOKINGS_TABLE"),
             ("InvoiceRequestsFunction", "BOOKINGS_TABLE"),
         ] {
             let broken = template.with(&variables(function, name), json!("x"));
@@ -130,6 +137,8 @@ mod tests {
     fn a_handler_that_no_function_runs_or_that_is_not_there_is_found() {
         let template = Template::real().without("/Resources/SettleFunction");
         assert_found(template, &["handler booking/settle"]);
+        let template = Template::real().without("/Resources/StockPublisherFunction");
+        assert_found(template, &["handler stock/publisher"]);
         let pointer = "/Resources/CloseFunction/Properties/Handler";
         let template = Template::real().with(pointer, json!("clothes"));
         assert_found(template, &["CloseFunction", "no handler clothes"]);
@@ -145,6 +154,11 @@ mod tests {
             .makefile
             .push_str("\nCloseFunction := suppliers\n");
         let words = ["CloseFunction", "suppliers has no handler close"];
+        assert_bites(check, &Pair::real(), &broken, &words);
+        let mut broken = Pair::real();
+        let own = "StockPublisherFunction := stock";
+        broken.code.makefile = broken.code.makefile.replace(own, "");
+        let words = ["handler stock/publisher", "no function"];
         assert_bites(check, &Pair::real(), &broken, &words);
         let mut broken = Pair::real();
         broken.code.release = broken.code.release.replace("\"api\"", "\"apis\"");

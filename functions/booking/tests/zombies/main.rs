@@ -41,7 +41,9 @@ impl Cell {
         for (story, Story { steps, .. }) in ALL.iter().enumerate() {
             let given_up = (0..steps.len()).filter(|step| !steps[*step].is_a_command());
             for (step, late) in given_up.flat_map(|step| Late::ALL.map(|late| (step, late))) {
-                let later = step..steps.len();
+                // A step that makes no call has nothing that could be late: it is over at once.
+                let is_over = late == Late::Call && !steps[step].calls();
+                let later = step..if is_over { step + 1 } else { steps.len() };
                 cells.extend(later.map(|after| Self {
                     story,
                     step,

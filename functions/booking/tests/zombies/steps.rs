@@ -27,6 +27,14 @@ impl Step {
     pub(crate) fn is_a_command(self) -> bool {
         matches!(self, Self::Says(..))
     }
+
+    /// Whether it asks a supplier for something.
+    pub(crate) fn calls(self) -> bool {
+        !matches!(
+            self,
+            Self::Says(..) | Self::Wait(_) | Self::Unwind(_) | Self::Close
+        )
+    }
 }
 
 pub(crate) async fn take(bench: &Bench, id: &BookingId, step: Step) -> Result<(), Failure> {

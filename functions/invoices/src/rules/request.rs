@@ -1,6 +1,5 @@
 //! What is asked of this service, as the bus delivers it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use holdfast_core::email::Email;
@@ -191,16 +190,18 @@ impl Line {
     }
 }
 
-/// What an order scripts, by step.
+/// What an order scripts: the fault of what it asks, or the faults of its steps by name.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Simulate(BTreeMap<String, Value>);
+pub struct Simulate(Value);
 
 impl Simulate {
     /// The fault scripted for a step. What is none of them is another service's affair.
     fn of(&self, step: &str) -> Fault {
-        let scripted = self.0.get(step).and_then(Value::as_str);
-        scripted
+        let Self(scripted) = self;
+        let named = scripted.get(step).unwrap_or(scripted);
+        named
+            .as_str()
             .and_then(|fault| fault.parse().ok())
             .unwrap_or_default()
     }
@@ -310,6 +311,12 @@ mod tests {
         let simulate: Simulate = serde_json::from_value(simulate).unwrap();
         assert_eq!(simulate.of("generate_invoice"), Fault::Lost(Some(2)));
         assert_eq!(simulate.of("cancel_invoice"), Fault::Ok);
+        let alone: Simulate = serde_json::from_value(json!("refuse")).unwrap();
+        assert_eq!(alone.of("cancel_invoice"), Fault::Refuse);
+        for nothing in [json!(null), json!({}), json!(7), json!("twice")] {
+            let simulate: Simulate = serde_json::from_value(nothing).unwrap();
+            assert_eq!(simulate.of("generate_invoice"), Fault::Ok);
+        }
     }
 
     #[test]

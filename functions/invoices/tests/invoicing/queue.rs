@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use holdfast_core::fault::Fault;
 use holdfast_kit::batch::{Batch, Message};
 use holdfast_kit::queue::Postpones;
+use holdfast_order_rules::broker::{Answer, InvoiceRequest, UndoRequest};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, delivered, wanted};
@@ -118,6 +120,38 @@ fn the_bus_rule_brings_the_events_that_are_understood_and_no_others() {
     for name in names {
         let message = delivered(name, "o-1", "order.5", &wanted());
         serde_json::from_value::<holdfast_invoices::rules::Message>(message).expect(name);
+    }
+}
+
+#[test]
+fn what_an_order_asks_is_understood_with_the_fault_that_it_scripts() {
+    let mut asked = wanted();
+    asked["simulate"] = json!("lost:2");
+    let asked: InvoiceRequest = serde_json::from_value(asked).expect("what orders ask");
+    let undo = UndoRequest {
+        simulate: Fault::Refuse,
+    };
+    let read = |name: &str, request: Value| {
+        let message = delivered(name, "o-1", "order.5", &request);
+        serde_json::from_value::<holdfast_invoices::rules::Message>(message).expect(name)
+    };
+    let asked = read("invoice_requested", serde_json::to_value(asked).unwrap());
+    assert_eq!(asked.fault(), Fault::Lost(Some(2)));
+    let undo = read(
+        "invoice_cancel_requested",
+        serde_json::to_value(undo).unwrap(),
+    );
+    assert_eq!(undo.fault(), Fault::Refuse);
+}
+
+#[test]
+fn what_is_answered_is_understood_by_orders() {
+    let numbers = json!({"number": "2027-000001", "credit_note": "2027-C-000001", "reason": "why"});
+    for name in ["invoice_issued", "invoice_refused", "invoice_cancelled"] {
+        let mut detail = numbers.clone();
+        detail["order_id"] = json!("o-1");
+        detail["request_id"] = json!("o-1/order.5");
+        Answer::read(name, &detail).expect(name);
     }
 }
 

@@ -197,7 +197,7 @@ impl Move {
         Self { besides, ..self }
     }
 
-    fn load(mut self, from: &Load, pieces: u32) -> Self {
+    pub(crate) fn load(mut self, from: &Load, pieces: u32) -> Self {
         self.event.load = Some(Change::step(from.version, &from.pieces, &pieces));
         let version = from.version + 1;
         self.load = Some(Load { version, pieces });

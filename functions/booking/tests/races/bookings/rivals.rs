@@ -8,6 +8,7 @@ use fastrand::Rng;
 use holdfast_booking::commands::CommandRequest;
 use holdfast_booking::desk::Errand;
 use holdfast_booking::store::WakeUp;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus, Snapshot};
 use holdfast_booking_rules::desk::waiting_work;
 use holdfast_booking_rules::unwinding::{Participant, Work};
@@ -43,6 +44,9 @@ pub(crate) fn all(round: &Arc<Round>, rng: &mut Rng) -> JoinSet<()> {
     }
     if rng.u8(0..12) == 0 {
         rivals.spawn(start_another(round.clone(), rng.fork()));
+    }
+    if rng.u8(0..8) == 0 {
+        rivals.spawn(release(round.clone(), rng.fork()));
     }
     if rng.u8(0..4) == 0 {
         rivals.spawn(meddle(round.clone(), rng.fork()));
@@ -211,6 +215,23 @@ async fn start_another(round: Arc<Round>, mut rng: Rng) {
     if find(&round).await.is_some() {
         round.count(&["taken up by hand"]);
         round.world.cloud.start(&format!("{}.by-hand", round.id));
+    }
+}
+
+/// A leg is released that nobody may have dropped.
+async fn release(round: Arc<Round>, mut rng: Rng) {
+    pause(&mut rng, 400).await;
+    let Some(snapshot) = find(&round).await else {
+        return;
+    };
+    if let Some(leg) = rng.choice(&snapshot.legs) {
+        let (bench, id) = (&round.world.bench, leg.id.as_str());
+        let released = bench.leg(&round.id, leg.kind, id, leg.order, Action::Release);
+        let told = released
+            .await
+            .err()
+            .map_or("done", |failure| failure.name());
+        round.count(&["stray release", told]);
     }
 }
 
