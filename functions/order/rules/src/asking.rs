@@ -86,10 +86,10 @@ pub fn ask(
         true => undoing::open(snapshot, action, tried, stamp)?,
         false => open(snapshot, step, tried, stamp)?,
     };
-    let (order, state) = match opened {
+    let going = match opened {
         Opened::Done => return Ok(None),
         Opened::Fired(change) => return Ok(Some(*change)),
-        Opened::Goes(order, state) => (order, state),
+        Opened::Goes(going) => going,
     };
     let known = snapshot.order.waiting.as_ref();
     let mut waiting = known.cloned();
@@ -102,9 +102,9 @@ pub fn ask(
         }
         waiting = Some(listener.waits_for(action));
     }
-    let change = Transition::to(snapshot, event, stamp, order);
+    let change = Transition::to(snapshot, event, stamp, going.order);
     let change = change.request(request).waiting(waiting);
-    Ok(Some(change.step(step, state)))
+    Ok(Some(change.step(step, going.step)))
 }
 
 /// The failure of a wait that was given up before it was written.

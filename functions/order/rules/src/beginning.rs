@@ -52,8 +52,14 @@ pub(crate) enum Opened {
     Done,
     /// Time won: the step does not begin, and the order is undone.
     Fired(Box<Transition>),
-    /// It begins, or goes on. The order and the step stand like this then.
-    Goes(OrderState, StepState),
+    /// It begins, or goes on.
+    Goes(Box<Going>),
+}
+
+/// How the order and the step stand once the step goes on.
+pub(crate) struct Going {
+    pub(crate) order: OrderState,
+    pub(crate) step: StepState,
 }
 
 /// Begins a step, or tries it again. `None` where that is known, or where it was done before: ask
@@ -68,11 +74,12 @@ pub fn begin(
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
     let step = find(snapshot, name)?;
-    let (order, state) = match open(snapshot, step, tried, stamp)? {
+    let going = match open(snapshot, step, tried, stamp)? {
         Opened::Done => return Ok(None),
         Opened::Fired(change) => return Ok(Some(*change)),
-        Opened::Goes(order, state) => (order, state),
+        Opened::Goes(going) => going,
     };
+    let (order, state) = (going.order, going.step);
     if order == snapshot.order.state && state == step.state {
         return Ok(None);
     }
@@ -131,7 +138,8 @@ pub(crate) fn open(
         state = state.come_to(running, stamp.at);
     }
     state.attempts = tried.of(state.attempts);
-    Ok(Opened::Goes(order, state))
+    let going = Going { order, step: state };
+    Ok(Opened::Goes(Box::new(going)))
 }
 
 /// The timer once the commit point is passed: the order holds it for this very moment.

@@ -5,7 +5,7 @@ use holdfast_core::failure::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, StepName, Topic};
-use crate::beginning::{Opened, Try, find};
+use crate::beginning::{Going, Opened, Try, find};
 use crate::event::EventName;
 use crate::order::{OrderState, Progress, Snapshot, Step, StepData};
 use crate::status::StepHappened;
@@ -91,10 +91,10 @@ pub fn begin(
     tried: Try,
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
-    let Opened::Goes(_, state) = open(snapshot, action, tried, stamp)? else {
+    let Opened::Goes(going) = open(snapshot, action, tried, stamp)? else {
         return Ok(None);
     };
-    let step = of(snapshot, action)?;
+    let (step, state) = (of(snapshot, action)?, going.step);
     if state == step.state {
         return Ok(None);
     }
@@ -123,7 +123,9 @@ pub(crate) fn open(
         None => step.state.clone(),
     };
     state.compensate_retries = tried.repeats(state.compensate_retries, is_first);
-    Ok(Opened::Goes(snapshot.order.state.clone(), state))
+    let order = snapshot.order.state.clone();
+    let going = Going { order, step: state };
+    Ok(Opened::Goes(Box::new(going)))
 }
 
 /// Whether a participant is to be asked to undo a step. False where there is nothing of it any more.
