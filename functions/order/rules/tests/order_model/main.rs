@@ -24,7 +24,7 @@
 //! # Layout
 //! - `record`: an order in a few bytes; `rules`: what is asked of the rules
 //! - `world`: one moment of all that; `process`: a process and its steps; `participants`
-//! - `execution`, `broker`, `desk`: who starts processes, and hears them
+//! - `execution`, `broker`, `desk`: who starts processes, and hears them; `faults`: what ends them
 //! - `system`: who may act next; `properties`: what must hold
 //! - `tampering`: safeguards taken away, each of which must be found out
 //!
@@ -34,6 +34,7 @@
 mod broker;
 mod desk;
 mod execution;
+mod faults;
 mod participants;
 mod process;
 mod properties;
@@ -136,6 +137,12 @@ pub(crate) const A_SHIPMENT_BACK: Limits = Limits {
     ..A_PAYMENT
 };
 
+/// The customer cancels while the invoice is asked for, and something goes wrong with that.
+pub(crate) const A_CANCEL_IN_A_FAULT: Limits = Limits {
+    cancels: 1,
+    ..AN_INVOICE
+};
+
 /// A capture is refused, and the money's way back goes wrong.
 pub(crate) const MONEY_BACK: Limits = Limits {
     begins: StepName::CapturePayment,
@@ -228,6 +235,12 @@ fn every_property_holds_while_participants_refuse() {
 #[test]
 fn every_property_holds_while_the_customer_cancels() {
     assert!(explore("while_the_customer_cancels", A_CANCEL) > 20_000);
+}
+
+#[test]
+fn every_property_holds_while_the_customer_cancels_in_a_fault() {
+    let states = explore("while_the_customer_cancels_in_a_fault", A_CANCEL_IN_A_FAULT);
+    assert!(states > 20_000);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use stateright::{Model, Property};
 use crate::broker::{self, Messages};
 use crate::desk::{self, ERRANDS};
 use crate::execution::{Execution, Stage};
+use crate::faults::{Fault, go_wrong};
 use crate::participants::{Money, Participants, Place, Reply};
 use crate::process::{Process, Step, Task};
 use crate::record::{Clock, DEADLINE, Record, Waits};
@@ -78,22 +79,6 @@ pub(crate) enum Act {
     ZombieDies,
     OperatorDecides(Task),
     GoesWrong(Fault),
-}
-
-/// What may go wrong, a limited number of times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// The worker is given up and its task tried again; perhaps it is dead, perhaps only slow. A wait
-    /// ends, and is tried again.
-    TaskIsRetried,
-    /// The worker, or the wait, is given up for good.
-    RetriesAreExhausted,
-    /// The execution is stopped, whatever it was doing.
-    ExecutionStops,
-    /// Whoever hears an answer is given up; the answer comes again.
-    ConsumerIsGivenUp,
-    /// The clerk is given up; its message comes again.
-    ClerkIsGivenUp,
 }
 
 use Act::*;
@@ -201,7 +186,7 @@ impl System {
             }
             ZombieDies => world.zombie = None,
             OperatorDecides(task) => desk::decide(world, task),
-            GoesWrong(fault) => self.go_wrong(world, fault),
+            GoesWrong(fault) => go_wrong(world, self.limits.victims, fault),
         }
     }
 
@@ -306,46 +291,6 @@ impl System {
             ZombieDies => world.zombie.is_some() && world.faults_left > 0,
             OperatorDecides(_) => world.decisions_left > 0,
             GoesWrong(_) => world.faults_left > 0,
-        }
-    }
-
-    fn go_wrong(&self, world: &mut World, fault: Fault) {
-        let before = *world;
-        let execution = &mut world.execution;
-        let task = match execution.stage {
-            Stage::Doing(task) => Some(task),
-            Stage::Listening(action) => Some(Task::Ask(action, Some(execution.token()))),
-            _ => None,
-        };
-        let victims = self.limits.victims;
-        let is_victim = task.is_some_and(victims);
-        match fault {
-            Fault::TaskIsRetried if is_victim => {
-                world.zombie = world.zombie.or(execution.worker.take());
-                execution.try_again();
-            }
-            Fault::RetriesAreExhausted if is_victim => {
-                world.zombie = world.zombie.or(execution.worker.take());
-                execution.worker = None;
-                execution.go_on(crate::process::Answer::No(No::Unavailable));
-            }
-            Fault::ExecutionStops if is_victim => {
-                world.zombie = world.zombie.or(execution.worker.take());
-                execution.worker = None;
-                execution.stage = Stage::Stopped;
-            }
-            Fault::ConsumerIsGivenUp => {
-                let given_up = world.consumer.take_if(|consumer| victims(consumer.task));
-                world.zombie = world.zombie.or(given_up);
-            }
-            Fault::ClerkIsGivenUp => {
-                let given_up = world.clerk.take_if(|clerk| victims(clerk.process.task));
-                world.zombie = world.zombie.or(given_up.map(|clerk| clerk.process));
-            }
-            _ => {}
-        }
-        if *world != before {
-            world.faults_left -= 1;
         }
     }
 }
