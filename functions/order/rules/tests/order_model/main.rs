@@ -264,7 +264,7 @@ fn every_property_holds_while_an_operator_decides() {
 }
 
 #[test]
-#[ignore = "takes some minutes"]
+#[ignore = "takes half a minute"]
 fn every_property_holds_in_wider_worlds() {
     let everything = Limits {
         begins: StepName::CapturePayment,
