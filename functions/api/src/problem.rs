@@ -261,7 +261,9 @@ impl From<Failure> for Problem {
         match failure {
             Failure::InvalidBooking { field, problem }
             | Failure::InvalidOrder { field, problem } => Self::field(field, problem),
-            Failure::Conflict(detail) | Failure::Cancelled(detail) => Self::new(ProblemKind::BookingConflict, detail),
+            Failure::Conflict(detail) | Failure::Cancelled(detail) => {
+                Self::new(ProblemKind::BookingConflict, detail)
+            }
             Failure::HoldExpired(detail) => Self::new(ProblemKind::HoldExpired, detail),
             // What is inside is for the log.
             Failure::Refused(problem)
