@@ -9,9 +9,10 @@ from samtranslator.yaml_helper import yaml_parse
 from control.paths import REGION, ROOT
 
 SOURCE = "s3://bucket/key"
-BASIC, FROM_QUEUE, FROM_STREAM = (f"AWSLambda{name}ExecutionRole" for name in ("Basic", "SQSQueue", "DynamoDB"))
-# The functions' managed policies, all of which the template narrows.
-MANAGED = {"TimerFunction": {FROM_QUEUE}, "RedriveFunction": {FROM_QUEUE}, "PublisherFunction": {FROM_STREAM}}
+FUNCTION = "AWS::Serverless::Function"
+BASIC = "AWSLambdaBasicExecutionRole"
+# What SAM adds for an event source, all of which the template narrows.
+POLLING = {"SQS": "AWSLambdaSQSQueueExecutionRole", "DynamoDB": "AWSLambdaDynamoDBExecutionRole"}
 
 
 class NoPolicies:
@@ -54,9 +55,17 @@ def test_without_the_version_each_api_has_a_second_stage(template):
 
 
 def test_sam_adds_no_managed_policies_but_those_that_the_template_narrows(template):
+    sources = {name: event_types(template["Resources"][name]) for name in of_type(template["Resources"], FUNCTION)}
+    assert set().union(*sources.values()) >= POLLING.keys()
     resources = made_of(template)
     functions = of_type(resources, "AWS::Lambda::Function")
+    assert functions.keys() <= sources.keys()
     for name, function in functions.items():
         role, _ = function["Role"]["Fn::GetAtt"]
         managed = resources[role]["Properties"]["ManagedPolicyArns"]
-        assert {json.dumps(arn).strip('"').split("/")[-1] for arn in managed} == {BASIC} | MANAGED.get(name, set())
+        expected = {BASIC} | {POLLING[source] for source in sources[name] if source in POLLING}
+        assert {json.dumps(arn).strip('"').split("/")[-1] for arn in managed} == expected
+
+
+def event_types(function):
+    return {event["Type"] for event in function["Properties"].get("Events", {}).values()}

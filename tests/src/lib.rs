@@ -2,6 +2,7 @@
 //! trips to book on it.
 //!
 //! - `stack`: executions, functions, the table
+//! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
@@ -10,6 +11,7 @@
 //! - `trip`: trips to book, with scripted faults
 //! - [`yaml`]: the template, as JSON
 
+mod asked;
 pub mod audit;
 pub mod client;
 pub mod guest;
@@ -20,6 +22,7 @@ mod traveller;
 mod trip;
 pub mod yaml;
 
+pub use asked::Asked;
 pub use stack::{Ended, InvokeError, Stack, aws, eventually, output};
 pub use traveller::waits;
 pub use trip::{Trip, fresh_name};

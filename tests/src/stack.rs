@@ -15,7 +15,7 @@ use holdfast_booking_rules::event::{Event, EventName, Folded, fold};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::{Trip, fresh_name};
+use crate::{Asked, Trip, fresh_name};
 
 const LONGEST_RUN: Duration = Duration::from_secs(180);
 
@@ -174,6 +174,15 @@ impl Stack {
         given.collect()
     }
 
+    /// What an execution asked of functions, in order.
+    pub async fn asked(&self, arn: &str) -> Vec<Asked> {
+        let happened = self.execution_history(arn).await;
+        let tasks = happened
+            .iter()
+            .filter_map(|event| event.task_scheduled_event_details());
+        tasks.map(Asked::read).collect()
+    }
+
     async fn execution_history(&self, arn: &str) -> Vec<HistoryEvent> {
         let read = self.step_functions.get_execution_history();
         let read = read.execution_arn(arn).into_paginator().items().send();
@@ -190,6 +199,18 @@ impl Stack {
             .functions
             .get(function)
             .unwrap_or_else(|| panic!("no function {function}"));
+        self.invoke_by_name(name, payload).await
+    }
+
+    /// Asks of a function what an execution asked of it.
+    ///
+    /// # Errors
+    /// The failure that the function raised.
+    pub async fn ask(&self, asked: &Asked) -> Result<Value, InvokeError> {
+        self.invoke_by_name(&asked.function, &asked.payload).await
+    }
+
+    async fn invoke_by_name(&self, name: &str, payload: &Value) -> Result<Value, InvokeError> {
         let call = self
             .lambda
             .invoke()
@@ -198,7 +219,7 @@ impl Stack {
         let answer = call
             .send()
             .await
-            .unwrap_or_else(|error| panic!("{function}: {error:?}"));
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let body = answer
             .payload()
             .map(|blob| blob.clone().into_inner())

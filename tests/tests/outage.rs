@@ -9,13 +9,13 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use holdfast_booking::desk::{Clerk, Errand};
-use holdfast_booking::suppliers::Endpoint;
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::breaker::Breaker;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
+use holdfast_kit::suppliers::Endpoint;
 use holdfast_tests::{Ended, Stack, Trip, eventually, fresh_name, output};
 
 const SUPPLIER: &str = "insurance";

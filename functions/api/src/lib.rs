@@ -43,10 +43,10 @@ use crate::customers::Customers;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::Decisions;
 use holdfast_booking::store::Store;
-use holdfast_booking::suppliers::Endpoint;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::suppliers::Endpoint;
 use holdfast_kit::task_tokens::TaskTokens;
 use problem::{Problem, ProblemKind};
 

@@ -10,10 +10,7 @@ use holdfast_kit::settings::{Environment, seconds};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     let environment = Environment::load()?;
-    let (bookings, suppliers) = (
-        booking::store(&environment)?,
-        booking::suppliers(&environment)?,
-    );
+    let (bookings, suppliers) = (booking::store(&environment)?, environment.suppliers()?);
     let (simulation, clock) = (environment.simulation()?, Clock::system());
     let commands = Commands {
         store: bookings.clone(),

@@ -15,9 +15,8 @@ use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::stamp::stamp;
 use crate::steps::LegName;
-use crate::store::Store;
+use crate::store::{Bookings, Store};
 
 /// An execution that waits anew so often within one command is in trouble.
 const MOST_TRIES: u32 = 5;
@@ -84,11 +83,10 @@ impl Commands {
     /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
         let (booking_id, command) = request.check()?;
-        self.simulation.allow(command.script())?;
+        self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
-        let take = |snapshot: &Snapshot| {
-            command::take(snapshot, &command, stamp("traveller", &self.clock))
-        };
+        let take =
+            |snapshot: &Snapshot| command::take(snapshot, &command, self.clock.stamp("traveller"));
         let taken = self.store.change(snapshot, take).await?;
         self.tell(taken, &command).await?;
         Ok(Accepted {

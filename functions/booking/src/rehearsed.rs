@@ -1,13 +1,14 @@
 //! Scripted mishaps around the steps of a booking: finds the script that concerns a step, and has the
 //! kit take the step as scripted. Where the stack's `Simulation` is off, steps are taken as they are.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::rehearsal::Simulation;
 
 use crate::steps::{LegStep, OpenRequest, PaymentStep};
-use crate::store::{LegRows, Store};
+use crate::store::{Bookings, LegRows, Store};
 
 /// Takes steps as they are scripted.
 #[derive(Clone)]
@@ -36,7 +37,7 @@ impl Rehearsed {
             return step().await;
         }
         let asked = BookingRequest::read(&request.input)?;
-        self.simulation.allow(asked.scripts())?;
+        self.simulation.allow::<Bookings, _>(asked.scripts())?;
         let scripted = [(Action::Open, &asked.simulate)];
         self.simulation.step(&scripted, request.retry, step).await
     }

@@ -12,12 +12,14 @@ use holdfast_booking::steps::{
     Close, CloseRequest, LegStep, Open, OpenRequest, Opened, PaymentStep, Settle, SettleRequest,
     Unwind, UnwindRequest,
 };
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Mishap;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
+use holdfast_core::verb::Verb;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ mod support;
 use std::time::Duration;
 
 use holdfast_booking::steps::OpenRequest;
-use holdfast_booking::suppliers::{Call, Deadline, Outcome};
+use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::next::Next;
@@ -16,10 +16,10 @@ use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Call, Deadline, Outcome};
 use serde_json::{Value, json};
 use support::spoiler::{Nonsense, Spoiler};
 use support::{Bench, PATIENCE, TOKEN, flight_and_hotel};
@@ -288,7 +288,7 @@ async fn the_clock_is_looked_at_when_a_call_for_money_leaves_and_not_before() {
     let bench = Bench::new().await;
     let at: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
     for (late_by, is_asked) in [(0, false), (1_000, false), (-1, true)] {
-        let key = StepKey::payment(
+        let key = payment_key(
             &format!("leaves-{late_by}").parse().unwrap(),
             1,
             Action::Authorize,

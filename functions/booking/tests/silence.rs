@@ -6,14 +6,15 @@ mod support;
 
 use std::time::Duration;
 
-use holdfast_booking::suppliers::Endpoint;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{Leg, LegStatus, Payment, PaymentStatus};
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 use holdfast_kit::https::Https;
+use holdfast_kit::suppliers::Endpoint;
 use serde_json::json;
 
 use support::spoiler::{Nonsense, Spoiler};

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_booking::store::{Lost, Row, Written};
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingState, BookingStatus, PaymentState, Snapshot};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use serde_json::json;
 
 use support::gate::{Gate, Held};

@@ -5,14 +5,13 @@
 //! store writes what they say on the condition that the breaker is still the one that was decided
 //! upon; so of many who want to be the probe one is.
 //!
-//! It stands in the way forward only ([`guards`]): what undoes something is never held up.
+//! It stands in the way forward only ([`is_guarded`](crate::verb::Verb::is_guarded)): what undoes something is never held up.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::Action;
 use crate::time::Timestamp;
 
 /// How much a breaker puts up with, and how long.
@@ -162,11 +161,4 @@ impl Run {
     fn counts(&self, rules: &Rules, now: Timestamp) -> bool {
         self.last.until(now) <= rules.memory
     }
-}
-
-/// Whether a breaker stands before calls for this action: before those on the way forward. It never
-/// stands before an undo, nor before the capture, for after the commit point there is no way back;
-/// and how those fare says nothing to it.
-pub fn guards(action: Action) -> bool {
-    matches!(action, Action::Hold | Action::Confirm | Action::Authorize)
 }

@@ -3,6 +3,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Timestamp;
+
+/// Who changes a record, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    /// The name of a function, or a person at the desk.
+    pub actor: &'a str,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// One change of one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change<S> {

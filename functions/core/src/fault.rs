@@ -1,13 +1,13 @@
-//! Scripted faults: what `simulate` in a booking asks of the simulated suppliers alone;
+//! Scripted faults: what `simulate` in a request asks of the simulated suppliers alone;
 //! and scripted mishaps, which are our own and which no supplier ever hears of.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::ids::Action;
+use crate::verb::{Verb, named};
 
 /// How a simulated supplier answers one kind of call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,33 +142,10 @@ impl From<Scripted> for String {
     }
 }
 
-/// The actions of a service, which its scripts are about. Each is displayed as the word for it.
-pub trait Scriptable: Copy + Ord + fmt::Display + Serialize + 'static {
-    /// All of them.
-    const ALL: &'static [Self];
-    /// Those that no supplier is asked for.
-    const OWN: &'static [Self];
-}
-
-impl Scriptable for Action {
-    const ALL: &'static [Self] = Self::ALL;
-    const OWN: &'static [Self] = Self::OF_A_BOOKING;
-}
-
-/// What is scripted, by action: for a leg, the payment or the whole of a booking, or for an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<String, String>",
-    bound(deserialize = "A: Scriptable")
-)]
-pub struct Script<A: Scriptable = Action>(BTreeMap<A, Scripted>);
-
-impl<A: Scriptable> Default for Script<A> {
-    /// Nothing is scripted.
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
+/// What is scripted for a saga or for a part of it, by action.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "BTreeMap<String, String>", bound = "V: Verb")]
+pub struct Script<V>(BTreeMap<V, Scripted>);
 
 /// A script that cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -178,17 +155,17 @@ pub enum NotAScript {
     Action {
         /// The word.
         word: String,
-        /// The words for what is done.
+        /// All words that are actions, as a sentence lists them.
         known: String,
     },
     /// The action is given something that is no fault.
     #[error("{0}: {1}; or crash_before, crash_after, twice")]
-    Fault(String, NotAFault),
+    Fault(&'static str, NotAFault),
 }
 
 impl NotAScript {
-    fn action<A: Scriptable>(word: &str) -> Self {
-        let words: Vec<_> = A::ALL.iter().map(ToString::to_string).collect();
+    fn unknown<V: Verb>(word: &str) -> Self {
+        let words: Vec<_> = V::ALL.iter().map(|verb| verb.as_str()).collect();
         let known = match words.as_slice() {
             [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
             words => words.concat(),
@@ -198,26 +175,37 @@ impl NotAScript {
     }
 }
 
+impl<V> Default for Script<V> {
+    /// Nothing is scripted.
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<V: Verb> Serialize for Script<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.iter();
+        serializer.collect_map(entries.map(|(verb, scripted)| (verb.as_str(), scripted)))
+    }
+}
+
 // Not derived: with an enum for a key, the path of a mistake could not be told.
-impl<A: Scriptable> TryFrom<BTreeMap<String, String>> for Script<A> {
+impl<V: Verb> TryFrom<BTreeMap<String, String>> for Script<V> {
     type Error = NotAScript;
     fn try_from(words: BTreeMap<String, String>) -> Result<Self, NotAScript> {
         let read = words.into_iter().map(|(word, fault)| {
-            let mut known = A::ALL.iter().copied();
-            let action = known
-                .find(|known| known.to_string() == word)
-                .ok_or_else(|| NotAScript::action::<A>(&word))?;
+            let verb: V = named(&word).ok_or_else(|| NotAScript::unknown::<V>(&word))?;
             let fault = fault.parse();
-            let fault = fault.map_err(|problem| NotAScript::Fault(word, problem))?;
-            Ok((action, fault))
+            let fault = fault.map_err(|problem| NotAScript::Fault(verb.as_str(), problem))?;
+            Ok((verb, fault))
         });
         read.collect::<Result<_, _>>().map(Self)
     }
 }
 
-impl<A: Scriptable> Script<A> {
+impl<V: Verb> Script<V> {
     /// What is scripted for the supplier that is asked for an action.
-    pub fn of(&self, action: A) -> Fault {
+    pub fn of(&self, action: V) -> Fault {
         match self.0.get(&action) {
             Some(Scripted::Theirs(fault)) => *fault,
             _ => Fault::Ok,
@@ -225,7 +213,7 @@ impl<A: Scriptable> Script<A> {
     }
 
     /// What is scripted for our own step that takes an action.
-    pub fn mishap(&self, action: A) -> Option<Mishap> {
+    pub fn mishap(&self, action: V) -> Option<Mishap> {
         match self.0.get(&action) {
             Some(Scripted::Ours(mishap)) => Some(*mishap),
             _ => None,
@@ -233,19 +221,20 @@ impl<A: Scriptable> Script<A> {
     }
 
     /// All that is scripted for our own steps.
-    pub fn mishaps(&self) -> impl Iterator<Item = (A, Mishap)> {
+    pub fn mishaps(&self) -> impl Iterator<Item = (V, Mishap)> {
         let actions = self.0.keys().copied();
         actions.filter_map(|action| self.mishap(action).map(|mishap| (action, mishap)))
     }
 
     /// The first action for which a supplier's fault is scripted though no supplier is asked for it.
-    pub fn addressed_to_nobody(&self) -> Option<A> {
-        let theirs = |action: &A| matches!(self.0.get(action), Some(Scripted::Theirs(_)));
-        A::OWN.iter().copied().find(theirs)
+    pub fn addressed_to_nobody(&self) -> Option<V> {
+        let theirs = |verb: &V| matches!(self.0.get(verb), Some(Scripted::Theirs(_)));
+        let mut own = V::ALL.iter().copied().filter(|verb| !verb.is_asked());
+        own.find(theirs)
     }
 
     /// The first action in the script that is none of `allowed`.
-    pub fn stranger(&self, allowed: &[A]) -> Option<A> {
+    pub fn stranger(&self, allowed: &[V]) -> Option<V> {
         self.0
             .keys()
             .copied()
@@ -276,29 +265,6 @@ mod tests {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
         assert_eq!("decline".parse::<Fault>().unwrap(), Fault::Refuse);
-    }
-
-    #[test]
-    fn no_supplier_hears_of_a_mishap_of_ours() {
-        for mishap in Mishap::ALL {
-            let json = format!(r#"{{"hold":"{mishap}","release":"lost:1"}}"#);
-            let script: Script = serde_json::from_str(&json).unwrap();
-            assert_eq!(serde_json::to_string(&script).unwrap(), json);
-            assert_eq!(script.of(Action::Hold), Fault::Ok);
-            assert_eq!(script.mishap(Action::Hold), Some(*mishap));
-            assert_eq!(script.mishap(Action::Release), None);
-            assert_eq!(script.of(Action::Release), Fault::Lost(Some(1)));
-            assert!(mishap.as_str().parse::<Fault>().is_err());
-        }
-    }
-
-    #[test]
-    fn what_is_never_done_is_refused_with_all_that_is() {
-        let script = serde_json::from_str::<Script>(r#"{"explode":"ok"}"#);
-        assert_eq!(
-            script.unwrap_err().to_string(),
-            "`explode` is never done; use hold, confirm, release, authorize, capture, void, refund, open, await, settle, unwind or close"
-        );
     }
 
     #[test]

@@ -82,111 +82,15 @@ id! {
     CustomerId, 64
 }
 
-/// What is done to a trip or to a part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Reserve a leg for a while.
-    Hold,
-    /// Make a held leg definite.
-    Confirm,
-    /// Undo a leg, held or confirmed.
-    Release,
-    /// Reserve the money.
-    Authorize,
-    /// Take the money.
-    Capture,
-    /// Undo an authorization.
-    Void,
-    /// Undo a capture.
-    Refund,
-    /// Wait for the supplier's decision about the money.
-    Await,
-    /// Write a booking and start its timer.
-    Open,
-    /// Commit to a booking and take its money.
-    Settle,
-    /// Turn a booking to the way back.
-    Unwind,
-    /// End a booking that is not booked.
-    Close,
-}
-
-impl Action {
-    /// The word used in keys, addresses and scripted faults.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hold => "hold",
-            Self::Confirm => "confirm",
-            Self::Release => "release",
-            Self::Authorize => "authorize",
-            Self::Capture => "capture",
-            Self::Void => "void",
-            Self::Refund => "refund",
-            Self::Await => "await",
-            Self::Open => "open",
-            Self::Settle => "settle",
-            Self::Unwind => "unwind",
-            Self::Close => "close",
-        }
-    }
-
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Hold,
-        Self::Confirm,
-        Self::Release,
-        Self::Authorize,
-        Self::Capture,
-        Self::Void,
-        Self::Refund,
-        Self::Open,
-        Self::Await,
-        Self::Settle,
-        Self::Unwind,
-        Self::Close,
-    ];
-    /// What may be asked of a leg's supplier.
-    pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
-    /// What may be asked of the payment supplier.
-    pub const OF_A_PAYMENT: &[Self] = &[Self::Authorize, Self::Capture, Self::Void, Self::Refund];
-    /// What is done to a booking as a whole; no supplier is asked for it.
-    pub const OF_A_BOOKING: &[Self] = &[
-        Self::Open,
-        Self::Await,
-        Self::Settle,
-        Self::Unwind,
-        Self::Close,
-    ];
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`.
+/// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepKey(String);
 
 impl StepKey {
-    /// The name of the payment where a leg's name would stand.
-    pub const PAYMENT: &str = "payment";
-
-    /// The key of an action on a leg.
-    pub fn leg(booking: &BookingId, leg: &LegId, action: Action) -> Self {
-        Self(format!("{booking}/{leg}/{action}"))
-    }
-
-    /// The key of an action on the payment. Each token that the traveller tries is an attempt, and
-    /// an authorization of its own.
-    pub fn payment(booking: &BookingId, attempt: u32, action: Action) -> Self {
-        let payment = Self::PAYMENT;
-        match attempt {
-            0 | 1 => Self(format!("{booking}/{payment}/{action}")),
-            _ => Self(format!("{booking}/{payment}.{attempt}/{action}")),
-        }
+    /// The key of these parts: the saga, what of it is meant, and the action.
+    pub fn of(parts: &[&dyn fmt::Display]) -> Self {
+        let parts: Vec<_> = parts.iter().map(ToString::to_string).collect();
+        Self(parts.join("/"))
     }
 
     /// The key as text.
@@ -211,13 +115,5 @@ mod tests {
         for bad in ["", "a b", "a/b", "a#b", "ü", &"x".repeat(61)] {
             assert!(bad.parse::<BookingId>().is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn each_attempt_to_pay_has_a_key_of_its_own() {
-        let booking: BookingId = "b1".parse().unwrap();
-        let key = |attempt| StepKey::payment(&booking, attempt, Action::Authorize).to_string();
-        assert_eq!(key(1), "b1/payment/authorize");
-        assert_eq!(key(2), "b1/payment.2/authorize");
     }
 }

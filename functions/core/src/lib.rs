@@ -3,15 +3,17 @@
 //!
 //! # Layout
 //! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
+//! - [`verb`]: the words for what a service does, or has a supplier do
 //! - [`email`]: addresses of customers
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
 //! - [`saga`]: a saga of any kind, as operators see it
-//! - [`change`]: how a record changes, and the state that its changes tell
+//! - [`change`]: how a record changes, and the state that its changes tell; [`cause`]: why it turns back
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`failure`]: what can go wrong, by name
 //! - [`fault`]: faults and mishaps that a request scripts
 
 pub mod breaker;
+pub mod cause;
 pub mod change;
 pub mod email;
 pub mod failure;
@@ -22,3 +24,4 @@ pub mod saga;
 pub mod time;
 pub mod timer;
 pub mod trace;
+pub mod verb;

@@ -1,4 +1,4 @@
-//! The hold timer: the one deadline of a booking, and who came first, payment or time.
+//! The timer of a saga: its one deadline, and what came first, payment or time.
 //!
 //! [`decide`] is the whole of the rules. The store writes its answer on the condition that the timer
 //! is still the one that was decided upon, and the model check explores this same function.
@@ -6,6 +6,7 @@
 //! A pause suspends firing, not the clock: the deadline never moves because of it. The pause is a
 //! lease, so that a payment whose worker died does not stop the timer for good.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum State {
-    /// The traveller has until the deadline.
+    /// The customer has until the deadline.
     Running,
     /// A payment is under way; the timer does not fire before the lease ends.
     Paused {
@@ -38,11 +39,11 @@ pub enum State {
 pub enum Cancellation {
     /// The commit point: payment won, and from here it only goes forward.
     Committed,
-    /// The booking is being undone for another reason.
+    /// The saga is being undone for another reason.
     Released,
 }
 
-/// The timer of a booking.
+/// The timer of a saga.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Timer {
     /// Where it stands.
@@ -77,11 +78,11 @@ pub enum Operation {
         /// The generation the wake-up was made for.
         generation: u32,
     },
-    /// The payment failed: the traveller gets the remaining time back.
+    /// The payment failed: the customer gets the remaining time back.
     Resume,
-    /// The payment is authorized and every leg confirmed.
+    /// The payment is authorized, and all that it pays for is certain.
     Commit,
-    /// The booking is being undone for another reason than time.
+    /// The saga is being undone for another reason than time.
     Cancel,
 }
 
@@ -94,7 +95,7 @@ pub enum Refusal {
     /// The commit point has been passed.
     #[error("the booking is committed")]
     Committed,
-    /// The booking is being undone already.
+    /// The saga is being undone already.
     #[error("the booking is being undone")]
     Released,
     /// A payment is under way; the timer may be looked at again at this time.
@@ -215,5 +216,33 @@ fn decide_paused(
         Operation::Cancel => Ok(timer.with(State::Cancelled {
             by: Cancellation::Released,
         })),
+    }
+}
+
+/// What a wake-up means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// What the timer belongs to has ended and waits for no time any more.
+    Ended,
+    /// The wake-up was made for an older deadline, or for one that can no longer come.
+    Stale,
+    /// The deadline that the wake-up was made for is not written yet. It is ordered before it is
+    /// written, so the write may be on its way.
+    Early,
+    /// The wake-up was made for the deadline that the timer has.
+    Due,
+}
+
+/// What a wake-up for the deadline of this generation means. Only a timer that runs or is paused can
+/// still get another deadline.
+pub fn meaning(timer: &Timer, has_ended: bool, generation: u32) -> Meaning {
+    let can_change = matches!(timer.state, State::Running | State::Paused { .. });
+    if has_ended {
+        return Meaning::Ended;
+    }
+    match generation.cmp(&timer.generation) {
+        Ordering::Equal => Meaning::Due,
+        Ordering::Greater if can_change => Meaning::Early,
+        Ordering::Greater | Ordering::Less => Meaning::Stale,
     }
 }

@@ -7,9 +7,9 @@ use aws_config::BehaviorVersion;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast_booking::desk::Clerk;
 use holdfast_booking::store::Store;
-use holdfast_booking::suppliers::Endpoint;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
+use holdfast_kit::suppliers::Endpoint;
 
 use crate::arguments::Arguments;
 

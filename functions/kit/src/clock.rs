@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use holdfast_core::change::Stamp;
 use holdfast_core::time::Timestamp;
 
 /// Tells the time.
@@ -28,6 +29,12 @@ impl Clock {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.0)()
+    }
+
+    /// Who changes something, now.
+    pub fn stamp<'a>(&self, actor: &'a str) -> Stamp<'a> {
+        let at = self.now();
+        Stamp { actor, at }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Executions of the state machine, each of which drives one booking.
+//! Executions of a state machine, each of which drives one saga.
 
 use aws_sdk_sfn::error::DisplayErrorContext;
 use holdfast_core::failure::Failure;

@@ -9,6 +9,8 @@ use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, info_span};
 
+use crate::subject::Subject;
+
 /// Starts logging: lines of JSON, or plain ones where `AWS_LAMBDA_LOG_FORMAT` is `Text`. The least
 /// level is `AWS_LAMBDA_LOG_LEVEL`, or `RUST_LOG`, or `info`.
 pub(crate) fn start() {
@@ -27,35 +29,22 @@ pub(crate) fn start() {
     }
 }
 
-/// What the id of a saga may be called in a payload. [`span`] knows the same ones.
-const ID_FIELDS: &[&str] = &["booking_id"];
-
-/// The span of what handles a payload: a step's, or a message's.
-pub fn about(payload: &Value) -> Span {
+/// The span of what handles a payload: a step's, or a message's. An event from the bus has its id in
+/// its detail.
+pub fn about<S: Subject>(payload: &Value) -> Span {
     let trace_id = trace_of(payload);
-    let mut named = ID_FIELDS
-        .iter()
-        .filter_map(|field| Some((*field, id_in(payload, field)?)));
-    match named.next() {
-        Some((field, id)) => span(field, id, trace_id),
+    let detail = &payload["detail"];
+    match id_in(payload, S::ID_FIELD).or_else(|| id_in(detail, S::ID_FIELD)) {
+        Some(id) => S::span(id, trace_id),
         None => info_span!("saga", trace_id),
     }
 }
 
 /// The span of what opens a saga, whose id is the name of its execution yet.
-pub(crate) fn about_opening(field: &str, payload: &Value) -> Span {
+pub(crate) fn about_opening<S: Subject>(payload: &Value) -> Span {
     match id_in(payload, "name") {
-        Some(id) => span(field, id, trace_of(payload)),
-        None => about(payload),
-    }
-}
-
-/// The span of what is done for one saga. Fields of log lines have fixed names: a new kind of saga
-/// adds a line here.
-pub(crate) fn span(field: &str, id: &str, trace_id: Option<&str>) -> Span {
-    match field {
-        "booking_id" => info_span!("booking", booking_id = id, trace_id),
-        _ => info_span!("saga", saga_id = id, trace_id),
+        Some(id) => S::span(id, trace_of(payload)),
+        None => about::<S>(payload),
     }
 }
 
@@ -65,9 +54,13 @@ fn id_in<'a>(payload: &'a Value, field: &str) -> Option<&'a str> {
 }
 
 /// The trace of a payload. What is to be opened has it in the execution's input, if anywhere; what
-/// stands there is not checked yet.
+/// stands there is not checked yet. An event from the bus has it in its detail.
 pub(crate) fn trace_of(payload: &Value) -> Option<&str> {
-    let given = [&payload["trace_id"], &payload["input"]["trace_id"]];
+    let given = [
+        &payload["trace_id"],
+        &payload["input"]["trace_id"],
+        &payload["detail"]["trace_id"],
+    ];
     let mut given = given.into_iter().filter_map(Value::as_str);
     given.find(|text| text.parse::<TraceId>().is_ok())
 }
@@ -85,6 +78,8 @@ mod tests {
         let opening = json!({"name": "b", "input": {"trace_id": trace}});
         assert_eq!(trace_of(&step), Some(trace.as_str()));
         assert_eq!(trace_of(&opening), Some(trace.as_str()));
+        let event = json!({"id": "e", "detail": {"order_id": "o", "trace_id": trace}});
+        assert_eq!(trace_of(&event), Some(trace.as_str()));
         for other in [
             json!({"trace_id": "ana@example.com"}),
             json!("text"),

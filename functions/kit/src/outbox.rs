@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::batch::{Answer, Batch, Change, Changed};
 use crate::later::Later;
+use crate::serve::Serves;
 use crate::table::{Aggregate, Mark};
 
 /// Publishes events.
@@ -45,6 +46,14 @@ pub struct NoEvent(String);
 const MOST_ENTRIES: usize = 10;
 
 impl Publisher {
+    /// Publishes what the stream of an aggregate's table delivers, until the process ends.
+    ///
+    /// # Errors
+    /// When the Lambda runtime cannot be reached.
+    pub async fn serve<A: Aggregate>(&self) -> Result<(), lambda_runtime::Error> {
+        A::serve(|batch| self.publish::<A>(batch)).await
+    }
+
     /// Publishes a batch; the answer names the first record that could not be published.
     ///
     /// # Errors

@@ -16,6 +16,25 @@ use tracing::Instrument;
 use crate::batch::{Answer, Batch, Message};
 use crate::later::Later;
 use crate::logging::about;
+use crate::subject::Subject;
+
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a message waits between tries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pauses {
+    /// The first pause; each is twice as long as the one before, at most a quarter of an hour.
+    pub first: Duration,
+}
+
+impl Pauses {
+    /// The pause after so many tries.
+    pub fn after(self, tries: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
+        self.first.saturating_mul(doubled).min(LONGEST_PAUSE)
+    }
+}
 
 /// Says when a message comes again.
 pub trait Postpones {
@@ -80,23 +99,24 @@ impl Postpones for Queue {
 ///
 /// # Errors
 /// None: what failed is in the answer.
-pub async fn each<M, F>(
+pub async fn each<S, M, F>(
     batch: Batch<Message>,
     source: &impl Postpones,
     pause: impl Fn(u32) -> Option<Duration>,
     handle: impl Fn(M, u32) -> F,
 ) -> Result<Answer, Failure>
 where
+    S: Subject,
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
     let (pause, handle) = (&pause, &handle);
     let handled = batch.records.into_iter().map(|message| {
         let body = serde_json::from_str(&message.body);
-        let span = about(body.as_ref().unwrap_or(&Value::Null));
+        let span = about::<S>(body.as_ref().unwrap_or(&Value::Null));
         let handled = async move {
             let tries = tries(&message);
-            let failure = handle_one(body, tries, handle).await.err()?;
+            let failure = handle_one::<S, M, F>(body, tries, handle).await.err()?;
             Some(report(message, tries, &failure, source, pause(tries)).await)
         };
         handled.instrument(span)
@@ -126,21 +146,37 @@ async fn report(
     id
 }
 
-async fn handle_one<M, F>(
+async fn handle_one<S, M, F>(
     body: serde_json::Result<Value>,
     tries: u32,
     handle: impl Fn(M, u32) -> F,
 ) -> Result<(), Failure>
 where
+    S: Subject,
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
     let read = body.and_then(serde_json::from_value);
-    let read = read.map_err(|problem| Failure::invalid("message", problem.to_string()))?;
+    let read = read.map_err(|problem| S::invalid("message".to_owned(), problem.to_string()))?;
     handle(read, tries).await
 }
 
 fn tries(message: &Message) -> u32 {
     let count = &message.attributes.approximate_receive_count;
     count.parse().unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_quarter_of_an_hour() {
+        let pauses = Pauses {
+            first: Duration::from_secs(30),
+        };
+        let seconds: Vec<_> = (1..=7).map(|tries| pauses.after(tries).as_secs()).collect();
+        assert_eq!(seconds, [30, 60, 120, 240, 480, 900, 900]);
+        assert_eq!(pauses.after(u32::MAX), LONGEST_PAUSE);
+    }
 }

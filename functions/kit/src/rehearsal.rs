@@ -9,7 +9,9 @@ use std::str::FromStr;
 
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::{Mishap, Script};
-use holdfast_core::ids::Action;
+use holdfast_core::verb::Verb;
+
+use crate::subject::Subject;
 
 tokio::task_local! {
     /// How often the step that runs here has been tried again.
@@ -54,10 +56,10 @@ impl Simulation {
     /// Refuses scripts that cannot be followed here, each by the field that it stands in.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`], naming the first mishap that is scripted.
-    pub fn allow<'a>(
+    /// [`Subject::invalid`], naming the first mishap that is scripted.
+    pub fn allow<'a, S: Subject, V: Verb>(
         &self,
-        scripts: impl IntoIterator<Item = (String, &'a Script)>,
+        scripts: impl IntoIterator<Item = (String, &'a Script<V>)>,
     ) -> Result<(), Failure> {
         if self.on {
             return Ok(());
@@ -67,7 +69,7 @@ impl Simulation {
             Some((format!("{path}.{action}"), mishap))
         });
         match scripted {
-            Some((field, mishap)) => Err(Failure::invalid(
+            Some((field, mishap)) => Err(S::invalid(
                 field,
                 format!("`{mishap}` needs a stack deployed with Simulation=on"),
             )),
@@ -84,16 +86,13 @@ impl Simulation {
     /// the step is delivered twice at the same time and once more afterwards. The answer of the
     /// first delivery is the answer. Where a supplier is asked for an action, its mishaps happen
     /// around that call: see [`Simulation::call`].
-    pub async fn step<A, F: Future<Output = A>>(
+    pub async fn step<V: Verb, A, F: Future<Output = A>>(
         &self,
-        scripted: &[(Action, &Script)],
+        scripted: &[(V, &Script<V>)],
         retry: u32,
         step: impl Fn() -> F,
     ) -> A {
-        let happens = |wanted: Mishap, action: &Action| {
-            let own = Action::OF_A_BOOKING.contains(action);
-            own || wanted == Mishap::Twice
-        };
+        let happens = |wanted: Mishap, action: &V| !action.is_asked() || wanted == Mishap::Twice;
         let is_scripted = |wanted| {
             let mut scripted = scripted.iter();
             self.on
@@ -123,10 +122,10 @@ impl Simulation {
 
     /// Calls a supplier as the script will have it: the process ends before the call, or after it
     /// and before anything is recorded.
-    pub async fn call<A>(
+    pub async fn call<V: Verb, A>(
         &self,
-        script: &Script,
-        action: Action,
+        script: &Script<V>,
+        action: V,
         call: impl Future<Output = A>,
     ) -> A {
         let first = self.on && RETRY.try_with(|retry| *retry).unwrap_or_default() == 0;

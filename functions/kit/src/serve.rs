@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tracing::{Instrument, Span};
 
 use crate::logging::{about, about_opening, trace_of};
-use crate::table::Aggregate;
+use crate::subject::Subject;
 
 /// A failure on its way out of a Lambda. The runtime logs it outside of our span, so it knows its
 /// trace.
@@ -23,6 +23,22 @@ pub struct Raised {
     trace_id: Option<String>,
 }
 
+/// The function's handler is none of its program's.
+#[derive(Debug, thiserror::Error)]
+#[error("environment variable _HANDLER: there is no handler `{named}`; use one of {known}")]
+pub struct UnknownHandler {
+    named: String,
+    known: String,
+}
+
+impl UnknownHandler {
+    /// The handler that is named, and those that the program has.
+    pub fn new(named: &str, known: &[&str]) -> Self {
+        let (named, known) = (named.to_owned(), known.join(", "));
+        Self { named, known }
+    }
+}
+
 impl From<Raised> for Diagnostic {
     fn from(Raised { failure, .. }: Raised) -> Self {
         Self {
@@ -32,45 +48,50 @@ impl From<Raised> for Diagnostic {
     }
 }
 
-/// Serves invocations until the process ends.
-///
-/// # Errors
-/// When the Lambda runtime cannot be reached.
-pub async fn serve<Q, A, F>(handler: impl Fn(Q) -> F) -> Result<(), Error>
-where
-    Q: DeserializeOwned,
-    A: Serialize,
-    F: Future<Output = Result<A, Failure>>,
-{
-    serve_about(about, handler).await
+/// Serves the Lambdas of a service: `Bookings::serve(...)`.
+pub trait Serves: Subject + Sized {
+    /// Serves invocations until the process ends.
+    ///
+    /// # Errors
+    /// When the Lambda runtime cannot be reached.
+    fn serve<Q, A, F>(handler: impl Fn(Q) -> F) -> impl Future<Output = Result<(), Error>>
+    where
+        Q: DeserializeOwned,
+        A: Serialize,
+        F: Future<Output = Result<A, Failure>>,
+    {
+        serve_about::<Self, _, _, _>(about::<Self>, handler)
+    }
+
+    /// Serves invocations that open a saga: its id is the name of the execution.
+    ///
+    /// # Errors
+    /// When the Lambda runtime cannot be reached.
+    fn serve_opening<Q, A, F>(handler: impl Fn(Q) -> F) -> impl Future<Output = Result<(), Error>>
+    where
+        Q: DeserializeOwned,
+        A: Serialize,
+        F: Future<Output = Result<A, Failure>>,
+    {
+        serve_about::<Self, _, _, _>(about_opening::<Self>, handler)
+    }
 }
 
-/// Serves invocations that open an aggregate: its id is the name of the execution.
-///
-/// # Errors
-/// When the Lambda runtime cannot be reached.
-pub async fn serve_opening<G, Q, A, F>(handler: impl Fn(Q) -> F) -> Result<(), Error>
-where
-    G: Aggregate,
-    Q: DeserializeOwned,
-    A: Serialize,
-    F: Future<Output = Result<A, Failure>>,
-{
-    serve_about(|payload| about_opening(G::ID_FIELD, payload), handler).await
-}
+impl<S: Subject> Serves for S {}
 
-async fn serve_about<Q, A, F>(
+async fn serve_about<S, Q, A, F>(
     about: impl Fn(&Value) -> Span,
     handler: impl Fn(Q) -> F,
 ) -> Result<(), Error>
 where
+    S: Subject,
     Q: DeserializeOwned,
     A: Serialize,
     F: Future<Output = Result<A, Failure>>,
 {
     let handler = &handler;
     let erased = move |payload: Value| -> LocalBoxFuture<'_, Result<Box<RawValue>, Failure>> {
-        Box::pin(async move { written(handler(read(&payload)?).await?) })
+        Box::pin(async move { written(handler(read::<S, Q>(&payload)?).await?) })
     };
     run(&about, &erased).await
 }
@@ -107,9 +128,9 @@ fn written(answer: impl Serialize) -> Result<Box<RawValue>, Failure> {
         .map_err(|problem| Failure::Unavailable(format!("writing the answer: {problem}")))
 }
 
-fn read<Q: DeserializeOwned>(payload: &Value) -> Result<Q, Failure> {
+fn read<S: Subject, Q: DeserializeOwned>(payload: &Value) -> Result<Q, Failure> {
     serde_path_to_error::deserialize(payload).map_err(|error| {
         let problem = error.inner().to_string();
-        Failure::invalid(error.path().to_string(), problem)
+        S::invalid(error.path().to_string(), problem)
     })
 }

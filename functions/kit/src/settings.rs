@@ -12,16 +12,26 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use holdfast_core::breaker::Rules;
 
+use crate::breakers::Breakers;
+use crate::clock::Clock;
 use crate::executions::Executions;
 use crate::https::Https;
 use crate::later::Later;
 use crate::logging;
+use crate::outbox::Publisher;
+use crate::queue::Queue;
 use crate::rehearsal::Simulation;
+use crate::schedules::{TimerQueue, Waker};
+use crate::suppliers::Endpoint;
+use crate::table::{Aggregate, Items, Table};
 use crate::task_tokens::TaskTokens;
 
 /// How long AWS may take to answer one request; the SDK then asks again.
 const AWS_PATIENCE: Duration = Duration::from_secs(5);
+/// Failures of a supplier with more time than this between them are no run.
+const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 
 /// A setting that is missing or makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -121,7 +131,94 @@ impl Environment {
         Later::new(move || make(&aws))
     }
 
-    /// Where bookings begin, by `STATE_MACHINE_ARN`.
+    /// The table of an aggregate, by the setting of this name.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn table<A: Aggregate>(&self, name: &'static str) -> Result<Table<A>, BadSetting> {
+        let table: String = setting(name)?;
+        Ok(Table::new(self.dynamodb(), table))
+    }
+
+    /// The queue whose address is in the setting of this name.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn queue(&self, name: &'static str) -> Result<Queue, BadSetting> {
+        let (sqs, url) = (self.sqs(), setting(name)?);
+        Ok(Queue { sqs, url })
+    }
+
+    /// The queue that wake-ups wait in, by `TIMER_QUEUE_URL`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn timer_queue(&self) -> Result<TimerQueue, BadSetting> {
+        self.queue("TIMER_QUEUE_URL").map(TimerQueue)
+    }
+
+    /// What wakes timers.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn waker(&self) -> Result<Waker, BadSetting> {
+        Ok(Waker {
+            scheduler: self.scheduler(),
+            queue: self.timer_queue()?,
+            group: setting("SCHEDULE_GROUP")?,
+            role_arn: setting("SCHEDULE_ROLE_ARN")?,
+            queue_arn: setting("TIMER_QUEUE_ARN")?,
+            dead_letter_arn: setting("TIMER_DEAD_LETTER_ARN")?,
+            early: seconds("WAKE_EARLY_SECONDS")?,
+            clock: Clock::system(),
+        })
+    }
+
+    /// What puts events on the bus, by `EVENT_BUS_NAME` and `PUBLISHER_DEAD_LETTERS_URL`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn publisher(&self) -> Result<Publisher, BadSetting> {
+        Ok(Publisher {
+            bus: self.event_bus(),
+            bus_name: setting("EVENT_BUS_NAME")?,
+            sqs: self.sqs(),
+            dead_letters_url: setting("PUBLISHER_DEAD_LETTERS_URL")?,
+        })
+    }
+
+    /// The suppliers, by `SUPPLIERS_URL` and `SUPPLIER_TIMEOUT_MS`.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn suppliers(&self) -> Result<Endpoint, BadSetting> {
+        let url: String = setting("SUPPLIERS_URL")?;
+        Ok(Endpoint::new(
+            self.https.clone(),
+            &url,
+            Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
+        ))
+    }
+
+    /// The suppliers behind their breakers, which are kept in this table; by `BREAKER_FAILURES` and
+    /// `BREAKER_OPEN_SECONDS` besides.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn guarded_suppliers(&self, table: impl Into<Items>) -> Result<Endpoint, BadSetting> {
+        let patience = Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?);
+        let rules = Rules {
+            failures: setting("BREAKER_FAILURES")?,
+            memory: FAILURES_REMEMBERED,
+            open: seconds("BREAKER_OPEN_SECONDS")?,
+            // A call, the question what became of it, and a little for our own work.
+            lease: 2 * patience + Duration::from_secs(1),
+        };
+        let breakers = Breakers::new(table, rules, Clock::system());
+        Ok(self.suppliers()?.with_breakers(breakers))
+    }
+
+    /// Where sagas begin, by `STATE_MACHINE_ARN`.
     ///
     /// # Errors
     /// [`BadSetting`]

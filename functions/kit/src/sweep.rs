@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, Span};
 
 use crate::clock::Clock;
-use crate::logging;
 use crate::queue::Queue;
 use crate::schedules::{TimerQueue, WakeUp};
+use crate::serve::Serves;
 use crate::table::{Claim, Saga, Table};
 
 /// Looks for sagas that nobody looks after.
@@ -49,6 +49,14 @@ fn default_grace() -> u64 {
 }
 
 impl<A: Saga> Sweep<A> {
+    /// Sweeps whenever the schedule asks, until the process ends.
+    ///
+    /// # Errors
+    /// When the Lambda runtime cannot be reached.
+    pub async fn serve(&self) -> Result<(), lambda_runtime::Error> {
+        A::serve(async |request: SweepRequest| self.sweep(&request).await).await
+    }
+
     /// Wakes the timers of sagas that are overdue, and sends again what waits of others. To wake one
     /// too often is harmless, and so is an errand that is done already.
     ///
@@ -124,6 +132,6 @@ impl<A: Saga> Sweep<A> {
     }
 
     fn span(id: &A::Id, saga: &A::View) -> Span {
-        logging::span(A::ID_FIELD, &id.to_string(), Some(A::trace_id(saga)))
+        A::span(&id.to_string(), Some(A::trace_id(saga)))
     }
 }

@@ -28,17 +28,24 @@ impl Answer {
         }))
     }
 
-    pub(crate) fn confirmed(reference: &str) -> Self {
-        Self::ok(json!({ "status": "confirmed", "reference": reference }))
-    }
-
     pub(crate) fn released() -> Self {
         Self::ok(json!({ "status": "released" }))
     }
 
-    /// `authorized`, `captured`, `voided` or `refunded`.
-    pub(crate) fn payment(status: &str, reference: &str) -> Self {
+    pub(crate) fn cancelled() -> Self {
+        Self::ok(json!({ "status": "cancelled" }))
+    }
+
+    /// `confirmed`, `authorized`, `captured`, `voided`, `refunded`, `booked` or `picked_up`.
+    pub(crate) fn done(status: &str, reference: &str) -> Self {
         Self::ok(json!({ "status": status, "reference": reference }))
+    }
+
+    /// The customer is good for it.
+    pub(crate) fn approved(reference: &str, score: u64, limit: &Money) -> Self {
+        Self::ok(json!({
+            "status": "approved", "reference": reference, "score": score, "limit": limit,
+        }))
     }
 
     /// Taken, and not decided yet.

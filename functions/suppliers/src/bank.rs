@@ -1,11 +1,9 @@
 //! The traveller's bank, as far as a test needs one: it decides about a payment that is pending, as
 //! if the traveller had confirmed or refused it there, and the payment supplier reports that.
 
-use std::time::Instant;
-
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,9 +12,8 @@ use crate::Supplies;
 use crate::answer::Answer;
 use crate::payment::{self, Payment};
 use crate::request::bad_request;
-use crate::store::{Address, Outcome, StoreError};
-use crate::supplies::{PATIENCE, TRIES, Trouble, pause};
-use crate::verdict::Move;
+use crate::store::Address;
+use crate::verdict::{Move, Turn};
 
 /// What the bank says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -53,78 +50,51 @@ pub(crate) struct Wish {
     report: Report,
 }
 
-type Named = Result<Path<(BookingId, Decision)>, PathRejection>;
+type Named = Result<Path<(SagaId, Decision)>, PathRejection>;
 
-/// `POST /bank/{booking}/approve` and `POST /bank/{booking}/decline`
+/// `POST /bank/{booking}/approve` and `POST /bank/{booking}/decline`; an order's id may stand there, too.
 pub(crate) async fn decide(
     State(supplies): State<Supplies>,
     name: Named,
     wish: Result<Query<Wish>, QueryRejection>,
 ) -> Answer {
-    let Ok(Path((booking, decision))) = name else {
+    let Ok(Path((id, decision))) = name else {
         return bad_request("use POST /bank/{booking}/approve or /bank/{booking}/decline");
     };
     let Ok(Query(Wish { report })) = wish else {
         return bad_request("the only parameter is `report`, and it is sent or lost");
     };
-    let payment = match supplies.decide_at_bank(&booking, decision).await {
+    let address = Address::payment(&id);
+    let turn = |current, now| turn(current, decision, now);
+    let payment = match supplies.switch(&address, turn).await {
         Ok(Ok(payment)) => payment,
         Ok(Err(refusal)) => return refusal,
         Err(trouble) => return Answer::unavailable(trouble.to_string()),
     };
     let reported = report == Report::Sent && supplies.report(&payment, decision).await;
     let status = decision.outcome();
-    tracing::info!(%booking, status, reported, "the bank has decided");
+    tracing::info!(
+        booking = payment.owner.booking(),
+        order = payment.owner.order(),
+        status,
+        reported,
+        "the bank has decided"
+    );
     Answer::ok(json!({
         "status": status, "reference": payment.reference, "reported": reported,
     }))
 }
 
-impl Supplies {
-    /// Decides about a payment that is pending. Deciding the same again is no change.
-    async fn decide_at_bank(
-        &self,
-        booking: &BookingId,
-        decision: Decision,
-    ) -> Result<Result<Payment, Answer>, Trouble> {
-        let address = Address::payment(booking);
-        let started = Instant::now();
-        let mut last = String::from("too many want the same at once");
-        for attempt in 1..=TRIES {
-            if started.elapsed() > PATIENCE {
-                break;
-            }
-            match self.try_to_decide(&address, decision, self.now()).await {
-                Ok(Some(decided)) => return Ok(decided),
-                Ok(None) => {}
-                Err(problem) => last = problem.to_string(),
-            }
-            tokio::time::sleep(pause(attempt)).await;
-        }
-        Err(Trouble::Unknown(last))
-    }
-
-    /// One try; `None` if another writer was first and it has to be decided anew.
-    async fn try_to_decide(
-        &self,
-        address: &Address,
-        decision: Decision,
-        now: Timestamp,
-    ) -> Result<Option<Result<Payment, Answer>>, StoreError> {
-        let nothing = || Answer::refused("no payment of this booking waits for its bank");
-        let Some(current) = self.store.read::<Payment>(address).await? else {
-            return Ok(Some(Err(nothing())));
-        };
-        if current.was_decided(decision) {
-            return Ok(Some(Ok(current)));
-        }
-        let Some((to, amended)) = rule(&current, decision, now) else {
-            return Ok(Some(Err(nothing())));
-        };
-        match self.store.settle(address, &to, &[amended]).await? {
-            Outcome::Written => Ok(Some(Ok(to))),
-            Outcome::Overtaken | Outcome::SoldOut(_) => Ok(None),
-        }
+/// What a decision makes of a payment. Deciding the same again is no change.
+fn turn(current: Option<Payment>, decision: Decision, now: Timestamp) -> Turn<Payment> {
+    let nothing = || Answer::refused("no payment under this id waits for its bank");
+    match current {
+        Some(current) if current.was_decided(decision) => Turn::Already(current),
+        Some(current) => match rule(&current, decision, now) {
+            Some((to, amended)) => Turn::To(to, vec![amended]),
+            None => Turn::Refused(nothing()),
+        },
+        None => Turn::Refused(nothing()),
     }
 }
 
@@ -146,7 +116,7 @@ pub(crate) fn rule(
     let (state, answer) = match decision {
         Decision::Approve => (
             payment::State::Authorized { amount, attempt },
-            Answer::payment(decision.outcome(), &current.reference),
+            Answer::done(decision.outcome(), &current.reference),
         ),
         Decision::Decline => (
             payment::State::Declined { attempt },

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::Action;
 
 use crate::Supplies;
 use crate::answer::{self, Answer};
 use crate::request::Call;
 use crate::store::Counted;
 use crate::supplies::Trouble;
+use crate::who::Action;
 
 const SLOW_BY_CHANCE_MS: std::ops::RangeInclusive<u32> = 50..=800;
 

@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use crate::Supplies;
 use crate::answer::{self, Answer};
 use crate::bank;
 use crate::outage;
+use crate::pickup;
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
 
@@ -35,6 +36,7 @@ pub fn router(supplies: Supplies) -> Router {
             get(outage::look).put(outage::begin).delete(outage::end),
         )
         .route("/bank/{booking}/{decision}", post(bank::decide))
+        .route("/carrier/pickup", post(pickup::pick_up))
         .route("/offers", get(offers))
         .route("/{supplier}/{action}", post(act))
         .fallback(no_such_address)
@@ -85,7 +87,8 @@ fn log(call: &Call, supplier: &str, trace: &str, status: StatusCode, started: In
     tracing::info!(
         supplier,
         action = call.action.as_str(),
-        booking = call.booking().as_str(),
+        booking = call.of_booking(),
+        order = call.of_order(),
         key = call.key.as_str(),
         fault = call.fault.map(tracing::field::display),
         trace,
@@ -95,7 +98,7 @@ fn log(call: &Call, supplier: &str, trace: &str, status: StatusCode, started: In
     );
 }
 
-fn readable(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Answer> {
+pub(crate) fn readable(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Answer> {
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let message = format!("the body must not be larger than {LARGEST_BODY} bytes");
@@ -162,8 +165,8 @@ async fn audit(
     };
     let now = supplies.now();
     let page = match query.booking {
-        Some(booking) => match booking.parse::<BookingId>() {
-            Ok(booking) => supplies.store.audit_of(&booking, now).await,
+        Some(booking) => match booking.parse::<SagaId>() {
+            Ok(id) => supplies.store.audit_of(&id, now).await,
             Err(error) => return Answer::invalid(format!("query parameter `booking`: {error}")),
         },
         None => supplies.store.audit(query.after.as_deref(), now).await,
@@ -205,12 +208,12 @@ pub(crate) fn unreachable_table(error: &StoreError) -> Answer {
 }
 
 async fn no_such_address() -> Answer {
-    let message = "there is nothing here; use POST /{supplier}/{action} or /bank/{booking}/{decision}, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
+    let message = "there is nothing here; use POST /{supplier}/{action}, /bank/{booking}/{decision} or /carrier/pickup, GET /offers, /operations, /audit, /outage/{supplier} or /healthz";
     Answer::problem(StatusCode::NOT_FOUND, "not_found", message)
 }
 
 async fn no_such_method() -> Answer {
-    let message = "use POST for /{supplier}/{action} and /bank/{booking}/{decision}, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
+    let message = "use POST for /{supplier}/{action}, /bank/{booking}/{decision} and /carrier/pickup, PUT, GET or DELETE for /outage/{supplier}, GET for the others";
     Answer::problem(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

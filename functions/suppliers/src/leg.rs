@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::catalogue::{self, Stock};
-use crate::verdict::{Kept, Move, Pledge, Verdict};
+use crate::verdict::{Kept, Move, Pledge, REMEMBERED, Verdict};
 
 /// A call that concerns a leg.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,9 +77,6 @@ pub(crate) struct Terms {
     /// Places that a resource usually has.
     pub(crate) capacity: u32,
 }
-
-/// How long a reservation is remembered after its use or its end.
-const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
 
 impl Kept for Reservation {
     fn version(&self) -> u32 {
@@ -203,9 +200,9 @@ fn confirm(current: Option<&Reservation>, now: Timestamp) -> Verdict<Reservation
                 ..current.clone()
             },
             moves: vec![Move::Redeem(current.pledge(&place.stock, *until))],
-            answer: Answer::confirmed(&place.reference),
+            answer: Answer::done("confirmed", &place.reference),
         },
-        State::Confirmed { place } => Verdict::Keep(Answer::confirmed(&place.reference)),
+        State::Confirmed { place } => Verdict::Keep(Answer::done("confirmed", &place.reference)),
         State::Held { .. } | State::Expired => {
             Verdict::Keep(Answer::refused("the hold has expired"))
         }

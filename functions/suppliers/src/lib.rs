@@ -1,4 +1,5 @@
-//! The simulated suppliers: one for each kind of leg, and one for payment, behind one HTTP router.
+//! The simulated suppliers: one for each kind of leg, one for payment, and for
+//! orders a credit bureau and a carrier, behind one HTTP router.
 //!
 //! They keep what the participants rely on and real suppliers promise: a call under one
 //! `Idempotency-Key` acts once however often it arrives, its answer is kept and given again, and an
@@ -7,9 +8,10 @@
 //! (`PUT /outage/{supplier}`).
 //!
 //! # Layout
-//! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back
-//! - `leg`, `payment`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
+//! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back, `who` names who is asked for what
+//! - `leg`, `payment`, `credit`, `carrier`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
+//! - `pickup`: the carrier comes for a parcel
 //! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
@@ -17,18 +19,22 @@
 
 mod answer;
 mod bank;
+mod carrier;
 mod catalogue;
+mod credit;
 mod faults;
 mod http;
 mod leg;
 mod offers;
 mod outage;
 mod payment;
+mod pickup;
 mod report;
 mod request;
 mod store;
 mod supplies;
 mod verdict;
+mod who;
 
 pub mod config;
 #[doc(hidden)]

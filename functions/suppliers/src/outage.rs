@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use holdfast_booking_rules::unwinding::Participant;
 use serde_json::json;
 
 use crate::Supplies;
@@ -15,13 +14,14 @@ use crate::answer::Answer;
 use crate::http::unreachable_table;
 use crate::request::{Call, no_such_supplier};
 use crate::store::{Outage, StoreError};
+use crate::who::Supplier;
 
 /// How long a look at a switch is good for, so that not every call pays for one.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// The switches as they were when last looked at. Clones are the same ones.
 #[derive(Clone, Default)]
-pub(crate) struct Switches(Arc<Mutex<HashMap<Participant, Seen>>>);
+pub(crate) struct Switches(Arc<Mutex<HashMap<Supplier, Seen>>>);
 
 #[derive(Clone, Copy)]
 struct Seen {
@@ -30,13 +30,13 @@ struct Seen {
 }
 
 impl Switches {
-    fn last_seen(&self, supplier: Participant) -> Option<bool> {
+    fn last_seen(&self, supplier: Supplier) -> Option<bool> {
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = seen.get(&supplier)?;
         (seen.at.elapsed() < FRESH).then_some(seen.out_of_order)
     }
 
-    fn remember(&self, supplier: Participant, out_of_order: bool) {
+    fn remember(&self, supplier: Supplier, out_of_order: bool) {
         let at = Instant::now();
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert(supplier, Seen { out_of_order, at });
@@ -103,19 +103,19 @@ pub(crate) async fn end(State(supplies): State<Supplies>, name: Named) -> Answer
     tell(supplier, ended, false)
 }
 
-fn supplier(name: Named) -> Result<Participant, Answer> {
+fn supplier(name: Named) -> Result<Supplier, Answer> {
     let name = name.map_err(|_| no_such_supplier())?.0;
-    name.try_into().map_err(|_| no_such_supplier())
+    Supplier::of(&name).ok_or_else(no_such_supplier)
 }
 
 fn tell(
-    supplier: Participant,
+    supplier: Supplier,
     outage: Result<Option<Outage>, StoreError>,
     out_of_order: bool,
 ) -> Answer {
     match outage {
         Ok(outage) => Answer::ok(json!({
-            "supplier": supplier,
+            "supplier": supplier.as_str(),
             "out_of_order": out_of_order,
             "calls": outage.unwrap_or_default().calls,
         })),

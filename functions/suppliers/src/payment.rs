@@ -1,11 +1,10 @@
-//! The rules of a booking's payment: one intent, several attempts to authorize it.
+//! The rules of a payment, of a booking or an order: one intent, several attempts to authorize it.
 //!
 //! At most one authorization lives at a time. A void is final, whether or not it found anything:
 //! an authorization that arrives later is refused. Money is taken once and given back once.
 
 use std::time::Duration;
 
-use holdfast_core::ids::BookingId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,6 +13,7 @@ use crate::answer::Answer;
 use crate::bank::Decision;
 use crate::request::Key;
 use crate::verdict::{Kept, Move, Verdict};
+use crate::who::Owner;
 
 /// How the references of payments begin.
 pub(crate) const PREFIX: &str = "PAY";
@@ -22,7 +22,7 @@ pub(crate) const PREFIX: &str = "PAY";
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PaymentOrder {
     pub(crate) key: Key,
-    pub(crate) booking: BookingId,
+    pub(crate) owner: Owner,
     pub(crate) attempt: u32,
     pub(crate) step: PaymentStep,
 }
@@ -77,10 +77,11 @@ impl Card {
     }
 }
 
-/// A booking's payment as it is kept.
+/// A payment as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Payment {
-    pub(crate) booking: BookingId,
+    #[serde(flatten)]
+    pub(crate) owner: Owner,
     pub(crate) reference: String,
     #[serde(flatten)]
     pub(crate) state: State,
@@ -159,7 +160,7 @@ impl Payment {
 
     fn new(order: &PaymentOrder, state: State, now: Timestamp, reference: String) -> Self {
         Self {
-            booking: order.booking.clone(),
+            owner: order.owner.clone(),
             reference,
             state,
             report_to: None,
@@ -186,6 +187,10 @@ pub(crate) fn decide(
     reference: String,
 ) -> Verdict<Payment> {
     match (&order.step, current) {
+        (_, Some(current)) if current.owner != order.owner => keep(Answer::refused(format!(
+            "this is the payment of another {} with the same id",
+            current.owner.as_str()
+        ))),
         (PaymentStep::Authorize { .. }, Some(current)) if !current.was_declined() => {
             keep(second_authorization(current))
         }
@@ -247,7 +252,7 @@ fn keep(answer: Answer) -> Verdict<Payment> {
 }
 
 fn write(status: &str, to: Payment) -> Verdict<Payment> {
-    let answer = Answer::payment(status, &to.reference);
+    let answer = Answer::done(status, &to.reference);
     Verdict::Change {
         to,
         moves: Vec::new(),
@@ -262,7 +267,10 @@ fn second_authorization(current: &Payment) -> Answer {
         State::Authorized { attempt, .. } => format!("authorized already, by attempt {attempt}"),
         State::Declined { attempt } => format!("declined, by attempt {attempt}"),
         State::Captured { .. } => "captured already".to_owned(),
-        State::Voided => "voided: nothing is authorized for this booking any more".to_owned(),
+        State::Voided => {
+            let owner = current.owner.as_str();
+            format!("voided: nothing is authorized for this {owner} any more")
+        }
         State::Refunded { .. } => "refunded already".to_owned(),
     })
 }
@@ -278,7 +286,7 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
             write("captured", current.becomes(State::Captured { amount }, now))
         }
         State::Captured { amount } if asked.is_none_or(|asked| asked == amount) => {
-            keep(Answer::payment("captured", &current.reference))
+            keep(Answer::done("captured", &current.reference))
         }
         State::Captured { .. } => keep(Answer::refused("captured already, another amount")),
         State::Pending { .. } => keep(Answer::refused("not decided yet")),
@@ -299,13 +307,11 @@ fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
                 key: key.clone(),
                 answer: Answer::refused("voided before it was decided"),
             }],
-            answer: Answer::payment("voided", &current.reference),
+            answer: Answer::done("voided", &current.reference),
         },
         State::Captured { .. } => keep(Answer::refused("captured already: refund it")),
         // Nothing is reserved any more, which is all that a void asks for.
-        State::Voided | State::Refunded { .. } => {
-            keep(Answer::payment("voided", &current.reference))
-        }
+        State::Voided | State::Refunded { .. } => keep(Answer::done("voided", &current.reference)),
     }
 }
 
@@ -322,7 +328,7 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
             let amount = amount.clone();
             write("refunded", current.becomes(State::Refunded { amount }, now))
         }
-        State::Refunded { .. } => keep(Answer::payment("refunded", &current.reference)),
+        State::Refunded { .. } => keep(Answer::done("refunded", &current.reference)),
         State::Pending { .. }
         | State::Declined { .. }
         | State::Authorized { .. }

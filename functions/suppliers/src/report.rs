@@ -142,14 +142,15 @@ impl Secret {
 impl Message {
     /// A report has the same id on every delivery.
     fn about(payment: &Payment, decision: Decision, now: Timestamp) -> Self {
-        let (booking, attempt, word) = (&payment.booking, payment.attempt(), decision.outcome());
+        let (attempt, word) = (payment.attempt(), decision.outcome());
+        let (owner, id) = (payment.owner.as_str(), payment.owner.id());
         let body = json!({
             "type": format!("payment.{word}"),
             "timestamp": now,
-            "data": {"booking": booking, "attempt": attempt, "reference": payment.reference},
+            "data": {owner: id, "attempt": attempt, "reference": payment.reference},
         });
         Self {
-            id: format!("{booking}.{attempt}.{word}"),
+            id: format!("{id}.{attempt}.{word}"),
             seconds: now.as_seconds(),
             body: body.to_string(),
         }

@@ -11,21 +11,23 @@ use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 
 use crate::answer::Answer;
+use crate::carrier;
 use crate::catalogue;
+use crate::credit;
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
 use crate::payment;
 use crate::report::Reporter;
 use crate::request::{Call, Order};
 use crate::store::{Address, Outcome, Store, StoreError};
-use crate::verdict::{Kept, Verdict};
+use crate::verdict::{Kept, Turn, Verdict};
 
 /// How often a call is tried against others that want the same thing.
-pub(crate) const TRIES: u32 = 10;
+const TRIES: u32 = 10;
 const FIRST_PAUSE_MS: u64 = 8;
 const LONGEST_PAUSE_MS: u64 = 250;
 /// How long a call is tried: the caller does not wait for ever.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(2_500);
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// How the suppliers behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,43 +107,62 @@ impl Supplies {
         call: &Call,
         scripted: Option<Answer>,
     ) -> Result<Answer, Trouble> {
+        if let Some(refusal) = scripted {
+            return self.until_decided(|| self.try_to_say(call, &refusal)).await;
+        }
         match &call.order {
             Order::Leg(order) => {
                 let address = Address::leg(&order.booking, &order.leg);
-                let decide = |current: Option<&leg::Reservation>, now| {
-                    if let Some(refusal) = &scripted {
-                        return Verdict::Keep(refusal.clone());
-                    }
-                    let terms = Terms {
-                        now,
-                        hold: self.settings.hold,
-                        capacity: self.settings.capacity,
-                    };
+                let decide = |current: Option<&_>, now| {
                     let reference = catalogue::reference(catalogue::prefix(order.kind));
-                    leg::decide(current, order, terms, reference)
+                    leg::decide(current, order, self.terms(now), reference)
                 };
-                self.try_until_decided(call, &address, decide).await
+                self.carry_out(call, &address, decide).await
             }
             Order::Payment(order) => {
-                let address = Address::payment(&order.booking);
-                let decide = |current: Option<&payment::Payment>, now| {
-                    if let Some(refusal) = &scripted {
-                        return Verdict::Keep(refusal.clone());
-                    }
-                    let reference = catalogue::reference(payment::PREFIX);
-                    payment::decide(current, order, now, reference)
+                let address = Address::payment(order.owner.id());
+                let decide = |current: Option<&_>, now| {
+                    payment::decide(current, order, now, catalogue::reference(payment::PREFIX))
                 };
-                self.try_until_decided(call, &address, decide).await
+                self.carry_out(call, &address, decide).await
+            }
+            Order::Shipment(order) => {
+                let address = Address::shipment(&order.order);
+                let decide = |current: Option<&_>, now| {
+                    carrier::decide(current, order, now, catalogue::reference(carrier::PREFIX))
+                };
+                self.carry_out(call, &address, decide).await
+            }
+            Order::Credit(order) => {
+                let answer = credit::decide(order, &catalogue::reference(credit::PREFIX));
+                self.until_decided(|| self.try_to_say(call, &answer)).await
             }
         }
     }
 
-    async fn try_until_decided<T: Kept>(
+    fn terms(&self, now: Timestamp) -> Terms {
+        Terms {
+            now,
+            hold: self.settings.hold,
+            capacity: self.settings.capacity,
+        }
+    }
+
+    async fn carry_out<T: Kept>(
         &self,
         call: &Call,
         address: &Address,
         decide: impl Fn(Option<&T>, Timestamp) -> Verdict<T>,
     ) -> Result<Answer, Trouble> {
+        self.until_decided(|| self.try_once(call, address, &decide))
+            .await
+    }
+
+    /// Tries until it is decided, for as long as the caller is kept waiting.
+    pub(crate) async fn until_decided<T, F>(&self, once: impl Fn() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<Option<T>, StoreError>>,
+    {
         let mut doubt = None;
         let mut last = String::from("too many want the same at once");
         let started = Instant::now();
@@ -152,8 +173,8 @@ impl Supplies {
             if attempt > 0 {
                 tokio::time::sleep(pause(attempt)).await;
             }
-            match self.try_once(call, address, &decide).await {
-                Ok(Some(answer)) => return Ok(answer),
+            match once().await {
+                Ok(Some(decided)) => return Ok(decided),
                 Ok(None) => {}
                 Err(StoreError::Nothing(reason)) => last = reason,
                 Err(StoreError::Unknown(reason)) => doubt = Some(reason),
@@ -164,6 +185,15 @@ impl Supplies {
             Some(reason) => Trouble::Unknown(reason),
             None => Trouble::Nothing(last),
         })
+    }
+
+    /// Gives an answer that depends on nothing that is kept; `None` if another writer was first.
+    async fn try_to_say(&self, call: &Call, answer: &Answer) -> Result<Option<Answer>, StoreError> {
+        if let Some(kept) = self.store.kept_answer(call.key.as_str()).await? {
+            return Ok(Some(kept.given_again(&call.asked())));
+        }
+        let outcome = self.store.keep(call, answer, self.now()).await?;
+        Ok((outcome == Outcome::Written).then(|| answer.clone()))
     }
 
     /// One try; `None` if another writer was first and it has to be decided anew.
@@ -205,8 +235,35 @@ impl Supplies {
     }
 }
 
+impl Supplies {
+    /// Turns a thing by a switch, which has no key: turning it twice is turning it once.
+    pub(crate) async fn switch<T: Kept>(
+        &self,
+        address: &Address,
+        turn: impl Fn(Option<T>, Timestamp) -> Turn<T>,
+    ) -> Result<Result<T, Answer>, Trouble> {
+        self.until_decided(|| self.try_to_switch(address, &turn))
+            .await
+    }
+
+    async fn try_to_switch<T: Kept>(
+        &self,
+        address: &Address,
+        turn: &impl Fn(Option<T>, Timestamp) -> Turn<T>,
+    ) -> Result<Option<Result<T, Answer>>, StoreError> {
+        let current = self.store.read::<T>(address).await?;
+        let (to, moves) = match turn(current, self.now()) {
+            Turn::Refused(answer) => return Ok(Some(Err(answer))),
+            Turn::Already(thing) => return Ok(Some(Ok(thing))),
+            Turn::To(to, moves) => (to, moves),
+        };
+        let outcome = self.store.settle(address, &to, &moves).await?;
+        Ok((outcome == Outcome::Written).then_some(Ok(to)))
+    }
+}
+
 /// Longer each time, and never the same for two who wait.
-pub(crate) fn pause(attempt: u32) -> Duration {
+fn pause(attempt: u32) -> Duration {
     let longest = (FIRST_PAUSE_MS << attempt).min(LONGEST_PAUSE_MS);
     Duration::from_millis(fastrand::u64(1..=longest))
 }

@@ -1,5 +1,7 @@
 //! What the rules decide about a call, for [`crate::Supplies`] to carry out in one transaction.
 
+use std::time::Duration;
+
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
@@ -22,6 +24,17 @@ pub(crate) enum Verdict<T> {
         /// What is answered once all this is written.
         answer: Answer,
     },
+}
+
+/// What becomes of a thing by a switch, for [`crate::Supplies`] to carry out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Turn<T> {
+    /// The switch does not act on it as it is.
+    Refused(Answer),
+    /// It is as the switch makes it.
+    Already(T),
+    /// It becomes this, and the moves are made with it.
+    To(T, Vec<Move>),
 }
 
 /// One change of something else, made with it.
@@ -48,7 +61,10 @@ pub(crate) struct Pledge {
     pub(crate) until: Timestamp,
 }
 
-/// A thing that calls act on: a leg's reservation, or the payment of a booking.
+/// How long a reservation or a shipment is remembered after its use or its end.
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// A thing that calls act on: a leg's reservation, a payment, or a shipment.
 pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
     /// Counts the changes, so that each is made to what was decided upon.
     fn version(&self) -> u32;

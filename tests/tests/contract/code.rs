@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::calls::{asked, asked_in};
 use crate::document::file;
 use crate::sources::{exists, folders, is_within, sources};
 
@@ -26,54 +27,10 @@ const WITH_DEFAULTS: &str = "functions/suppliers/src/config.rs";
 const READ_BY_LIBRARIES: &[(&str, &str)] =
     &[("lambda_http", "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH")];
 
-/// Clients of AWS, and whose rights their calls take.
-const CLIENTS: &[(&str, &str)] = &[
-    ("aws_sdk_dynamodb::Client", "dynamodb"),
-    ("aws_sdk_eventbridge::Client", "events"),
-    ("aws_sdk_scheduler::Client", "scheduler"),
-    ("aws_sdk_secretsmanager::Client", "secretsmanager"),
-    ("aws_sdk_sfn::Client", "states"),
-    ("aws_sdk_sqs::Client", "sqs"),
-];
-
-/// Calls to AWS and the rights that they take.
-const CALLS: &[(&str, &str)] = &[
-    (".get_item()", "dynamodb:GetItem"),
-    ("Get::builder()", "dynamodb:GetItem"),
-    (".query()", "dynamodb:Query"),
-    (".scan()", "dynamodb:Scan"),
-    (".put_item()", "dynamodb:PutItem"),
-    ("Put::builder()", "dynamodb:PutItem"),
-    (".update_item()", "dynamodb:UpdateItem"),
-    ("Update::builder()", "dynamodb:UpdateItem"),
-    (".delete_item()", "dynamodb:DeleteItem"),
-    ("Delete::builder()", "dynamodb:DeleteItem"),
-    ("ConditionCheck::builder()", "dynamodb:ConditionCheckItem"),
-    (".describe_table()", "dynamodb:DescribeTable"),
-    (".put_events()", "events:PutEvents"),
-    (".create_schedule()", "scheduler:CreateSchedule"),
-    (".delete_schedule()", "scheduler:DeleteSchedule"),
-    (".get_schedule()", "scheduler:GetSchedule"),
-    (".get_secret_value()", "secretsmanager:GetSecretValue"),
-    (".send_message()", "sqs:SendMessage"),
-    (".send_message_batch()", "sqs:SendMessage"),
-    (".receive_message()", "sqs:ReceiveMessage"),
-    (".delete_message()", "sqs:DeleteMessage"),
-    (
-        ".change_message_visibility()",
-        "sqs:ChangeMessageVisibility",
-    ),
-    (".start_execution()", "states:StartExecution"),
-    (".stop_execution()", "states:StopExecution"),
-    (".describe_execution()", "states:DescribeExecution"),
-    (".send_task_success()", "states:SendTaskSuccess"),
-    (".send_task_failure()", "states:SendTaskFailure"),
-];
-
 /// The code of the functions.
 #[derive(Clone)]
 pub(crate) struct Code {
-    /// What each Lambda is made of, by the name of its handler.
+    /// What each Lambda is made of, by its service and its handler: `booking/wait`.
     pub(crate) handlers: BTreeMap<String, Handler>,
     /// Names the program of each function.
     pub(crate) makefile: String,
@@ -115,10 +72,7 @@ impl Code {
         let services = services.iter().filter(|name| {
             *name != NOT_DEPLOYED && exists(&format!("{FUNCTIONS}/{name}/src/main.rs"))
         });
-        let mut makers = sources(FUNCTIONS);
-        makers.retain(|path, _| path.ends_with(MAKERS) && !is_within(path, NOT_DEPLOYED));
-        let makers: String = makers.into_values().collect();
-        let handlers = services.flat_map(|name| Service::read(name).handlers(&makers));
+        let handlers = services.flat_map(|name| Service::read(name).handlers());
         Self {
             handlers: handlers.collect(),
             makefile: file("functions/Makefile"),
@@ -164,10 +118,7 @@ impl Code {
     /// use, of the clients that it makes.
     pub(crate) fn most(&self, handler: &str) -> Names {
         let handler = &self.handlers[handler];
-        let clients = CLIENTS
-            .iter()
-            .filter(|(client, _)| handler.wiring.contains(client));
-        let clients: BTreeSet<_> = clients.map(|(_, service)| *service).collect();
+        let clients = asked(&handler.wiring);
         let mut rights = &handler.own | &handler.shared;
         rights.retain(|right| clients.contains(right.split(':').next().unwrap_or_default()));
         rights
@@ -192,8 +143,8 @@ struct Service<'a> {
     modules: BTreeMap<String, String>,
     /// The files of the kit.
     kit: BTreeMap<String, String>,
-    /// The rights that calls in the crates below it take.
-    below: Names,
+    /// The files of the crates below it.
+    below: BTreeMap<String, String>,
 }
 
 impl<'a> Service<'a> {
@@ -220,14 +171,16 @@ impl<'a> Service<'a> {
             wiring,
             modules,
             kit: sources(KIT),
-            below: asked_below(name),
+            below: sources_below(name),
         }
     }
 
     /// What each of its Lambdas is made of.
-    fn handlers(&self, makers: &str) -> Vec<(String, Handler)> {
+    fn handlers(&self) -> Vec<(String, Handler)> {
         let others = |path: &str| !self.wiring.keys().any(|handler| self.is_own(path, handler));
-        let shared = &self.asked(others) | &self.below;
+        let below = self.below.values().flat_map(|source| asked_in(source));
+        let shared = &self.asked(others) | &below.collect();
+        let makers = self.makers();
         let all = self.wiring.iter().map(|(name, wiring)| {
             let own = self.modules.iter();
             let own = own.filter(|(path, _)| self.is_own(path, name));
@@ -236,14 +189,21 @@ impl<'a> Service<'a> {
             let own: BTreeMap<_, _> = own.chain(lent).collect();
             let handler = Handler {
                 service: self.name.to_owned(),
-                wiring: with_makers(wiring, makers),
+                wiring: with_makers(wiring, &makers),
                 own: own.values().flat_map(|code| asked_in(code)).collect(),
                 modules: own.into_keys().cloned().collect(),
                 shared: shared.clone(),
             };
-            (name.clone(), handler)
+            (format!("{}/{name}", self.name), handler)
         });
         all.collect()
+    }
+
+    /// What its handlers can make their parts with: its own makers, and those of the crates below it.
+    fn makers(&self) -> String {
+        let files = self.modules.iter().chain(&self.below);
+        let makers = files.filter(|(path, _)| path.ends_with(MAKERS));
+        makers.map(|(_, source)| source.as_str()).collect()
     }
 
     /// Whether only this handler uses a file: all are its own where it is the only one.
@@ -286,8 +246,8 @@ fn with_makers(wiring: &str, makers: &str) -> String {
     }
 }
 
-/// The rights that calls in the crates take that a service depends on.
-fn asked_below(service: &str) -> Names {
+/// The files of the crates that a service depends on.
+fn sources_below(service: &str) -> BTreeMap<String, String> {
     let manifest = file(&format!("{FUNCTIONS}/{service}/Cargo.toml"));
     let depends = manifest
         .split("[dev-dependencies]")
@@ -299,14 +259,9 @@ fn asked_below(service: &str) -> Names {
         let mut named = depends.lines().map(|line| line.split(['.', ' ']).next());
         named.any(|line| line == Some(&package))
     });
-    let sources = below.flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")));
-    sources.flat_map(|(_, source)| asked_in(&source)).collect()
-}
-
-/// The rights that the calls in some code take.
-fn asked_in(source: &str) -> Names {
-    let found = CALLS.iter().filter(|(call, _)| source.contains(call));
-    found.map(|(_, right)| (*right).to_owned()).collect()
+    below
+        .flat_map(|name| sources(&format!("{FUNCTIONS}/{name}/src")))
+        .collect()
 }
 
 /// Whether code calls a function of this name.
@@ -343,7 +298,7 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "suppliers"])
+        BTreeSet::from(["api", "booking", "invoices", "stock", "suppliers"])
     );
     for (name, handler) in &code.handlers {
         assert!(
@@ -355,7 +310,7 @@ fn the_services_are_the_folders_with_a_program() {
 
 #[test]
 fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_with() {
-    let settings = Code::real().settings("wait");
+    let settings = Code::real().settings("booking/wait");
     for name in [
         "BOOKINGS_TABLE",
         "HOLD_MARGIN_SECONDS",
@@ -365,12 +320,30 @@ fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_wit
         assert!(settings.needed.contains(name), "{name} in {settings:?}");
     }
     assert!(!settings.read.contains("SUPPLIERS_URL"), "{settings:?}");
-    let suppliers = Code::real().settings("suppliers");
+    let suppliers = Code::real().settings("suppliers/suppliers");
     assert_eq!(
         suppliers.needed,
         Names::from(["SUPPLIERS_TABLE".to_owned()])
     );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
+}
+
+#[test]
+fn what_two_services_call_by_the_same_name_is_told_apart() {
+    let code = Code::real();
+    let table = |handler: &str| {
+        let settings = code.settings(handler).needed;
+        let tables = settings.into_iter().filter(|name| name.ends_with("_TABLE"));
+        tables.collect::<Vec<_>>()
+    };
+    assert_eq!(table("booking/close"), ["BOOKINGS_TABLE"]);
+    assert_eq!(table("stock/seed"), ["STOCK_TABLE"]);
+    assert_eq!(table("stock/requests"), ["STOCK_TABLE"]);
+    assert_eq!(table("invoices/requests"), ["INVOICES_TABLE"]);
+    for service in ["booking", "invoices", "stock"] {
+        let publisher = &code.handlers[&format!("{service}/publisher")];
+        assert_eq!(publisher.service, service);
+    }
 }
 
 #[test]
@@ -382,20 +355,24 @@ fn the_rights_that_a_handler_takes_are_those_of_the_clients_it_makes() {
             .collect::<Names>()
     };
     let code = Code::real();
-    assert_eq!(
-        code.least("publisher"),
-        names(&["events:PutEvents", "sqs:SendMessage"])
-    );
-    let close = code.most("close");
+    for publisher in ["booking/publisher", "invoices/publisher", "stock/publisher"] {
+        assert_eq!(
+            code.least(publisher),
+            names(&["events:PutEvents", "sqs:SendMessage"])
+        );
+    }
+    let close = code.most("booking/close");
     assert!(
         close.is_superset(&names(&["dynamodb:PutItem", "scheduler:DeleteSchedule"])),
         "{close:?}"
     );
     let foreign = close.iter().find(|right| right.starts_with("states:"));
     assert_eq!(foreign, None, "it makes no client of Step Functions");
-    let unwind = code.most("unwind");
-    assert!(
-        unwind.iter().all(|right| right.starts_with("dynamodb:")),
-        "{unwind:?}"
-    );
+    for handler in ["booking/unwind", "stock/seed"] {
+        let most = code.most(handler);
+        assert!(
+            most.iter().all(|right| right.starts_with("dynamodb:")),
+            "{most:?}"
+        );
+    }
 }

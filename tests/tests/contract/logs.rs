@@ -10,7 +10,7 @@ fn check(pair: &Pair) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut owners = BTreeMap::new();
     for function in pair.template.functions() {
-        let service = pair.code.handlers.get(handler(&function));
+        let service = pair.code.handlers.get(&handler(&pair.code, &function));
         let service = service.map_or("no service", |found| found.service.as_str());
         let group = reference(&function.properties()["LoggingConfig"]["LogGroup"]);
         let found = group.and_then(|id| pair.template.find("AWS::Logs::LogGroup", id));
@@ -67,6 +67,9 @@ mod tests {
         let group = format!("{car}/LogGroup");
         let other = real.with(&group, json!({"Ref": "ApiLogs"}));
         assert_found(other, &["CarFunction", "ApiLogs, of api"]);
+        let stock = "/Resources/StockSeedFunction/Properties/LoggingConfig/LogGroup";
+        let other = real.with(stock, json!({"Ref": "BookingLogs"}));
+        assert_found(other, &["StockSeedFunction", "BookingLogs, of booking"]);
         let nowhere = real.with(&group, json!({"Ref": "CarLogs"}));
         assert_found(nowhere, &["CarFunction", "no log group"]);
         let logs = json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 1}});

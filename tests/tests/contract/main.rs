@@ -10,10 +10,12 @@
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
 //! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
-//! - `settings`, `rights`, `logs`: the template and the code; `code`, `sources`: what that says of itself
+//! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `calls`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apis;
+mod broker;
+mod calls;
 mod code;
 mod cycles;
 mod document;

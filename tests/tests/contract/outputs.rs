@@ -13,6 +13,10 @@ const OUTPUTS: &[&str] = &[
     "SagaErrorsQueueUrl",
     "TimerQueueUrl",
     "EventBusName",
+    "StockTable",
+    "InvoicesTable",
+    "InvoicesQueueUrl",
+    "InvoicesDeadLettersUrl",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

@@ -115,6 +115,11 @@ mod tests {
                 5,
                 "TimerQueue",
             ),
+            (
+                "/Resources/StockQueue/Properties/VisibilityTimeout",
+                5,
+                "StockQueue",
+            ),
         ] {
             let broken = real.with(pointer, json!(value));
             assert_bites(check, &real, &broken, &[word]);

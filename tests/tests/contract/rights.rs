@@ -49,7 +49,7 @@ fn check(pair: &Pair) -> Vec<String> {
     for function in &functions {
         let own = (function.id, allowed(function));
         let first = usual
-            .entry(handler(function))
+            .entry(handler(&pair.code, function))
             .or_insert_with(|| own.clone());
         if first.1 != own.1 {
             complaints.push(format!("{}: has other rights than {}", own.0, first.0));
@@ -65,11 +65,11 @@ fn allowed<'a>(function: &Resource<'a>) -> BTreeSet<&'a str> {
 }
 
 fn unlike_the_code(pair: &Pair, function: &Resource<'_>) -> Vec<String> {
-    let (name, allowed) = (handler(function), allowed(function));
-    if !pair.code.handlers.contains_key(name) {
+    let (name, allowed) = (handler(&pair.code, function), allowed(function));
+    if !pair.code.handlers.contains_key(&name) {
         return vec![format!("there is no handler {name}")];
     }
-    let (mut least, mut most) = (pair.code.least(name), pair.code.most(name));
+    let (mut least, mut most) = (pair.code.least(&name), pair.code.most(&name));
     for (_, event) in entries(function.properties(), "Events") {
         let taking = TAKING
             .iter()
@@ -174,6 +174,21 @@ mod tests {
                 ["sqs:SendMessage", "sqs:ReceiveMessage"],
                 "ReceiveMessage",
             ),
+            (
+                "StockRequestsFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "StockSeedFunction 1 0",
+                ["dynamodb:GetItem", "events:PutEvents"],
+                "PutEvents",
+            ),
+            (
+                "InvoiceRequestsFunction 1 0",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
         ] {
             assert_found(statement, "Action", json!(actions), &["never does", word]);
         }
@@ -192,6 +207,13 @@ mod tests {
             ("SweepFunction 2 0", "GetItem"),
             ("TimerFunction 2 3", "DescribeExecution"),
             ("OpenFunction 3 1", "PassRole"),
+            ("StockRequestsFunction 1 0", "GetItem"),
+            ("StockRequestsFunction 1 2", "ReceiveMessage"),
+            ("StockPublisherFunction 1 2", "PutEvents"),
+            ("StockSeedFunction 1 0", "GetItem"),
+            ("InvoiceRequestsFunction 1 0", "GetItem"),
+            ("InvoiceRequestsFunction 1 2", "ReceiveMessage"),
+            ("InvoicePublisherFunction 1 2", "PutEvents"),
         ] {
             assert_found(statement, "Action", json!([]), &["may not do", word]);
         }
@@ -207,6 +229,13 @@ mod tests {
     fn touching_what_no_setting_names_is_found() {
         let other = json!({"Fn::GetAtt": ["CustomersTable", "Arn"]});
         assert_found("CloseFunction 1 0", "Resource", other, &["CustomersTable"]);
+        let other = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
+        assert_found(
+            "InvoiceRequestsFunction 1 0",
+            "Resource",
+            other,
+            &["BookingsTable"],
+        );
         let other = json!({"Fn::Sub": "${TimerDeadLetters.Arn}"});
         assert_found(
             "SweepFunction 1 0",
@@ -214,6 +243,9 @@ mod tests {
             other,
             &["TimerDeadLetters"],
         );
+        let other = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
+        let words = ["BookingsTable", "not told"];
+        assert_found("StockRequestsFunction 1 0", "Resource", other, &words);
     }
 
     #[test]

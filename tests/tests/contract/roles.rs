@@ -225,7 +225,27 @@ mod tests {
                 "PublisherFunction/Properties/Policies/1/Statement/0",
                 "dynamodb:*",
             ),
+            (
+                "InvoiceRequestsFunction/Properties/Policies/1/Statement/1",
+                "sqs:*",
+            ),
+            (
+                "InvoicePublisherFunction/Properties/Policies/1/Statement/0",
+                "dynamodb:*",
+            ),
             ("ApiFunction/Properties/Policies/0/Statement/0", "logs:*"),
+            (
+                "StockRequestsFunction/Properties/Policies/1/Statement/1",
+                "sqs:*",
+            ),
+            (
+                "StockPublisherFunction/Properties/Policies/1/Statement/0",
+                "dynamodb:*",
+            ),
+            (
+                "StockSeedFunction/Properties/Policies/0/Statement/0",
+                "logs:*",
+            ),
         ] {
             let function = deny.split('/').next().unwrap();
             let others = json!({"Fn::GetAtt": ["Others", "Arn"]});

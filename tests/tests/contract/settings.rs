@@ -33,17 +33,24 @@ impl Pair {
     }
 }
 
+/// Which Lambda a function is, by its service and its handler.
+pub(crate) fn handler(code: &Code, function: &Resource<'_>) -> String {
+    let (program, handler) = (code.program(function.id), name(function));
+    format!("{program}/{handler}")
+}
+
 /// Which Lambda of its service a function is.
-pub(crate) fn handler<'a>(function: &Resource<'a>) -> &'a str {
+fn name<'a>(function: &Resource<'a>) -> &'a str {
     text(function.properties(), "Handler")
 }
 
 /// Complaints about handlers and settings.
 fn check(pair: &Pair) -> Vec<String> {
     let functions = pair.template.functions();
-    let deployed: BTreeSet<_> = functions.iter().map(handler).collect();
+    let deployed = functions.iter().map(|found| handler(&pair.code, found));
+    let deployed: BTreeSet<_> = deployed.collect();
     let idle = pair.code.handlers.keys();
-    let idle = idle.filter(|name| !deployed.contains(name.as_str()));
+    let idle = idle.filter(|name| !deployed.contains(*name));
     let idle = idle.map(|name| format!("handler {name}: no function runs it"));
     let services = pair.code.services().into_iter();
     let unbuilt = services.filter(|name| !pair.code.release.contains(&format!("\"{name}\"")));
@@ -56,16 +63,15 @@ fn check(pair: &Pair) -> Vec<String> {
 }
 
 fn faults(code: &Code, function: &Resource<'_>) -> Vec<String> {
-    let name = handler(function);
-    let program = code.program(function.id);
-    let found = code.handlers.get(name);
-    if found.is_none_or(|found| found.service != program) {
+    let handler = handler(code, function);
+    if !code.handlers.contains_key(&handler) {
+        let (program, name) = (code.program(function.id), name(function));
         return vec![format!("the program {program} has no handler {name}")];
     }
     let given: BTreeSet<_> = entries(&function.properties()["Environment"], "Variables")
         .map(|(name, _)| name.to_owned())
         .collect();
-    let settings = code.settings(name);
+    let settings = code.settings(&handler);
     let missing = settings.needed.difference(&given);
     let missing = missing.filter(|name| !GIVEN_BY_LAMBDA.contains(&name.as_str()));
     let missing = missing.map(|name| format!("is not given {name}"));
@@ -107,6 +113,10 @@ mod tests {
             ("CarFunction", "KIND"),
             ("ApiFunction", "SIGNING_KEY_ID"),
             ("SuppliersFunction", "SUPPLIERS_TABLE"),
+            ("StockRequestsFunction", "STOCK_QUEUE_URL"),
+            ("StockPublisherFunction", "EVENT_BUS_NAME"),
+            ("StockSeedFunction", "STOCK_TABLE"),
+            ("InvoiceRequestsFunction", "INVOICES_TABLE"),
         ] {
             let broken = template.without(&variables(function, name));
             assert_found(broken, &[function, "not given", name]);
@@ -114,6 +124,9 @@ mod tests {
         for (function, name) in [
             ("UnwindFunction", "SUPPLIERS_URL"),
             ("SuppliersFunction", "BOOKINGS_TABLE"),
+            ("StockSeedFunction", "SIMULATION"),
+            ("StockRequestsFunction", "BOOKINGS_TABLE"),
+            ("InvoiceRequestsFunction", "BOOKINGS_TABLE"),
         ] {
             let broken = template.with(&variables(function, name), json!("x"));
             assert_found(broken, &[function, name, "in vain"]);
@@ -123,7 +136,9 @@ mod tests {
     #[test]
     fn a_handler_that_no_function_runs_or_that_is_not_there_is_found() {
         let template = Template::real().without("/Resources/SettleFunction");
-        assert_found(template, &["handler settle"]);
+        assert_found(template, &["handler booking/settle"]);
+        let template = Template::real().without("/Resources/StockPublisherFunction");
+        assert_found(template, &["handler stock/publisher"]);
         let pointer = "/Resources/CloseFunction/Properties/Handler";
         let template = Template::real().with(pointer, json!("clothes"));
         assert_found(template, &["CloseFunction", "no handler clothes"]);
@@ -141,6 +156,11 @@ mod tests {
         let words = ["CloseFunction", "suppliers has no handler close"];
         assert_bites(check, &Pair::real(), &broken, &words);
         let mut broken = Pair::real();
+        let own = "StockPublisherFunction := stock";
+        broken.code.makefile = broken.code.makefile.replace(own, "");
+        let words = ["handler stock/publisher", "no function"];
+        assert_bites(check, &Pair::real(), &broken, &words);
+        let mut broken = Pair::real();
         broken.code.release = broken.code.release.replace("\"api\"", "\"apis\"");
         assert_bites(check, &Pair::real(), &broken, &["program api", "not built"]);
     }
@@ -148,7 +168,7 @@ mod tests {
     #[test]
     fn a_setting_that_the_code_newly_reads_is_found() {
         let mut broken = Pair::real();
-        let api = broken.code.handlers.get_mut("api").unwrap();
+        let api = broken.code.handlers.get_mut("api/api").unwrap();
         api.wiring.push_str("seconds(\"PAGE_SECONDS\")?;");
         let words = ["ApiFunction", "PAGE_SECONDS"];
         assert_bites(check, &Pair::real(), &broken, &words);

@@ -1,9 +1,9 @@
 //! What is kept is encrypted and can be restored, and ends when it should; what cannot be processed
-//! is kept for an operator.
+//! is kept for an operator, who hears of it.
 
 use serde_json::Value;
 
-use crate::document::{entries, text};
+use crate::document::{entries, items, text};
 use crate::template::{Resource, Template, attribute, reference};
 
 /// Complaints about tables and queues.
@@ -26,7 +26,30 @@ fn check(template: &Template) -> Vec<String> {
         }
     }
     complaints.extend(unprocessed(template));
+    complaints.extend(unheard(template));
     complaints
+}
+
+/// Queues that no function consumes wait for an operator: an alarm says so.
+fn unheard(template: &Template) -> Vec<String> {
+    let alarms = template.of_type("AWS::CloudWatch::Alarm");
+    let watched = |id: &str| {
+        let mut dimensions = alarms
+            .iter()
+            .flat_map(|alarm| items(alarm.properties(), "Dimensions"));
+        dimensions.any(|dimension| attribute(&dimension["Value"]) == Some((id, "QueueName")))
+    };
+    let functions = template.functions();
+    let events = functions
+        .iter()
+        .flat_map(|function| entries(function.properties(), "Events"));
+    let consumed = events.filter_map(|(_, event)| queue(template, &event["Properties"]["Queue"]));
+    let consumed: Vec<_> = consumed.map(|queue| queue.id).collect();
+    let queues = template.of_type("AWS::SQS::Queue").into_iter();
+    let left = queues.filter(|queue| !consumed.contains(&queue.id));
+    left.filter(|queue| !watched(queue.id))
+        .map(|queue| format!("{}: no alarm tells of its messages", queue.id))
+        .collect()
 }
 
 fn table(properties: &Value) -> Vec<&'static str> {
@@ -106,7 +129,13 @@ mod tests {
             ("PointInTimeRecoverySpecification", "recovery"),
             ("TimeToLiveSpecification", "TTL"),
         ] {
-            for table in ["BookingsTable", "CustomersTable", "SuppliersTable"] {
+            for table in [
+                "BookingsTable",
+                "CustomersTable",
+                "StockTable",
+                "SuppliersTable",
+                "InvoicesTable",
+            ] {
                 assert_missed(&format!("{table}/Properties/{field}"), &[table, word]);
             }
         }
@@ -123,14 +152,38 @@ mod tests {
         let words = ["TimerQueue", "dead-letter"];
         assert_missed("TimerQueue/Properties/RedrivePolicy", &words);
         assert_missed("TimerDeadLetters", &words);
+        let words = ["StockQueue", "dead-letter"];
+        assert_missed("StockQueue/Properties/RedrivePolicy", &words);
+        assert_missed("StockDeadLetters", &words);
+        let words = ["InvoicesQueue", "dead-letter"];
+        assert_missed("InvoicesQueue/Properties/RedrivePolicy", &words);
+    }
+
+    #[test]
+    fn a_queue_of_dead_letters_that_nobody_hears_of_is_found() {
+        for queue in [
+            "TimerDeadLetters",
+            "StockDeadLetters",
+            "StockPublisherDeadLetters",
+            "InvoicesDeadLetters",
+        ] {
+            let words = [queue, "no alarm"];
+            assert_missed(&format!("{queue}Alarm/Properties/Dimensions"), &words);
+        }
     }
 
     #[test]
     fn a_stream_whose_failures_vanish_is_found() {
-        let stream = "PublisherFunction/Properties/Events/Outbox/Properties";
-        for field in ["DestinationConfig", "MaximumRetryAttempts"] {
-            let words = ["PublisherFunction", "nowhere to go"];
-            assert_missed(&format!("{stream}/{field}"), &words);
+        for publisher in [
+            "PublisherFunction",
+            "StockPublisherFunction",
+            "InvoicePublisherFunction",
+        ] {
+            let stream = format!("{publisher}/Properties/Events/Outbox/Properties");
+            for field in ["DestinationConfig", "MaximumRetryAttempts"] {
+                let words = [publisher, "nowhere to go"];
+                assert_missed(&format!("{stream}/{field}"), &words);
+            }
         }
     }
 }

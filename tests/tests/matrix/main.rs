@@ -1,7 +1,12 @@
 //! The fault matrix: every step, every fault, and the invariants from three sides: the execution,
 //! the events folded against the table, and the suppliers' own audit.
+//!
+//! - `zombies`: each step given up, and acting after each later one; `stories`: the bookings it does so in
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod stories;
+mod zombies;
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use holdfast_booking::store::Bookings;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::ids::{BookingId, CustomerId};
@@ -51,7 +52,7 @@ pub(crate) async fn book(
 ) -> Result<Snapshot, Problem> {
     let input = input(api, customer, new, trace).await?;
     let asked = BookingRequest::read(&input)?;
-    api.simulation.allow(asked.scripts())?;
+    api.simulation.allow::<Bookings, _>(asked.scripts())?;
     let body = serde_json::to_string(new).unwrap_or_default();
     let request = Request::new(&body, random::booking()?);
     let now = api.clock.now();

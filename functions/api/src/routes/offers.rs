@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::{Extension, Json};
+use holdfast_booking::suppliers;
 use holdfast_booking_rules::offer::{Offer, candidates};
 use holdfast_core::trace::TraceId;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,6 @@ pub(crate) async fn offers(
     if let Err(bad) = candidates(&question) {
         return Err(Problem::field(bad.parameter, bad.problem));
     }
-    let offers = api.suppliers.offers(&question, trace.as_str()).await?;
+    let offers = suppliers::offers(&api.suppliers, &question, trace.as_str()).await?;
     Ok(Json(OffersBody { offers }))
 }

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::action::Script;
 use crate::request::Customer;
 use crate::spec::Kind;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;

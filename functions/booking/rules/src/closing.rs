@@ -3,7 +3,8 @@
 use crate::booking::{BookingStatus, Ending, Snapshot};
 use crate::event::EventName;
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// Whether everything of a booking is surely gone from the suppliers.
 pub fn is_undone(snapshot: &Snapshot) -> bool {

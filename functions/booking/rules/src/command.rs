@@ -1,8 +1,8 @@
 //! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg. One
 //! command at a time: a command is taken by one change, which the second of two at once loses.
 
+use crate::action::Script;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::State;
@@ -12,7 +12,8 @@ use crate::event::EventName;
 use crate::opening::new_leg;
 use crate::paying::{NotHeld, check_held, expired};
 use crate::request::{LegRequest, MOST_LEGS, PaymentRequest};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// A command that has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

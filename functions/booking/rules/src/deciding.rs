@@ -12,8 +12,9 @@ use crate::booking::{Booking, Payment, PaymentState, PaymentStatus, Snapshot, Wa
 use crate::event::EventName;
 use crate::paying::{open_payment, overtaken, too_late};
 use crate::status::PaymentHappened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::waiting::{Listener, outdated};
+use holdfast_core::change::Stamp;
 
 /// The supplier has taken the attempt, and not decided yet. Its decision is waited for as long as
 /// `patience`, and no longer than the suppliers hold the legs: later they cannot be confirmed.

@@ -8,17 +8,18 @@
 
 use std::time::Duration;
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{BookingStatus, Leg, LegStatus, Snapshot};
+use crate::booking::{BookingStatus, Leg, Snapshot};
 use crate::closing::{ending, is_undone};
 use crate::event::EventName;
 use crate::leg::Of;
 use crate::status::{Happened, LegHappened, PaymentHappened};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::unwinding::{Participant, Work, remaining_work};
+use holdfast_core::change::Stamp;
 
 /// What of a booking waits at the desk, in the order in which it is to be done. As long as the state
 /// machine may go forward nothing does, whatever a message may say.

@@ -1,8 +1,9 @@
 //! The rules of one leg: what an action means for it, and what becomes of it when the supplier has
 //! answered or kept silent. A call that may have been done leaves a leg `unknown`.
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 
@@ -10,7 +11,8 @@ use crate::booking::{BookingStatus, Leg, LegState, Snapshot};
 use crate::command;
 use crate::event::EventName;
 use crate::status::{LegHappened, Obstacle, Standing};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// Whose leg it is, and the trace that its step belongs to.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 //! What there is:
 //! - [`booking`]: a booking, its legs and its payment, as they stand
 //! - [`status`]: their statuses, and what becomes of each when something happens
+//! - [`action`]: what is done to a trip or a part of it, and under which keys
 //! - [`spec`]: the kinds of legs; [`offer`]: what may be chosen
 //! - [`request`]: the request for a booking, checked at the edge
 //! - [`event`]: the history, and the state that it tells; [`following`]: the part a reader has not seen
@@ -19,6 +20,7 @@
 //! - [`settling`]: the commit point, the money, and its way back
 //! - [`unwinding`]: the booking is undone; [`closing`]: it ends; [`desk`]: what is left is seen to
 
+pub mod action;
 pub mod booking;
 pub mod closing;
 pub mod command;

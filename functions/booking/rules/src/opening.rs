@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use crate::action::Script;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
@@ -14,7 +14,8 @@ use crate::booking::{
 };
 use crate::event::EventName;
 use crate::request::{BookingRequest, LegRequest};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// The execution that opens a booking.
 #[derive(Clone, Copy, Debug)]

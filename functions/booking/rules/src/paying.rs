@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use crate::action::Script;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State, Timer};
@@ -14,7 +14,8 @@ use crate::booking::{
 };
 use crate::event::EventName;
 use crate::status::{Happened, PaymentHappened};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// An attempt to pay: one token of the traveller's.
 #[derive(Clone, Copy, Debug)]

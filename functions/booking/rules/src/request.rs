@@ -9,12 +9,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::action::{Action, PAYMENT, Script};
 use crate::spec::{Kind, Spec};
 use holdfast_core::email::LONGEST_EMAIL;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::{Action, CustomerId, LegId, StepKey};
+use holdfast_core::ids::{CustomerId, LegId};
 use holdfast_core::trace::TraceId;
+use holdfast_core::verb::Verb;
 
 /// The most legs a trip may have.
 pub const MOST_LEGS: usize = 20;
@@ -141,7 +142,7 @@ impl LegRequest {
             .id
             .parse()
             .map_err(|problem| invalid(path, "id", problem))?;
-        if id.as_str().split('.').next() == Some(StepKey::PAYMENT) {
+        if id.as_str().split('.').next() == Some(PAYMENT) {
             return Err(invalid(path, "id", "`payment` is taken; choose another id"));
         }
         let kind: Kind = raw

@@ -2,8 +2,8 @@
 //! back. Before the commit point everything is undone, after it only finished, with one exception: a
 //! capture that the supplier refuses for good leaves nothing to finish, and the trip is undone.
 
+use crate::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal};
 
@@ -11,7 +11,8 @@ use crate::booking::{BookingStatus, Ending, LegStatus, PaymentStatus, Snapshot};
 use crate::event::EventName;
 use crate::paying::too_late;
 use crate::status::{Happened, PaymentHappened};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// Passes the commit point. `None` where it has been passed.
 ///

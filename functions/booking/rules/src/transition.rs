@@ -4,29 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::booking::{Booking, BookingState, Leg, LegState, Payment, PaymentState, Snapshot};
 use crate::event::{Change, Event, EventName};
+use holdfast_core::cause::bounded;
+use holdfast_core::change::Stamp;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
-
-/// A reason or a note has no more characters: EventBridge takes no event of more than 256 KB, and what
-/// went wrong may be told at any length.
-const LONGEST_NOTE: usize = 1_000;
-
-/// A text that is no longer than a note may be.
-pub(crate) fn bounded(text: String) -> String {
-    match text.char_indices().nth(LONGEST_NOTE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-/// Who changes a booking, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Stamp<'a> {
-    /// The name of a function, or a person at the desk.
-    pub actor: &'a str,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// A change of a booking, to be written as a whole or not at all.
 #[derive(Clone, Debug)]

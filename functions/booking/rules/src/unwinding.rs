@@ -3,15 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::{Action, PAYMENT};
 use holdfast_core::timer::{self, Operation, State};
 
 use crate::booking::{Ending, Leg, PaymentStatus, Snapshot};
 use crate::event::EventName;
 use crate::spec::{Kind, NotAKind};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition, bounded};
-use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, StepKey};
+use crate::transition::Transition;
+use holdfast_core::cause::{CANCELLED, Cause};
+use holdfast_core::change::Stamp;
 
 /// Who does a piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ pub enum Participant {
 impl TryFrom<String> for Participant {
     type Error = NotAKind;
     fn try_from(word: String) -> Result<Self, NotAKind> {
-        if word == StepKey::PAYMENT {
+        if word == PAYMENT {
             Ok(Self::Payment)
         } else {
             word.parse().map(Self::Leg)
@@ -39,7 +40,7 @@ impl Participant {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Leg(kind) => kind.as_str(),
-            Self::Payment => StepKey::PAYMENT,
+            Self::Payment => PAYMENT,
         }
     }
 }
@@ -81,7 +82,7 @@ impl Work {
     }
 
     pub(crate) fn payment(action: Action) -> Self {
-        let leg = StepKey::PAYMENT.to_owned();
+        let leg = PAYMENT.to_owned();
         Self {
             kind: Participant::Payment,
             leg,
@@ -135,82 +136,20 @@ pub fn turn_back(snapshot: &Snapshot, cause: &Cause, stamp: Stamp<'_>) -> Option
     state.ending = Some(if time_won {
         Ending::Expired
     } else {
-        cause.ending()
+        Ending::from(cause)
     });
     state.reason = Some(cause.reason());
     let change = Transition::of(snapshot, EventName::UnwindingStarted, stamp);
     Some(change.note(cause.reason()).booking(booking, state))
 }
 
-/// What went wrong, as the state machine passes it on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    /// The step that failed: a leg's name, `payment`, or a state.
-    #[serde(default)]
-    pub step: String,
-    /// The name of the failure.
-    #[serde(default)]
-    pub error: String,
-    /// Its message.
-    #[serde(default)]
-    pub message: String,
-}
-
-/// The name under which a traveller's wish to cancel reaches the unwinding.
-pub const CANCELLED: &str = "Cancelled";
-
-impl Cause {
-    /// Of several failures, the one that tells why: one that is definitive before one that is not.
-    pub fn foremost(causes: Vec<Self>) -> Self {
-        let weight = |cause: &Self| match cause.error.as_str() {
-            "HoldExpired" => 0,
-            "Refused" | "Declined" | CANCELLED => 1,
-            _ => 2,
-        };
-        causes.into_iter().min_by_key(weight).unwrap_or_default()
-    }
-
+impl From<&Cause> for Ending {
     /// What the unwinding leads to.
-    pub fn ending(&self) -> Ending {
-        match self.error.as_str() {
-            "HoldExpired" => Ending::Expired,
-            CANCELLED => Ending::Cancelled,
-            _ => Ending::Failed,
-        }
-    }
-
-    /// One line for the booking's `reason`.
-    pub fn reason(&self) -> String {
-        let parts = [
-            self.step.as_str(),
-            self.error.as_str(),
-            self.message.as_str(),
-        ];
-        let given: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        if given.is_empty() {
-            "the execution was stopped".to_owned()
-        } else {
-            bounded(given.join(": "))
-        }
-    }
-}
-
-#[test]
-fn a_reason_and_a_note_are_bounded_whatever_went_wrong() {
-    let cause = Cause {
-        message: "é".repeat(300_000),
-        ..Cause::default()
-    };
-    assert_eq!(cause.reason().chars().count(), 1_001);
-}
-
-impl From<&Failure> for Cause {
-    fn from(failure: &Failure) -> Self {
-        let (error, message) = (failure.name().to_owned(), failure.to_string());
-        Self {
-            step: String::new(),
-            error,
-            message,
+    fn from(cause: &Cause) -> Self {
+        match cause.error.as_str() {
+            "HoldExpired" => Self::Expired,
+            CANCELLED => Self::Cancelled,
+            _ => Self::Failed,
         }
     }
 }

@@ -1,12 +1,11 @@
 //! A booking that waits: for its traveller's next command, or for a payment's decision.
 
-use std::cmp::Ordering;
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::{self, Operation, State, Timer};
+use holdfast_core::timer::{self, Meaning, Operation, State, Timer};
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{Booking, BookingState, BookingStatus, Leg, LegStatus, Snapshot};
@@ -14,7 +13,8 @@ use crate::command;
 use crate::event::EventName;
 use crate::paying::expired;
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
+use holdfast_core::change::Stamp;
 
 /// An execution that waits: for the traveller's next command, or for a payment's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,31 +184,15 @@ pub fn wake(snapshot: &Snapshot, generation: u32, stamp: Stamp<'_>) -> Option<Tr
     Some(change.booking(booking, state))
 }
 
-/// What a wake-up means to a booking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// The booking has ended and waits for no time any more.
-    Ended,
-    /// The wake-up was made for an older deadline, or for one that can no longer come.
-    Stale,
-    /// The deadline that the wake-up was made for is not written yet. It is ordered before it is
-    /// written, so the write may be on its way.
-    Early,
-    /// The wake-up was made for the deadline that the booking has.
-    Due,
+/// What a wake-up for the deadline of this generation means to a booking that stands like this.
+pub fn meaning(state: &BookingState, generation: u32) -> Meaning {
+    timer::meaning(&state.timer, state.status.has_ended(), generation)
 }
 
-/// What a wake-up for the deadline of this generation means to a booking that stands like this. Only
-/// a timer that runs or is paused can still get another deadline.
-pub fn meaning(state: &BookingState, generation: u32) -> Meaning {
-    let timer = &state.timer;
-    let can_change = matches!(timer.state, State::Running | State::Paused { .. });
-    if state.status.has_ended() {
-        return Meaning::Ended;
-    }
-    match generation.cmp(&timer.generation) {
-        Ordering::Equal => Meaning::Due,
-        Ordering::Greater if can_change => Meaning::Early,
-        Ordering::Greater | Ordering::Less => Meaning::Stale,
-    }
+/// The failure that an execution is told which waits though time has won; `None` where none waits, or
+/// time has not won. An execution that has gone on with something else will find the timer fired.
+pub fn told(booking: &Booking) -> Option<(&Waiting, Failure)> {
+    let (waiting, timer) = (booking.waiting.as_ref()?, &booking.state.timer);
+    let expired = format!("the hold ended at {}", timer.deadline);
+    (timer.state == State::Fired).then_some((waiting, Failure::HoldExpired(expired)))
 }

@@ -2,6 +2,7 @@
 //! payment, with the timer before and after the commit point.
 #![allow(clippy::unwrap_used)]
 
+use holdfast_booking_rules::action::{Action, Script};
 use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Ending, Leg, LegState, LegStatus, Payment, PaymentState,
     PaymentStatus, Snapshot,
@@ -9,10 +10,9 @@ use holdfast_booking_rules::booking::{
 use holdfast_booking_rules::closing::is_undone;
 use holdfast_booking_rules::request::Customer;
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::{CANCELLED, Cause, Participant, Work, remaining_work};
+use holdfast_booking_rules::unwinding::{Participant, Work, remaining_work};
+use holdfast_core::cause::{CANCELLED, Cause};
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Cancellation, State, Timer};
 use serde_json::{Value, json};
@@ -344,7 +344,7 @@ fn of_several_causes_the_one_that_tells_most_is_foremost() {
 
 #[test]
 fn the_error_says_what_the_unwinding_leads_to() {
-    let leads_to = |error| cause("", error, "").ending();
+    let leads_to = |error| Ending::from(&cause("", error, ""));
     assert_eq!(leads_to("HoldExpired"), Ending::Expired);
     assert_eq!(leads_to(CANCELLED), Ending::Cancelled);
     for error in ["Refused", "Declined", "Unavailable", "States.Timeout", ""] {

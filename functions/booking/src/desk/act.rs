@@ -2,13 +2,12 @@
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::desk::waiting_work;
-use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::unwinding::Work;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use serde::Serialize;
 
-use crate::stamp::stamp;
 use crate::store::Store;
 use holdfast_kit::clock::Clock;
 
@@ -146,6 +145,6 @@ impl Clerk {
     }
 
     pub(super) fn stamp(&self) -> Stamp<'_> {
-        stamp(self.name.trim(), &self.clock)
+        self.clock.stamp(self.name.trim())
     }
 }

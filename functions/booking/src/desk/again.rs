@@ -5,10 +5,10 @@ use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::desk::{set_about, would_become};
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
+use holdfast_kit::suppliers::Endpoint;
 
 use super::act::{Clerk, Did, Errand, Report, Said};
 use crate::steps::{LegStep, Legs, PaymentStep, Payments, conclude};
-use crate::suppliers::Endpoint;
 
 /// The name of the automatic redrive in the history.
 pub const AUTOMATIC: &str = "redrive";

@@ -21,5 +21,5 @@ mod remind;
 pub use act::{Clerk, Did, Errand, Report, Said};
 pub use again::AUTOMATIC;
 pub use queries::{Filter, Left, Shown, Waiting};
-pub use redrive::{Automatic, Pauses};
+pub use redrive::Automatic;
 pub use remind::remind;

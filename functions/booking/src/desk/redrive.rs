@@ -3,35 +3,16 @@
 //! The queue counts: after its bound a message goes to the dead-letter queue, and the booking goes
 //! on waiting, in full view, for a person.
 
-use std::time::Duration;
-
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 
 use super::act::{Clerk, Errand, Said};
 use crate::steps::DeskItem;
-use crate::suppliers::Endpoint;
+use crate::store::Bookings;
 use holdfast_kit::batch::{Answer, Batch, Message};
-use holdfast_kit::queue::{self, Postpones};
-
-/// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
-
-/// How long a message waits between tries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pauses {
-    /// The first pause; each is twice as long as the one before, at most a quarter of an hour.
-    pub first: Duration,
-}
-
-impl Pauses {
-    /// The pause after so many tries.
-    pub fn after(self, tries: u32) -> Duration {
-        let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
-        self.first.saturating_mul(doubled).min(LONGEST_PAUSE)
-    }
-}
+use holdfast_kit::queue::{self, Pauses, Postpones};
+use holdfast_kit::suppliers::Endpoint;
 
 /// The automatic redrive.
 #[derive(Clone, Debug)]
@@ -53,7 +34,7 @@ impl<P: Postpones> Automatic<P> {
     /// None: what failed is in the answer.
     pub async fn consume(&self, batch: Batch<Message>) -> Result<Answer, Failure> {
         let pause = |tries| Some(self.pauses.after(tries));
-        queue::each(batch, &self.queue, pause, |item: DeskItem, tries| {
+        queue::each::<Bookings, _, _>(batch, &self.queue, pause, |item: DeskItem, tries| {
             Box::pin(async move { self.try_again(&item, tries).await })
         })
         .await
@@ -80,19 +61,4 @@ impl<P: Postpones> Automatic<P> {
 /// about a capture is about all that waits.
 fn part(work: &Work) -> Option<String> {
     (work.action != Action::Capture).then(|| work.leg.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_up_to_a_quarter_of_an_hour() {
-        let pauses = Pauses {
-            first: Duration::from_secs(30),
-        };
-        let seconds: Vec<_> = (1..=7).map(|tries| pauses.after(tries).as_secs()).collect();
-        assert_eq!(seconds, [30, 60, 120, 240, 480, 900, 900]);
-        assert_eq!(pauses.after(u32::MAX), LONGEST_PAUSE);
-    }
 }

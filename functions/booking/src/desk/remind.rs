@@ -2,7 +2,8 @@
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::desk::lost_work;
-use holdfast_booking_rules::unwinding::{Cause, Work};
+use holdfast_booking_rules::unwinding::Work;
+use holdfast_core::cause::Cause;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Reminder;
 

@@ -1,13 +1,14 @@
 //! The end of the way back: what the booking is called from now on.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
 use crate::settings;
 use crate::steps::{Close, CloseRequest};
+use crate::store::Bookings;
 
 /// Serves until the process ends.
 ///
@@ -16,11 +17,11 @@ use crate::steps::{Close, CloseRequest};
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let close = Close {
         store: settings::store(&environment)?,
-        waker: settings::waker(&environment)?,
+        waker: environment.waker()?,
         clock: Clock::system(),
     };
     let rehearsed = settings::rehearsed(&environment)?;
-    serve(|request: CloseRequest| {
+    Bookings::serve(|request: CloseRequest| {
         let (close, rehearsed) = (&close, &rehearsed);
         async move {
             let (id, retry) = (&request.booking_id, request.retry);

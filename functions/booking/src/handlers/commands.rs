@@ -2,8 +2,9 @@
 
 use crate::commands::{CommandRequest, Commands};
 use crate::settings;
+use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
@@ -18,7 +19,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         clock: Clock::system(),
         simulation: environment.simulation()?,
     };
-    serve(|request| {
+    Bookings::serve(|request| {
         let commands = &commands;
         async move { commands.take(&CommandRequest::read(&request)?).await }
     })

@@ -2,12 +2,13 @@
 //! each kind, each with a role of its own; `KIND` says which it is.
 
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, setting};
 use lambda_runtime::Error;
 
 use crate::settings;
 use crate::steps::{LegStep, Legs};
+use crate::store::Bookings;
 
 /// Serves until the process ends.
 ///
@@ -18,12 +19,13 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let rehearsed = settings::rehearsed(&environment)?;
     let legs = Legs {
         kind: setting("KIND")?,
-        supplier: settings::guarded_suppliers(&environment, &store)?
+        supplier: environment
+            .guarded_suppliers(store.clone())?
             .with_mishaps(rehearsed.simulation),
         store,
         clock: Clock::system(),
     };
-    serve(|step: LegStep| {
+    Bookings::serve(|step: LegStep| {
         let (legs, rehearsed) = (&legs, &rehearsed);
         async move { rehearsed.leg(&step, || legs.take(&step)).await }
     })

@@ -15,13 +15,9 @@ mod timer;
 mod unwind;
 mod wait;
 
+use holdfast_kit::serve::UnknownHandler;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
-
-/// The function's handler is none of this program's.
-#[derive(Debug, thiserror::Error)]
-#[error("environment variable _HANDLER: there is no handler `{0}`; use one of {names}", names = NAMES.join(", "))]
-pub struct UnknownHandler(String);
 
 /// All handlers.
 pub const NAMES: &[&str] = &[
@@ -59,6 +55,6 @@ pub async fn run(name: &str, environment: Environment) -> Result<(), Error> {
         "timer" => Box::pin(timer::run(environment)).await,
         "unwind" => Box::pin(unwind::run(environment)).await,
         "wait" => Box::pin(wait::run(environment)).await,
-        other => Err(UnknownHandler(other.to_owned()).into()),
+        other => Err(UnknownHandler::new(other, NAMES).into()),
     }
 }

@@ -1,7 +1,7 @@
 //! The first step: writes the booking with all its legs and starts its timer.
 
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve_opening;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
@@ -16,12 +16,12 @@ use crate::store::Bookings;
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let open = Open {
         store: settings::store(&environment)?,
-        waker: settings::waker(&environment)?,
+        waker: environment.waker()?,
         clock: Clock::system(),
         definition: env!("CARGO_PKG_VERSION"),
     };
     let rehearsed = settings::rehearsed(&environment)?;
-    serve_opening::<Bookings, _, _, _>(|request: OpenRequest| {
+    Bookings::serve_opening(|request: OpenRequest| {
         let (open, rehearsed) = (&open, &rehearsed);
         async move { rehearsed.open(&request, || open.open(&request)).await }
     })

@@ -1,13 +1,14 @@
 //! The participant for the money: authorize, await, capture, void, refund.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, seconds, setting};
 use lambda_runtime::Error;
 
 use crate::settings;
 use crate::steps::{Authorizations, Decisions, PaymentStep, Payments, Terms};
+use crate::store::Bookings;
 
 /// Serves until the process ends.
 ///
@@ -17,7 +18,8 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let store = settings::store(&environment)?;
     let rehearsed = settings::rehearsed(&environment)?;
     let payments = Payments {
-        supplier: settings::guarded_suppliers(&environment, &store)?
+        supplier: environment
+            .guarded_suppliers(store.clone())?
             .with_mishaps(rehearsed.simulation),
         store,
         clock: Clock::system(),
@@ -42,7 +44,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         Action::Await => decisions.wait(step).await,
         _ => payments.take(step).await,
     };
-    serve(|step: PaymentStep| {
+    Bookings::serve(|step: PaymentStep| {
         let (take, rehearsed) = (&take, &rehearsed);
         async move { rehearsed.payment(&step, || take(&step)).await }
     })

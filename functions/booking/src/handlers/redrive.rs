@@ -1,11 +1,12 @@
 //! Does again what could not be done, as the messages of the queue `saga-errors` name it.
 
-use crate::desk::{AUTOMATIC, Automatic, Clerk, Pauses};
+use crate::desk::{AUTOMATIC, Automatic, Clerk};
 use crate::settings;
+use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::queue::Queue;
-use holdfast_kit::serve::serve;
-use holdfast_kit::settings::{Environment, seconds, setting};
+use holdfast_kit::queue::Pauses;
+use holdfast_kit::serve::Serves;
+use holdfast_kit::settings::{Environment, seconds};
 use lambda_runtime::Error;
 
 /// Serves until the process ends.
@@ -19,16 +20,13 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
             clock: Clock::system(),
             name: AUTOMATIC.to_owned(),
         },
-        supplier: settings::suppliers(&environment)?,
-        queue: Queue {
-            sqs: environment.sqs(),
-            url: setting("SAGA_ERRORS_QUEUE_URL")?,
-        },
+        supplier: environment.suppliers()?,
+        queue: environment.queue("SAGA_ERRORS_QUEUE_URL")?,
         pauses: Pauses {
             first: seconds("DESK_PAUSE_SECONDS")?,
         },
     };
-    serve(|batch| {
+    Bookings::serve(|batch| {
         let automatic = &automatic;
         async move { automatic.consume(batch).await }
     })

@@ -2,8 +2,9 @@
 
 use crate::settings;
 use crate::steps::{Desk, DeskRequest};
+use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, setting};
 use lambda_runtime::Error;
 
@@ -18,7 +19,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         queue_url: setting("SAGA_ERRORS_QUEUE_URL")?,
         clock: Clock::system(),
     };
-    serve(|request: DeskRequest| {
+    Bookings::serve(|request: DeskRequest| {
         let desk = &desk;
         async move { desk.hand_over(&request).await }
     })

@@ -1,13 +1,11 @@
 //! Consumes the wake-ups of hold timers.
 
-use crate::settings;
-use crate::timer::Timekeeper;
-use crate::waking::WakeUp;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::queue;
-use holdfast_kit::serve::serve;
 use holdfast_kit::settings::Environment;
+use holdfast_kit::timer::Timekeeper;
 use lambda_runtime::Error;
+
+use crate::settings;
 
 /// Serves until the process ends.
 ///
@@ -15,20 +13,11 @@ use lambda_runtime::Error;
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let timekeeper = Timekeeper {
-        store: settings::store(&environment)?,
-        queue: settings::timer_queue(&environment)?,
+        table: settings::store(&environment)?,
+        queue: environment.timer_queue()?,
         executions: environment.executions()?,
         task_tokens: environment.task_tokens(),
         clock: Clock::system(),
     };
-    serve(|wake_ups| {
-        let timekeeper = &timekeeper;
-        queue::each(
-            wake_ups,
-            &timekeeper.queue.0,
-            |_| None,
-            move |wake_up: WakeUp, tries| async move { timekeeper.wake(&wake_up, tries).await },
-        )
-    })
-    .await
+    timekeeper.serve().await
 }

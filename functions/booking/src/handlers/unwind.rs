@@ -1,13 +1,14 @@
 //! The turn to the way back: decides that a booking is undone, and plans what that takes.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
 use crate::settings;
 use crate::steps::{Unwind, UnwindRequest};
+use crate::store::Bookings;
 
 /// Serves until the process ends.
 ///
@@ -19,7 +20,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         clock: Clock::system(),
     };
     let rehearsed = settings::rehearsed(&environment)?;
-    serve(|request: UnwindRequest| {
+    Bookings::serve(|request: UnwindRequest| {
         let (unwind, rehearsed) = (&unwind, &rehearsed);
         async move {
             let (id, retry) = (&request.booking_id, request.retry);

@@ -2,8 +2,9 @@
 
 use crate::settings;
 use crate::steps::{Wait, WaitRequest};
+use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::serve::serve;
+use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, seconds};
 use lambda_runtime::Error;
 
@@ -14,11 +15,11 @@ use lambda_runtime::Error;
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let wait = Wait {
         store: settings::store(&environment)?,
-        waker: settings::waker(&environment)?,
+        waker: environment.waker()?,
         clock: Clock::system(),
         margin: seconds("HOLD_MARGIN_SECONDS")?,
     };
-    serve(|request: WaitRequest| {
+    Bookings::serve(|request: WaitRequest| {
         let wait = &wait;
         async move { wait.wait(&request).await }
     })

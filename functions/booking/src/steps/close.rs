@@ -6,11 +6,10 @@ use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
-use crate::stamp::stamp;
-use crate::store::Store;
-use crate::waking::Wakes;
+use crate::store::{Bookings, Store};
 
 /// The last step of a trip that does not go well.
 #[derive(Clone)]
@@ -35,14 +34,14 @@ pub struct CloseRequest {
 
 const ACTOR: &str = "close";
 
-impl<W: Wakes> Close<W> {
+impl<W: Wakes<Bookings>> Close<W> {
     /// Ends a booking, and tells how.
     ///
     /// # Errors
     /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn close(&self, request: &CloseRequest) -> Result<BookingView, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
-        let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, stamp(ACTOR, &self.clock)));
+        let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, self.clock.stamp(ACTOR)));
         let mut closed = self.store.change(snapshot, close).await?;
         if closed.booking.state.status == BookingStatus::NeedsAttention {
             // The desk may have done what was left while this was being written, and only the last
@@ -64,7 +63,7 @@ pub(crate) async fn conclude(
 ) -> Result<Snapshot, Failure> {
     let snapshot = store.load(booking).await?;
     let concluded = store.change(snapshot, |snapshot| {
-        Ok(closing::conclude(snapshot, stamp(actor, clock)))
+        Ok(closing::conclude(snapshot, clock.stamp(actor)))
     });
     concluded.await
 }

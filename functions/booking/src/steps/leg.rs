@@ -3,18 +3,19 @@
 //! The leg was written before the first call, so that an undo can never be forgotten; its status
 //! says what is known.
 
+use holdfast_booking_rules::action::{Action, leg_key};
 use holdfast_booking_rules::booking::{Leg, LegStatus, Snapshot};
 use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
 use holdfast_booking_rules::spec::Kind;
 use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId, LegId, StepKey};
+use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, UNDECIDED};
 use serde::{Deserialize, Serialize};
 
-use crate::stamp::stamp;
 use crate::store::{LegRows, Store};
-use crate::suppliers::{Answer, Call, Endpoint, LegBody, Outcome, UNDECIDED};
+use crate::suppliers::LegBody;
 
 /// The participant for one kind of leg.
 #[derive(Clone)]
@@ -117,7 +118,7 @@ impl Legs {
     async fn leave(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
         let snapshot = self.store.load(&step.booking_id).await?;
         let actor = self.kind.as_str();
-        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, stamp(actor, &self.clock));
+        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, self.clock.stamp(actor));
         let left = self.store.change(snapshot, leave).await?;
         Ok(left.leg(&leg.id).cloned().unwrap_or(leg))
     }
@@ -128,7 +129,7 @@ impl Legs {
             supplier: Participant::Leg(leg.kind),
             action,
             script: &leg.simulate,
-            key: StepKey::leg(&step.booking_id, &leg.id, action),
+            key: leg_key(&step.booking_id, &leg.id, action),
             trace_id: &step.trace_id,
             deadline: None,
             body: LegBody {
@@ -205,7 +206,7 @@ impl Legs {
             trace_id: &step.trace_id,
         };
         let actor = self.kind.as_str();
-        let record = |leg: &Leg| leg::record(leg, outcome, of, stamp(actor, &self.clock));
+        let record = |leg: &Leg| leg::record(leg, outcome, of, self.clock.stamp(actor));
         self.store.change(leg, record).await
     }
 }

@@ -10,9 +10,7 @@
 //! - `unwind`: decides that a booking is to be undone, and what that takes
 //! - `send_to_desk`: hands over what could not be undone
 //! - `close`: ends what is not booked
-//! - `cause`: what went wrong, read from what the state machine passes on
 
-mod cause;
 mod close;
 mod leg;
 mod open;
@@ -22,7 +20,6 @@ mod settle;
 mod unwind;
 mod wait;
 
-pub use cause::unwrapped;
 pub use close::{Close, CloseRequest};
 pub use leg::{LegDone, LegName, LegStep, Legs};
 pub use open::{Open, OpenRequest, Opened};

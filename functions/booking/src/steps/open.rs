@@ -11,13 +11,12 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::schedules::Wakes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::LegName;
-use crate::stamp::stamp;
-use crate::store::{Lost, Store};
-use crate::waking::{WakeUp, Wakes};
+use crate::store::{Bookings, Lost, Store, WakeUp};
 
 /// The first step.
 #[derive(Clone)]
@@ -64,7 +63,7 @@ pub struct Opened {
 
 const ACTOR: &str = "open";
 
-impl<W: Wakes> Open<W> {
+impl<W: Wakes<Bookings>> Open<W> {
     /// Opens a booking, or finds it opened by the same execution.
     ///
     /// # Errors
@@ -108,7 +107,7 @@ impl<W: Wakes> Open<W> {
             Ok(opening::take_up(
                 snapshot,
                 execution,
-                stamp(ACTOR, &self.clock),
+                self.clock.stamp(ACTOR),
             ))
         };
         let trace_id = self.store.change(found, taken).await?.booking.trace_id;

@@ -2,19 +2,21 @@
 //! and a mark on the booking. The message goes first, so that a mark never stands for nothing.
 
 use aws_sdk_sqs::error::DisplayErrorContext;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{Leg, Snapshot};
 use holdfast_booking_rules::desk;
 use holdfast_booking_rules::leg::Of;
-use holdfast_booking_rules::transition::{Stamp, Transition};
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_core::cause::Cause;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::unwrapped;
-use crate::stamp::stamp;
 use crate::store::{LegRows, Store};
+use holdfast_kit::causes::unwrapped;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::later::Later;
 
@@ -139,6 +141,6 @@ impl Desk {
     }
 
     fn stamp(&self) -> Stamp<'static> {
-        stamp("desk", &self.clock)
+        self.clock.stamp("desk")
     }
 }

@@ -2,15 +2,15 @@
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::settling;
-use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::view::BookingView;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
 use super::payment::Payments;
-use crate::stamp::stamp;
-use crate::waking::Wakes;
+use crate::store::Bookings;
 
 /// The last step of a trip that goes well.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub struct SettleRequest {
     pub retry: u32,
 }
 
-impl<W: Wakes> Settle<W> {
+impl<W: Wakes<Bookings>> Settle<W> {
     /// Commits, captures, and tells what is booked.
     ///
     /// # Errors
@@ -48,6 +48,6 @@ impl<W: Wakes> Settle<W> {
     }
 
     fn stamp(&self) -> Stamp<'static> {
-        stamp("settle", &self.payments.clock)
+        self.payments.clock.stamp("settle")
     }
 }

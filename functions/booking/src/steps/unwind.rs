@@ -4,15 +4,15 @@
 //! finished instead, and one that has ended is left alone.
 
 use holdfast_booking_rules::booking::Snapshot;
-use holdfast_booking_rules::unwinding::{Cause, Work, remaining_work, turn_back};
+use holdfast_booking_rules::unwinding::{Work, remaining_work, turn_back};
+use holdfast_core::cause::Cause;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::clock::Clock;
 use serde::{Deserialize, Serialize};
 
-use super::unwrapped;
-use crate::stamp::stamp;
 use crate::store::Store;
+use holdfast_kit::causes::unwrapped;
 
 /// The turn to the way back.
 #[derive(Clone)]
@@ -52,7 +52,7 @@ impl Unwind {
         let snapshot = self.store.load(&request.booking_id).await?;
         let cause = unwrapped(Cause::foremost(request.causes.clone()));
         let turn =
-            |snapshot: &Snapshot| Ok(turn_back(snapshot, &cause, stamp("unwind", &self.clock)));
+            |snapshot: &Snapshot| Ok(turn_back(snapshot, &cause, self.clock.stamp("unwind")));
         self.store.change(snapshot, turn).await?;
         // Read afresh: a leg that was added just before the turn is among the legs only now.
         let turned = self.store.load(&request.booking_id).await?;

@@ -10,11 +10,10 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::schedules::Wakes;
 use serde::Deserialize;
 
-use crate::stamp::stamp;
-use crate::store::Store;
-use crate::waking::{WakeUp, Wakes};
+use crate::store::{Bookings, Store, WakeUp};
 
 /// The step in which the booking waits.
 #[derive(Clone)]
@@ -41,7 +40,7 @@ pub struct WaitRequest {
     pub since: Since,
 }
 
-impl<W: Wakes> Wait<W> {
+impl<W: Wakes<Bookings>> Wait<W> {
     /// Keeps the token. An execution that waits for a timer that has fired is told so at once.
     ///
     /// # Errors
@@ -57,7 +56,7 @@ impl<W: Wakes> Wait<W> {
                     since: request.since,
                 },
                 self.margin,
-                stamp("booking", &self.clock),
+                self.clock.stamp("booking"),
             )
         };
         let after = self.store.change(before.clone(), waits).await?;

@@ -21,10 +21,16 @@ use std::time::Duration;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::event::Event;
 use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::waiting;
+use holdfast_core::change::Stamp;
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{Meaning, Timer};
+use holdfast_kit::schedules;
+use holdfast_kit::subject::Subject;
 use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
+use tracing::{Span, info_span};
 
 use crate::desk;
 use crate::steps::DeskItem;
@@ -41,15 +47,28 @@ pub enum Bookings {}
 pub type Store = Table<Bookings>;
 /// Why a booking was not written.
 pub type Lost = table::Lost<Bookings>;
+/// The message that wakes a booking's timer.
+pub type WakeUp = schedules::WakeUp<Bookings>;
 /// A place in the list of a customer's bookings.
 pub type Place = table::Place<Bookings>;
 
 /// How long a booking is kept after its last change.
 const KEPT: Duration = Duration::from_secs(2 * 365 * 86_400);
 
+impl Subject for Bookings {
+    const ID_FIELD: &'static str = "booking_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("booking", booking_id = id, trace_id)
+    }
+
+    fn invalid(field: String, problem: String) -> Failure {
+        Failure::invalid(field, problem)
+    }
+}
+
 impl Aggregate for Bookings {
     const NAME: &'static str = "booking";
-    const ID_FIELD: &'static str = "booking_id";
     const PARTITION: &'static str = "BOOKING#";
     const HEADS: &'static [&'static str] = &[row::BOOKING, row::PAYMENT];
     const PARTS: Option<&'static str> = Some(row::LEGS);
@@ -133,6 +152,23 @@ impl Saga for Bookings {
 
     fn trace_id(snapshot: &Snapshot) -> &str {
         &snapshot.booking.trace_id
+    }
+
+    fn execution(snapshot: &Snapshot) -> &str {
+        &snapshot.booking.execution
+    }
+
+    fn meaning(snapshot: &Snapshot, generation: u32) -> Meaning {
+        waiting::meaning(&snapshot.booking.state, generation)
+    }
+
+    fn wake(snapshot: &Snapshot, generation: u32, stamp: Stamp<'_>) -> Option<Transition> {
+        waiting::wake(snapshot, generation, stamp)
+    }
+
+    fn told(snapshot: &Snapshot) -> Option<(&str, Failure)> {
+        let (waiting, failure) = waiting::told(&snapshot.booking)?;
+        Some((&waiting.handle, failure))
     }
 
     const WAITING: &'static [Unfinished] = &[

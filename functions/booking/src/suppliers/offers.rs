@@ -5,40 +5,37 @@ use std::collections::BTreeMap;
 
 use holdfast_booking_rules::offer::Offer;
 use holdfast_core::failure::Failure;
+use holdfast_kit::suppliers::Endpoint;
 use hyper::StatusCode;
 use serde::Deserialize;
-
-use super::Endpoint;
 
 #[derive(Deserialize)]
 struct Offers {
     offers: Vec<Offer>,
 }
 
-impl Endpoint {
-    /// The offers that answer a question.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when no answer comes that can be understood.
-    pub async fn offers(
-        &self,
-        question: &BTreeMap<String, String>,
-        trace_id: &str,
-    ) -> Result<Vec<Offer>, Failure> {
-        let pairs = question
-            .iter()
-            .map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
-        let query = pairs.collect::<Vec<_>>().join("&");
-        let unavailable = |problem: String| Failure::Unavailable(format!("offers: {problem}"));
-        match self.get(&format!("offers?{query}"), trace_id).await {
-            Some((StatusCode::OK, body)) => {
-                let offers: Offers = serde_json::from_slice(&body)
-                    .map_err(|problem| unavailable(problem.to_string()))?;
-                Ok(offers.offers)
-            }
-            Some((status, _)) => Err(unavailable(format!("answered {status}"))),
-            None => Err(unavailable("no answer".to_owned())),
+/// The offers that answer a question.
+///
+/// # Errors
+/// [`Failure::Unavailable`] when no answer comes that can be understood.
+pub async fn offers(
+    suppliers: &Endpoint,
+    question: &BTreeMap<String, String>,
+    trace_id: &str,
+) -> Result<Vec<Offer>, Failure> {
+    let pairs = question
+        .iter()
+        .map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    let unavailable = |problem: String| Failure::Unavailable(format!("offers: {problem}"));
+    match suppliers.get(&format!("offers?{query}"), trace_id).await {
+        Some((StatusCode::OK, body)) => {
+            let offers: Offers = serde_json::from_slice(&body)
+                .map_err(|problem| unavailable(problem.to_string()))?;
+            Ok(offers.offers)
         }
+        Some((status, _)) => Err(unavailable(format!("answered {status}"))),
+        None => Err(unavailable("no answer".to_owned())),
     }
 }
 

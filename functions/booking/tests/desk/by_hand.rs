@@ -1,10 +1,10 @@
 //! What was done by hand, or is given up.
 
 use holdfast_booking::desk::{Errand, Report};
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use serde_json::json;
 
 use crate::stage::{

@@ -2,11 +2,12 @@
 
 use holdfast_booking::desk::AUTOMATIC;
 use holdfast_booking::steps::DeskItem;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_core::cause::Cause;
 
 use crate::stage::{Queue, clerk, deliver, message, only, redrive, stuck, unpaid};
 use crate::support::Bench;

@@ -4,17 +4,20 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::{Json, Router};
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Pauses, Report};
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Report};
 use holdfast_booking::steps::{Desk, DeskRequest};
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_booking_rules::event::{Event, EventName};
-use holdfast_booking_rules::unwinding::{Cause, Work};
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_booking_rules::unwinding::Work;
+use holdfast_core::cause::Cause;
+use holdfast_core::ids::BookingId;
 use holdfast_kit::batch::{Attributes, Batch, Message};
+use holdfast_kit::queue::Pauses;
 use holdfast_kit::queue::Postpones;
 use serde_json::{Value, json};
 
-use crate::support::{self, Bench, TOKEN};
+use crate::support::{self, Bench, TOKEN, aws};
 
 /// Takes messages, as the queue `saga-errors` does, and notes when they are to come again.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +35,6 @@ impl Postpones for Queue {
 
 impl Queue {
     pub(crate) async fn client(&self) -> aws_sdk_sqs::Client {
-        use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
         let sent = self.sent.clone();
         let take = async move |message: String| {
             let message: Value = serde_json::from_str(&message).unwrap();
@@ -45,13 +47,7 @@ impl Queue {
             async move { take(message).await }
         };
         let address = support::serve(Router::new().fallback(take)).await;
-        let config = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(address)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http());
-        aws_sdk_sqs::Client::from_conf(config.build())
+        aws::sqs(&address)
     }
 
     pub(crate) fn only_message(&self) -> String {

@@ -9,11 +9,12 @@ mod support;
 use std::time::Duration;
 
 use holdfast_booking::steps::{Authorizations, Tendered, Terms};
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 use holdfast_kit::rehearsal::Simulation;
 use serde_json::json;
@@ -94,7 +95,8 @@ async fn a_decision_that_comes_before_the_answer_is_recorded_is_no_less_one() {
     let total = stage.bench.snapshot(&id).await.total();
     let body = json!({"booking": id, "attempt": 1, "token": PENDING_CARD, "amount": total});
     let key = format!("{id}/payment/authorize");
-    assert_eq!(stage.post("/payment/authorize", &key, body).await, 202);
+    let told = stage.bench.tell_suppliers("/payment/authorize", &key, body);
+    assert_eq!(told.await, 202);
     stage.bank(&id, "approve").await;
     stage.learns(&id, 1).await;
     let paid = stage.bench.pay(&id, 1, payment).await.expect("authorized");

@@ -2,13 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
-use axum::http::Request;
 use holdfast_booking::steps::{Decisions, PaymentDone, PaymentStep};
+use holdfast_booking_rules::action::Action;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::task_tokens::{Heard, Tells, Word};
-use lambda_http::Service;
 use serde_json::json;
 
 use crate::support::{Bench, LEASE, payment_step};
@@ -88,17 +86,6 @@ impl Stage {
     /// The bank decides; the status of its answer.
     pub(crate) async fn bank(&self, id: &BookingId, decision: &str) -> u16 {
         let path = format!("/bank/{id}/{decision}");
-        self.post(&path, "none", json!({})).await
-    }
-
-    /// Asks the suppliers for something under a key.
-    pub(crate) async fn post(&self, path: &str, key: &str, body: serde_json::Value) -> u16 {
-        let request = Request::post(path)
-            .header("idempotency-key", key)
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()));
-        let mut suppliers = self.bench.suppliers.clone();
-        let answered = Service::call(&mut suppliers, request.unwrap()).await;
-        answered.unwrap().status().as_u16()
+        self.bench.tell_suppliers(&path, "none", json!({})).await
     }
 }

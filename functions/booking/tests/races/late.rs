@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 use tokio::task::JoinHandle;
 

@@ -7,11 +7,12 @@
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingState, BookingStatus, PaymentStatus, Snapshot};
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_core::timer::{Operation, State, decide};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use holdfast_booking::store::{Store, Written};
+use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::{
     Booking, BookingState, BookingStatus, Payment, PaymentState, Snapshot,
 };
 use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Operation, State, Timer, decide};
 use tokio::task::JoinSet;

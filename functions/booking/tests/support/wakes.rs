@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use holdfast_booking::store::Bookings;
-use holdfast_booking::waking::WakeUp;
+use holdfast_booking::store::{Bookings, WakeUp};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::timer::Timer;
@@ -26,6 +25,11 @@ impl WakeBook {
     /// All that was noted.
     pub(crate) fn notes(&self) -> Vec<Noted> {
         self.0.lock().unwrap().clone()
+    }
+
+    /// Takes out all that was noted since the last time.
+    pub(crate) fn take(&self) -> Vec<Noted> {
+        std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_booking_rules::action::Action;
+use holdfast_core::ids::BookingId;
 use holdfast_core::timer::State;
 
 use crate::stage::Stage;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use holdfast_booking::steps::{Wait, WaitRequest};
 use holdfast_booking::store::Store;
 use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_booking_rules::waiting::{Meaning, Since, meaning};
+use holdfast_booking_rules::waiting::{Since, meaning};
 use holdfast_core::ids::BookingId;
-use holdfast_core::timer::State;
+use holdfast_core::timer::{Meaning, State};
 
 use crate::stage::Stage;
 use crate::support::gate::{Gate, Held};

@@ -3,10 +3,12 @@
 
 use holdfast_booking::desk::{Clerk, Errand, Filter, Waiting};
 use holdfast_booking::steps::DeskRequest;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus};
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_core::cause::Cause;
+use holdfast_core::ids::BookingId;
 use serde_json::json;
 
 use crate::stage::Stage;

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Pauses};
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk};
 use holdfast_booking::steps::DeskItem;
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use holdfast_kit::batch::{Attributes, Batch, Message};
+use holdfast_kit::queue::Pauses;
 use serde_json::json;
 
 use crate::stage::Stage;

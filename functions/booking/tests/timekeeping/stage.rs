@@ -7,19 +7,20 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
 use holdfast_booking::steps::{Desk, DeskItem};
-use holdfast_booking::timer::Timekeeper;
-use holdfast_booking::waking::{TimerQueue, WakeUp};
+use holdfast_booking::store::{Bookings, WakeUp};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::later::Later;
 use holdfast_kit::queue::Queue;
+use holdfast_kit::schedules::TimerQueue;
 use holdfast_kit::sweep::{Sweep, SweepRequest, Swept};
 use holdfast_kit::task_tokens::TaskTokens;
+use holdfast_kit::timer::Timekeeper;
 use serde_json::{Value, json};
 
-use crate::support::{self, Bench};
+use crate::support::{self, Bench, aws};
 
 const TIMER: &str = "http://localhost/timer";
 const ERRANDS: &str = "http://localhost/saga-errors";
@@ -96,9 +97,9 @@ impl Stage {
         times
     }
 
-    fn timekeeper(&self) -> Timekeeper {
+    fn timekeeper(&self) -> Timekeeper<Bookings> {
         Timekeeper {
-            store: self.bench.store.clone(),
+            table: self.bench.store.clone(),
             queue: self.timer_queue(),
             executions: Executions {
                 step_functions: self.step_functions(),
@@ -208,25 +209,11 @@ impl Stage {
     }
 
     fn sqs(&self) -> Later<aws_sdk_sqs::Client> {
-        use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
-        let config = aws_sdk_sqs::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(&self.address)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http());
-        aws_sdk_sqs::Client::from_conf(config.build()).into()
+        aws::sqs(&self.address).into()
     }
 
     fn step_functions(&self) -> Later<aws_sdk_sfn::Client> {
-        use aws_sdk_sfn::config::{BehaviorVersion, Credentials, Region};
-        let config = aws_sdk_sfn::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(&self.address)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http());
-        aws_sdk_sfn::Client::from_conf(config.build()).into()
+        aws::step_functions(&self.address).into()
     }
 }
 

@@ -3,10 +3,8 @@
 //!
 //! - `stories`: bookings, step by step, and their ends
 //! - `steps`: one step, as its function takes it
-//! - `holdup`: what of a step that was given up comes late
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod holdup;
 mod steps;
 mod stories;
 #[path = "../support/mod.rs"]
@@ -18,10 +16,10 @@ use holdfast_booking_rules::event::{Event, EventName};
 use holdfast_core::ids::BookingId;
 use tokio::task::JoinSet;
 
-use crate::holdup::{Late, Zombie};
 use crate::steps::take;
 use crate::stories::{ALL, Story};
 use crate::support::Bench;
+use crate::support::zombie::{Late, Zombie};
 
 /// Each world has a table, suppliers and a clock of its own.
 const WORLDS: usize = 4;
@@ -43,7 +41,9 @@ impl Cell {
         for (story, Story { steps, .. }) in ALL.iter().enumerate() {
             let given_up = (0..steps.len()).filter(|step| !steps[*step].is_a_command());
             for (step, late) in given_up.flat_map(|step| Late::ALL.map(|late| (step, late))) {
-                let later = step..steps.len();
+                // A step that makes no call has nothing that could be late: it is over at once.
+                let is_over = late == Late::Call && !steps[step].calls();
+                let later = step..if is_over { step + 1 } else { steps.len() };
                 cells.extend(later.map(|after| Self {
                     story,
                     step,
@@ -88,7 +88,9 @@ async fn play(bench: &Bench, cell: Cell) {
     let mut zombie = None;
     for (place, step) in story.steps.iter().enumerate() {
         if place == cell.step {
-            zombie = Some(Zombie::of(bench, &id, *step, cell.late).await);
+            let (id, step) = (id.clone(), *step);
+            let act = move |bench: Bench| async move { drop(take(&bench, &id, step).await) };
+            zombie = Some(Zombie::of(bench, cell.late, act).await);
         }
         bench.clock.advance(Duration::from_millis(5));
         let taken = take(bench, &id, *step).await;

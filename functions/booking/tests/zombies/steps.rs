@@ -1,8 +1,9 @@
 //! One step of a booking, as its function takes it.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{Action, BookingId};
+use holdfast_core::ids::BookingId;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, payment_step};
@@ -25,6 +26,14 @@ pub(crate) enum Step {
 impl Step {
     pub(crate) fn is_a_command(self) -> bool {
         matches!(self, Self::Says(..))
+    }
+
+    /// Whether it asks a supplier for something.
+    pub(crate) fn calls(self) -> bool {
+        !matches!(
+            self,
+            Self::Says(..) | Self::Wait(_) | Self::Unwind(_) | Self::Close
+        )
     }
 }
 

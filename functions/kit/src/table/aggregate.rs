@@ -8,20 +8,21 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
+use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{Meaning, Timer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::besides::{Besides, Short};
 use super::item::Item;
+use crate::subject::Subject;
 
 /// What a table keeps.
-pub trait Aggregate: Copy + Debug + Eq + Send + Sync + 'static {
+pub trait Aggregate: Subject + Copy + Debug + Eq + Send + Sync {
     /// The word for one of them: `booking`.
     const NAME: &'static str;
-    /// What its id is called in messages and log lines: `booking_id`.
-    const ID_FIELD: &'static str;
     /// What its partition keys begin with: `BOOKING#`.
     const PARTITION: &'static str;
     /// The sort keys of its heads. The first one is in the indexes.
@@ -113,6 +114,17 @@ pub trait Saga: Aggregate {
     fn timer(view: &Self::View) -> &Timer;
     /// The trace that it follows.
     fn trace_id(view: &Self::View) -> &str;
+    /// The execution that drives it.
+    fn execution(view: &Self::View) -> &str;
+
+    /// What a wake-up for the deadline of this generation means.
+    fn meaning(view: &Self::View, generation: u32) -> Meaning;
+    /// What such a wake-up changes: it fires the timer, or frees it from a pause that is over. `None`
+    /// where there is nothing to change.
+    fn wake(view: &Self::View, generation: u32, stamp: Stamp<'_>) -> Option<Self::Transition>;
+    /// The task token of an execution that waits though time has won, and the failure that it is told;
+    /// `None` where none waits, or time has not won.
+    fn told(view: &Self::View) -> Option<(&str, Failure)>;
 
     /// Where it waits for a person. The sweep reminds of these.
     const WAITING: &'static [Self::Status] = &[];

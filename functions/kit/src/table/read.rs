@@ -31,12 +31,12 @@ impl<A: Aggregate> Table<A> {
     /// An aggregate that must be there.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] when there is none, [`Failure::Unavailable`] when the table does not answer.
+    /// [`Subject::invalid`](crate::subject::Subject::invalid) when there is none, [`Failure::Unavailable`] when the table does not answer.
     pub async fn load(&self, id: &A::Id) -> Result<A::View, Failure> {
         let found = self.find(id).await?;
         found.ok_or_else(|| {
             let name = A::NAME;
-            Failure::invalid(A::ID_FIELD, format!("there is no {name} {id}"))
+            A::invalid(A::ID_FIELD.to_owned(), format!("there is no {name} {id}"))
         })
     }
 

@@ -200,7 +200,9 @@ impl<A: Aggregate> Table<A> {
                 .item()
                 .is_some_and(|current| is_same(record, current))
         };
-        if refused.len() == records.len() && refused.iter().all(is_done) {
+        // The answer to another message may leave the same rows behind.
+        let may_be_done = besides.answers.is_none();
+        if may_be_done && refused.len() == records.len() && refused.iter().all(is_done) {
             return Ok(Written::AlreadyApplied);
         }
         let found = refused.iter().filter_map(|(_, reason)| reason.item());

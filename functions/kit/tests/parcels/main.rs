@@ -7,8 +7,13 @@
 //! - `reading`: what is found, listed and overdue
 //! - `tallies`: what many parcels draw upon, and messages that are answered once
 //! - `telling`: events on the bus, wake-ups, log lines
+//! - `keeping`: what comes of a wake-up; `asking`: suppliers, asked in the words of parcels
+//! - `outside`: a server that stands for AWS and for suppliers
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod asking;
+mod keeping;
+mod outside;
 mod parcel;
 mod reading;
 mod rows;

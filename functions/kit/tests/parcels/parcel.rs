@@ -7,7 +7,7 @@ use std::time::Duration;
 use holdfast_core::change::{BrokenHistory, Change, fold_record};
 use holdfast_core::ids::{CustomerId, SagaId};
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{self, Operation, Timer};
 use holdfast_kit::table::Besides;
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +141,17 @@ impl Packed {
         })
     }
 
+    /// A wake-up came: fires the timer, once its time is over.
+    pub(crate) fn expire(&self, generation: u32, at: Timestamp) -> Option<Move> {
+        let timer = &self.parcel.state.timer;
+        let fired = timer::decide(timer, Operation::Fire { generation }, at).ok()?;
+        let expired = ParcelState {
+            timer: fired,
+            ..self.parcel.state.clone()
+        };
+        Some(Move::new(self.id(), "expired", at).parcel(&self.parcel, expired))
+    }
+
     /// Puts another piece in, unless it is in there.
     pub(crate) fn pack(&self, name: &str, at: Timestamp) -> Option<Move> {
         let is_in = self.pieces.iter().any(|piece| piece.name == name);
@@ -186,7 +197,7 @@ impl Move {
         Self { besides, ..self }
     }
 
-    fn load(mut self, from: &Load, pieces: u32) -> Self {
+    pub(crate) fn load(mut self, from: &Load, pieces: u32) -> Self {
         self.event.load = Some(Change::step(from.version, &from.pieces, &pieces));
         let version = from.version + 1;
         self.load = Some(Load { version, pieces });

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{self, Meaning, State, Timer};
+use holdfast_kit::subject::Subject;
 use holdfast_kit::table::item::{Item, kept, text};
 use holdfast_kit::table::{Aggregate, Besides, Mark, Reminder, Row, Saga, Table, View};
+use tracing::{Span, info_span};
 
 use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 
@@ -14,6 +18,11 @@ use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
 pub(crate) enum Parcels {}
 
 pub(crate) type Store = Table<Parcels>;
+
+/// Drives every parcel.
+pub(crate) const EXECUTION: &str = "execution";
+/// Of an execution that waits for every parcel.
+pub(crate) const TOKEN: &str = "token";
 
 const KEPT: Duration = Duration::from_secs(30 * 86_400);
 
@@ -78,9 +87,20 @@ fn indexed(mut item: Item, parcel: &Parcel) -> Item {
     item
 }
 
+impl Subject for Parcels {
+    const ID_FIELD: &'static str = "parcel_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("parcel", parcel_id = id, trace_id)
+    }
+
+    fn invalid(field: String, problem: String) -> Failure {
+        Failure::Refused(format!("{field}: {problem}"))
+    }
+}
+
 impl Aggregate for Parcels {
     const NAME: &'static str = "parcel";
-    const ID_FIELD: &'static str = "parcel_id";
     const PARTITION: &'static str = "PARCEL#";
     const HEADS: &'static [&'static str] = &["PARCEL", "LOAD"];
     const PARTS: Option<&'static str> = Some("PIECE#");
@@ -175,6 +195,25 @@ impl Saga for Parcels {
 
     fn trace_id(_: &Packed) -> &'static str {
         "0af7651916cd43dd8448eb211c80319c"
+    }
+
+    fn execution(_: &Packed) -> &'static str {
+        EXECUTION
+    }
+
+    fn meaning(packed: &Packed, generation: u32) -> Meaning {
+        let state = &packed.parcel.state;
+        timer::meaning(&state.timer, state.status != Status::Travelling, generation)
+    }
+
+    fn wake(packed: &Packed, generation: u32, stamp: Stamp<'_>) -> Option<Move> {
+        packed.expire(generation, stamp.at)
+    }
+
+    fn told(packed: &Packed) -> Option<(&str, Failure)> {
+        let expired = packed.parcel.state.timer.state == State::Fired;
+        let late = Failure::HoldExpired("the parcel is late".to_owned());
+        expired.then_some((TOKEN, late))
     }
 
     type Errand = ();

@@ -215,3 +215,31 @@ async fn a_message_is_answered_once_however_often_it_comes() {
     let other = depot.store.change(again, answer("two", "m2")).await;
     assert_eq!(other.expect("answered").load.pieces, 2);
 }
+
+#[tokio::test]
+async fn two_messages_that_lead_to_the_same_rows_are_both_answered() {
+    let depot = Depot::new().await;
+    let packed = depot.send("asked", at("08:00:00")).await;
+    let load = |message: &str, time: &str| {
+        let answers = Some(message.to_owned());
+        let besides = Besides {
+            draws: Vec::new(),
+            answers,
+        };
+        let time = at(time);
+        move |packed: &Packed| {
+            let counted = Move::new(packed.id(), "counted", time);
+            let counted = counted.load(&packed.load, packed.load.pieces);
+            Ok(Some(counted.besides(besides.clone())))
+        }
+    };
+    // Both decide upon the same version.
+    let first = load("m1", "09:00:00");
+    depot.store.change(packed.clone(), first).await.unwrap();
+    let second = load("m2", "09:00:01");
+    let after = depot.store.change(packed, second).await.unwrap();
+    assert_eq!(after.load.version, 3);
+    assert_eq!(depot.store.has_received("m2").await, Ok(true));
+    let events = depot.store.history(after.id()).await.unwrap();
+    assert_eq!(events.len(), 3, "{events:?}");
+}

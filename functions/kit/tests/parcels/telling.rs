@@ -1,6 +1,10 @@
 //! Events on the bus, and the wake-ups of timers.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use holdfast_kit::batch::Changed;
+use holdfast_kit::logging::about;
 use holdfast_kit::outbox::published;
 use holdfast_kit::schedules::WakeUp;
 use holdfast_kit::table::Item;
@@ -105,4 +109,35 @@ fn a_wake_up_that_makes_no_sense_is_refused_by_what_is_wrong_with_it() {
         let refused = serde_json::from_value::<WakeUp<Parcels>>(message).unwrap_err();
         assert!(refused.to_string().contains(problem), "{refused}");
     }
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_log_line_names_the_aggregate_by_its_own_word() {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .with_writer(move || writer.clone());
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    tracing::subscriber::with_default(lines.finish(), || {
+        let payload = json!({"parcel_id": "late", "trace_id": trace});
+        about::<Parcels>(&payload).in_scope(|| tracing::info!("here"));
+    });
+    let line: Value = serde_json::from_slice(&log.0.lock().unwrap()).unwrap();
+    let span = json!({"name": "parcel", "parcel_id": "late", "trace_id": trace});
+    assert_eq!(line["span"], span);
 }

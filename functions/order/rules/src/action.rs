@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use holdfast_core::fault::Scriptable;
-use holdfast_core::ids::OrderId;
+use holdfast_core::ids::{OrderId, StepKey};
+use holdfast_core::verb::Verb;
 use serde::{Deserialize, Serialize};
 
 /// A step of an order. They are taken in this order, and undone in reverse.
@@ -165,8 +165,50 @@ impl Topic {
 }
 
 impl Action {
-    /// The word used in keys, addresses and scripts.
-    pub fn as_str(self) -> &'static str {
+    /// The step that it does or undoes; nothing for what is done to the order as a whole.
+    pub fn step(self) -> Option<StepName> {
+        let mut steps = StepName::ALL.iter().copied();
+        steps.find(|step| step.action() == self || step.undo() == Some(self))
+    }
+
+    /// Whether it undoes a step.
+    pub fn is_undo(self) -> bool {
+        self.step().is_some_and(|step| step.undo() == Some(self))
+    }
+
+    /// Who is asked for it.
+    pub fn topic(self) -> Topic {
+        self.step().map_or(Topic::Order, StepName::topic)
+    }
+
+    /// The `Idempotency-Key` of its call: `<order>/carrier/book`.
+    pub fn key(self, order: &OrderId) -> StepKey {
+        StepKey::of(&[order, &self.topic(), &self.asked_as()])
+    }
+
+    /// What is done to the order as a whole; nobody else is asked for it.
+    const OWN: &[Self] = &[Self::PlaceOrder, Self::TurnBack, Self::CloseOrder];
+}
+
+impl Verb for Action {
+    const ALL: &[Self] = &[
+        Self::CheckCredit,
+        Self::AuthorizePayment,
+        Self::RemoveFromStock,
+        Self::GenerateInvoice,
+        Self::ShipOrder,
+        Self::CapturePayment,
+        Self::VoidPayment,
+        Self::RefundPayment,
+        Self::ReturnStock,
+        Self::CancelInvoice,
+        Self::CancelShipment,
+        Self::PlaceOrder,
+        Self::TurnBack,
+        Self::CloseOrder,
+    ];
+
+    fn as_str(self) -> &'static str {
         match self {
             Self::PlaceOrder => "place_order",
             Self::CheckCredit => "check_credit",
@@ -185,41 +227,29 @@ impl Action {
         }
     }
 
-    /// The step that it does or undoes; nothing for what is done to the order as a whole.
-    pub fn step(self) -> Option<StepName> {
-        let mut steps = StepName::ALL.iter().copied();
-        steps.find(|step| step.action() == self || step.undo() == Some(self))
+    fn asked_as(self) -> &'static str {
+        match self {
+            Self::CheckCredit => "check",
+            Self::AuthorizePayment => "authorize",
+            Self::CapturePayment => "capture",
+            Self::VoidPayment => "void",
+            Self::RefundPayment => "refund",
+            Self::ShipOrder => "book",
+            Self::CancelShipment => "cancel",
+            other => other.as_str(),
+        }
     }
 
-    /// Whether it undoes a step.
-    pub fn is_undo(self) -> bool {
-        self.step().is_some_and(|step| step.undo() == Some(self))
+    fn is_asked(self) -> bool {
+        !Self::OWN.contains(&self)
     }
 
-    /// The `Idempotency-Key` of its call: `<order>/<action>`.
-    pub fn key(self, order: &OrderId) -> String {
-        format!("{order}/{self}")
+    fn is_guarded(self) -> bool {
+        matches!(
+            self,
+            Self::CheckCredit | Self::AuthorizePayment | Self::ShipOrder
+        )
     }
-}
-
-impl Scriptable for Action {
-    const ALL: &'static [Self] = &[
-        Self::CheckCredit,
-        Self::AuthorizePayment,
-        Self::RemoveFromStock,
-        Self::GenerateInvoice,
-        Self::ShipOrder,
-        Self::CapturePayment,
-        Self::VoidPayment,
-        Self::RefundPayment,
-        Self::ReturnStock,
-        Self::CancelInvoice,
-        Self::CancelShipment,
-        Self::PlaceOrder,
-        Self::TurnBack,
-        Self::CloseOrder,
-    ];
-    const OWN: &'static [Self] = &[Self::PlaceOrder, Self::TurnBack, Self::CloseOrder];
 }
 
 impl fmt::Display for StepName {

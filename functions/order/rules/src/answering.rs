@@ -1,13 +1,14 @@
 //! The rules of an answer that comes over the broker: late, doubled, or in another order than it was
 //! asked for, it changes nothing wrong, for what it says of a step stands in the step's own way.
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 
 use crate::broker::{Answer, Said};
 use crate::event::unique;
 use crate::order::{Progress, Snapshot};
 use crate::recording::record;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::undoing::undone;
 
 /// Records an answer. `None` where it says nothing new.

@@ -1,6 +1,7 @@
 //! The rules of asking over the broker: the step begins, the execution waits, and the request goes out,
 //! all in one change. A wait that is tried again asks again, and replaces the one before.
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::action::Action;
 use crate::beginning::{Opened, Try, find, open};
 use crate::broker;
 use crate::order::Snapshot;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::undoing;
 
 /// An execution that waits for an answer.

@@ -5,6 +5,7 @@
 //! The capture begins with the commit point: before it everything is undone, after it only finished,
 //! with one exception: money that is refused for good leaves nothing to finish.
 
+use holdfast_core::change::Stamp;
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
@@ -16,7 +17,7 @@ use crate::deadline::{fired, is_due};
 use crate::event::EventName;
 use crate::order::{OrderState, Progress, Snapshot, Step, StepState};
 use crate::status::StepHappened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 
 /// Which try of a step, or of its undo, it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What an order asks over the broker, and what it is answered. The stock service and the invoice
 //! service get events of the order, and answer with events of their own.
 
+use holdfast_core::cause::bounded;
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Fault;
 use holdfast_core::ids::{OrderId, Sku};
@@ -14,7 +15,6 @@ use crate::event::EventName;
 use crate::order::{Line, Snapshot, StepData};
 use crate::recording::Outcome;
 use crate::request::Customer;
-use crate::transition::bounded;
 
 /// What another service is asked for. Each kind has fields of its own, by which it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

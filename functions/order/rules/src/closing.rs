@@ -1,9 +1,11 @@
 //! The end of an order that is not completed: what it is called depends on what is recorded as undone.
 
+use holdfast_core::change::Stamp;
+
 use crate::event::EventName;
 use crate::order::{Ending, OrderStatus, Snapshot};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::undoing::is_undone;
 
 /// What the way back leads to once nothing is left.

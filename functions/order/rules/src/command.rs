@@ -1,13 +1,14 @@
 //! What the customer may say: cancel, until the order is being shipped. The command turns the order back
 //! in one change, so a command that is taken is carried out, and one that is refused has no effect.
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 
 use crate::action::StepName;
 use crate::event::EventName;
 use crate::order::{Ending, OrderStatus, Progress, Snapshot};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::turning::{Turn, released};
 
 /// The customer cancels. `None` where they did before.

@@ -1,6 +1,7 @@
 //! The deadline of an order: one that is not completed by then is undone. Firing and committing exclude
 //! each other, for each writes the head upon a timer that runs.
 
+use holdfast_core::change::Stamp;
 use std::cmp::Ordering;
 
 use holdfast_core::time::Timestamp;
@@ -9,7 +10,7 @@ use holdfast_core::timer::{self, Operation, State};
 use crate::event::EventName;
 use crate::order::{Ending, OrderState, Snapshot};
 use crate::status::Happened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 use crate::turning::Turn;
 
 /// A wake-up for the deadline of this generation came: the timer fires, and the order is turned back in

@@ -6,6 +6,8 @@
 //! could not be captured the goods are shipped all the same, so it ends `completed`, unpaid, with the
 //! reason.
 
+use holdfast_core::cause::bounded;
+use holdfast_core::change::Stamp;
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
@@ -16,7 +18,7 @@ use crate::closing::ending;
 use crate::event::EventName;
 use crate::order::{OrderStatus, Snapshot, StepState};
 use crate::status::{Happened, StepHappened};
-use crate::transition::{Stamp, Transition, bounded};
+use crate::transition::Transition;
 use crate::undoing::{Work, is_undone, remaining_work, settled_by};
 
 /// What of an order waits at the desk, in the order in which it is to be done. As long as the state

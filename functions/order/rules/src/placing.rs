@@ -1,6 +1,7 @@
 //! The rules of placing: everything that will ever have to be undone is in an order from its first
 //! moment; and an execution that resumes the undoing of an order takes it over from its own.
 
+use holdfast_core::change::Stamp;
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
@@ -13,7 +14,7 @@ use crate::action::StepName;
 use crate::event::EventName;
 use crate::order::{Line, Order, OrderState, OrderStatus, Progress, Snapshot, Step, StepState};
 use crate::request::{Item, OrderRequest};
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 
 /// How long an order may take, where nothing else is said.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(86_400);

@@ -1,11 +1,14 @@
 //! The rules of recording what came of a step, whoever reports it and however late. A call that may
 //! have been done leaves a step as it is: `running`.
 
+use holdfast_core::cause::bounded;
+use holdfast_core::change::Stamp;
+
 use crate::action::StepName;
 use crate::event::EventName;
 use crate::order::{Ending, OrderState, Progress, Snapshot, StepData};
 use crate::status::{Happened, StepHappened};
-use crate::transition::{Stamp, Transition, bounded};
+use crate::transition::Transition;
 use crate::turning::{Turn, released};
 
 /// What came of asking a step's participant.

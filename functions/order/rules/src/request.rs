@@ -10,6 +10,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::{CustomerId, Sku};
 use holdfast_core::trace::TraceId;
+use holdfast_core::verb::Verb;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

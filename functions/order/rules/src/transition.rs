@@ -3,33 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_core::time::Timestamp;
+use holdfast_core::cause::bounded;
+use holdfast_core::change::Stamp;
 
 use crate::asking::Waiting;
 use crate::broker::Request;
 use crate::event::{Change, Event, EventName};
 use crate::order::{Order, OrderState, Snapshot, Step, StepState};
-
-/// A reason or a note has no more characters: EventBridge takes no event of more than 256 KB, and what
-/// went wrong may be told at any length.
-const LONGEST_NOTE: usize = 1_000;
-
-/// A text that is no longer than a note may be.
-pub(crate) fn bounded(text: String) -> String {
-    match text.char_indices().nth(LONGEST_NOTE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-/// Who changes an order, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Stamp<'a> {
-    /// The name of a function, or a person.
-    pub actor: &'a str,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// A change of an order, to be written as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,15 @@
 //! The rules of turning back: from one moment on everything is undone, and nothing begins any more.
 //! The steps that were not begun are skipped in the same change; what was begun is undone later.
 
-use holdfast_core::failure::Failure;
+use holdfast_core::cause::{CANCELLED, Cause, bounded};
+use holdfast_core::change::Stamp;
 use holdfast_core::timer::{self, Operation, Timer};
-use serde::{Deserialize, Serialize};
 
 use crate::action::StepName;
 use crate::event::EventName;
 use crate::order::{Ending, Progress, Snapshot, Step};
 use crate::status::{Happened, StepHappened};
-use crate::transition::{Stamp, Transition, bounded};
+use crate::transition::Transition;
 
 /// Turns an order to the way back. `None` where it has turned or ended before, or is committed: then
 /// it is finished instead.
@@ -21,7 +21,7 @@ pub fn turn_back(snapshot: &Snapshot, cause: &Cause, stamp: Stamp<'_>) -> Option
     let turn = Turn {
         event: EventName::UndoStarted,
         happened: Happened::TurnedBack,
-        ending: cause.ending(),
+        ending: ending(cause),
         reason: cause.reason(),
         timer: released(&state.timer, stamp),
         settles: None,
@@ -72,57 +72,10 @@ fn leaves_nothing(step: &Step) -> bool {
     step.state.progress == Progress::PENDING || step.name.undo().is_none()
 }
 
-/// What went wrong, as the state machine passes it on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    /// The step that failed.
-    #[serde(default)]
-    pub step: String,
-    /// The name of the failure.
-    #[serde(default)]
-    pub error: String,
-    /// Its message.
-    #[serde(default)]
-    pub message: String,
-}
-
-impl Cause {
-    /// What the way back leads to.
-    pub fn ending(&self) -> Ending {
-        match self.error.as_str() {
-            "Cancelled" => Ending::Cancelled,
-            _ => Ending::Failed,
-        }
+/// What the way back leads to.
+fn ending(cause: &Cause) -> Ending {
+    match cause.error.as_str() {
+        CANCELLED => Ending::Cancelled,
+        _ => Ending::Failed,
     }
-
-    /// One line for the order's `reason`.
-    pub fn reason(&self) -> String {
-        let parts = [&self.step, &self.error, &self.message];
-        let given = parts.into_iter().filter(|part| !part.is_empty());
-        let given: Vec<_> = given.map(String::as_str).collect();
-        match given.as_slice() {
-            [] => "the execution was stopped".to_owned(),
-            given => bounded(given.join(": ")),
-        }
-    }
-}
-
-impl From<&Failure> for Cause {
-    fn from(failure: &Failure) -> Self {
-        let (error, message) = (failure.name().to_owned(), failure.to_string());
-        Self {
-            step: String::new(),
-            error,
-            message,
-        }
-    }
-}
-
-#[test]
-fn a_reason_is_bounded_whatever_went_wrong() {
-    let cause = Cause {
-        message: "é".repeat(300_000),
-        ..Cause::default()
-    };
-    assert_eq!(cause.reason().chars().count(), 1_001);
 }

@@ -1,7 +1,9 @@
 //! The rules of undoing: from last to first every step that is not surely gone, the payment last of
 //! all; or, past the commit point, finishing what was begun.
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
+use holdfast_core::verb::Verb;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, StepName, Topic};
@@ -9,7 +11,7 @@ use crate::beginning::{Going, Opened, Try, find};
 use crate::event::EventName;
 use crate::order::{OrderState, Progress, Snapshot, Step, StepData};
 use crate::status::StepHappened;
-use crate::transition::{Stamp, Transition};
+use crate::transition::Transition;
 
 /// One piece of work for a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

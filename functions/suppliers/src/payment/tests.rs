@@ -36,7 +36,7 @@ fn next(current: Option<&Payment>, happening: Happening) -> Option<Payment> {
     };
     let order = PaymentOrder {
         key: Key::read("k", "key").unwrap(),
-        booking: "b1".parse().unwrap(),
+        owner: Owner::Booking("b1".parse().unwrap()),
         attempt: 1,
         step,
     };
@@ -89,4 +89,22 @@ fn what_is_pending_becomes_authorized_or_declined_by_the_bank_and_voided_by_us()
         let proper = by_the_bank || *next == State::Voided;
         assert!(!pending(past) || proper, "{next:?} after {past:?}");
     });
+}
+
+#[test]
+fn a_payment_is_stored_under_the_name_of_what_it_belongs_to() {
+    let owners = [
+        ("booking", Owner::Booking as fn(_) -> _),
+        ("order", Owner::Order),
+    ];
+    for (field, owner) in owners {
+        let stored = serde_json::json!({
+            field: "x1", "reference": "PAY-1", "status": "authorized",
+            "amount": {"amount": 1000, "currency": "BRL"}, "attempt": 1,
+            "forget_after": "2028-02-14T12:00:00.000Z", "version": 1,
+        });
+        let payment: Payment = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(payment.owner, owner("x1".parse().unwrap()));
+        assert_eq!(serde_json::json!(payment), stored);
+    }
 }

@@ -1,17 +1,19 @@
-//! What is still alive: all of it, or what belongs to one booking.
+//! What is still alive: all of it, or what belongs to one booking or order.
 //!
-//! The audit of one booking reads the table and is exact. The audit of all reads the index, which
+//! The audit of one reads the table and is exact. The audit of all reads the index, which
 //! grows with what is alive and not with what ever was, and on AWS trails the table by moments.
 
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::item::text_of;
 use serde::Serialize;
 
 use super::write::{SHARDS, shard};
-use super::{ALIVE, Item, PAYMENT, Store, StoreError, booking_pk, text};
+use super::{ALIVE, Item, PAYMENT, SHIPMENT, Store, StoreError, saga_pk, text};
+use crate::carrier::Shipment;
 use crate::leg::{self, Reservation};
 use crate::payment::{self, Payment};
+use crate::verdict::Kept;
 
 /// So many items fit an answer of Lambda's, however long their names are.
 const LARGEST_PAGE: usize = 15_000;
@@ -25,7 +27,7 @@ pub(crate) struct Audit {
     next: Option<String>,
 }
 
-/// One thing that is held, confirmed, authorized or captured.
+/// One thing that is held, confirmed, authorized, captured, booked or picked up.
 #[derive(Debug, PartialEq, Serialize)]
 struct Alive {
     booking: String,
@@ -36,12 +38,8 @@ struct Alive {
 }
 
 impl Store {
-    /// What is alive of one booking.
-    pub(crate) async fn audit_of(
-        &self,
-        booking: &BookingId,
-        now: Timestamp,
-    ) -> Result<Audit, StoreError> {
+    /// What is alive of one booking or order.
+    pub(crate) async fn audit_of(&self, id: &SagaId, now: Timestamp) -> Result<Audit, StoreError> {
         let mut audit = Audit::default();
         let mut start = None;
         loop {
@@ -51,7 +49,7 @@ impl Store {
                 .table_name(&self.table)
                 .consistent_read(true)
                 .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(booking_pk(booking)))
+                .expression_attribute_values(":pk", text(saga_pk(id.as_str())))
                 .set_exclusive_start_key(start)
                 .send()
                 .await
@@ -66,7 +64,7 @@ impl Store {
         }
     }
 
-    /// What is alive of all bookings, in pages.
+    /// What is alive of all bookings and orders, in pages.
     pub(crate) async fn audit(
         &self,
         after: Option<&str>,
@@ -131,12 +129,26 @@ fn position(after: Option<&str>) -> (u64, Option<String>) {
 
 /// The item, if it is alive now: a hold dies of old age without anybody writing it down.
 fn alive(item: Item, now: Timestamp) -> Result<Option<Alive>, StoreError> {
-    if text_of(&item, "sk") == Some(PAYMENT) {
-        let payment: Payment = serde_dynamo::from_item(item).map_err(StoreError::unreadable)?;
-        return Ok(alive_payment(payment));
+    match text_of(&item, "sk") {
+        Some(PAYMENT) => read(item).map(alive_payment),
+        Some(SHIPMENT) => read(item).map(alive_shipment),
+        _ => read(item).map(|leg| alive_leg(leg, now)),
     }
-    let leg: Reservation = serde_dynamo::from_item(item).map_err(StoreError::unreadable)?;
-    Ok(alive_leg(leg, now))
+}
+
+fn read<T: Kept>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(StoreError::unreadable)
+}
+
+fn alive_shipment(shipment: Shipment) -> Option<Alive> {
+    let (status, reference) = shipment.state.alive()?;
+    Some(Alive {
+        booking: shipment.order.to_string(),
+        leg: "carrier".to_owned(),
+        kind: "carrier",
+        status,
+        reference: reference.to_owned(),
+    })
 }
 
 fn alive_payment(payment: Payment) -> Option<Alive> {
@@ -149,7 +161,7 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
         | payment::State::Refunded { .. } => return None,
     };
     Some(Alive {
-        booking: payment.booking.to_string(),
+        booking: payment.owner.id().to_string(),
         leg: "payment".to_owned(),
         kind: "payment",
         status,

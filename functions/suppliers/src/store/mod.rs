@@ -4,12 +4,12 @@
 //! |---|---|---|
 //! | `KEY#<key>` | `ANSWER` | the answer given under an `Idempotency-Key`, and what was asked |
 //! | `KEY#<key>` | `OUTAGES`, `LOSSES` | how often a scripted fault has struck |
-//! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT` | a reservation or a payment |
+//! | `BOOKING#<id>` | `LEG#<leg>`, `PAYMENT`, `SHIPMENT` | what belongs to a booking, or to an order |
 //! | `OUTAGE#<supplier>` | `OUTAGE` | that a supplier is out of order, and what it was asked for since |
 //! | `STOCK#<resource>` | `STOCK` | how many places are taken |
 //! | `STOCK#<resource>` | `PLEDGE#<until>#<booking>#<leg>` | places that are taken until then only |
 //!
-//! The index [`ALIVE`] holds what is held, confirmed, authorized or captured, in a few shards.
+//! The index [`ALIVE`] holds what is held, confirmed, authorized, captured, booked or picked up, in a few shards.
 //! `expires` is the time to live, long after anybody asks.
 
 mod audit;
@@ -21,7 +21,7 @@ mod transaction;
 mod write;
 
 use aws_sdk_dynamodb::Client;
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId, SagaId};
 use holdfast_kit::table::item::{self, number, text};
 
 pub(crate) use error::StoreError;
@@ -56,15 +56,22 @@ pub(crate) struct Address {
 impl Address {
     pub(crate) fn leg(booking: &BookingId, leg: &LegId) -> Self {
         Self {
-            pk: booking_pk(booking),
+            pk: saga_pk(booking.as_str()),
             sk: format!("{LEG}{leg}"),
         }
     }
 
-    pub(crate) fn payment(booking: &BookingId) -> Self {
+    pub(crate) fn payment(owner: &SagaId) -> Self {
         Self {
-            pk: booking_pk(booking),
+            pk: saga_pk(owner.as_str()),
             sk: PAYMENT.to_owned(),
+        }
+    }
+
+    pub(crate) fn shipment(order: &SagaId) -> Self {
+        Self {
+            pk: saga_pk(order.as_str()),
+            sk: SHIPMENT.to_owned(),
         }
     }
 
@@ -75,10 +82,12 @@ impl Address {
 
 const LEG: &str = "LEG#";
 const PAYMENT: &str = "PAYMENT";
+const SHIPMENT: &str = "SHIPMENT";
 const PLEDGE: &str = "PLEDGE#";
 
-fn booking_pk(booking: &BookingId) -> String {
-    format!("BOOKING#{booking}")
+/// Where all is that belongs to a booking or an order.
+fn saga_pk(id: &str) -> String {
+    format!("BOOKING#{id}")
 }
 
 fn answer_address(key: &str) -> Address {

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnValue;
-use holdfast_booking_rules::unwinding::Participant;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::item::keep_until;
 use serde::{Deserialize, Serialize};
 
 use super::write::if_met;
 use super::{Address, Item, Store, StoreError, number};
+use crate::who::{Action, Supplier};
 
 /// An outage that everybody has forgotten ends by itself.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(24 * 3600);
@@ -28,7 +27,7 @@ impl Store {
     /// Puts a supplier out of order. Nothing has been asked of it yet.
     pub(crate) async fn begin_outage(
         &self,
-        supplier: Participant,
+        supplier: Supplier,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut item = address(supplier).key();
@@ -39,7 +38,7 @@ impl Store {
     }
 
     /// The outage of a supplier, or nothing where it works.
-    pub(crate) async fn outage(&self, supplier: Participant) -> Result<Option<Outage>, StoreError> {
+    pub(crate) async fn outage(&self, supplier: Supplier) -> Result<Option<Outage>, StoreError> {
         let found = self.client.get_item().table_name(&self.table);
         let found = found
             .set_key(Some(address(supplier).key()))
@@ -52,7 +51,7 @@ impl Store {
     /// Counts a call to a supplier that is out of order; false if it works.
     pub(crate) async fn count_in_outage(
         &self,
-        supplier: Participant,
+        supplier: Supplier,
         action: Action,
     ) -> Result<bool, StoreError> {
         let counted = self
@@ -72,7 +71,7 @@ impl Store {
     /// Puts a supplier in order again; what its outage was, if there was one.
     pub(crate) async fn end_outage(
         &self,
-        supplier: Participant,
+        supplier: Supplier,
     ) -> Result<Option<Outage>, StoreError> {
         let deleted = self
             .client
@@ -87,7 +86,7 @@ impl Store {
     }
 }
 
-fn address(supplier: Participant) -> Address {
+fn address(supplier: Supplier) -> Address {
     Address {
         pk: format!("OUTAGE#{supplier}"),
         sk: "OUTAGE".to_owned(),

@@ -105,10 +105,10 @@ async fn a_bank_that_is_asked_for_nonsense_says_so() {
 }
 
 /// Messages as they arrive: headers and body.
-type Arrived = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
+pub(crate) type Arrived = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
 
 /// A receiver that is out of order for the first call, and its address.
-async fn receiver() -> (Arrived, String) {
+pub(crate) async fn receiver() -> (Arrived, String) {
     async fn receive(
         State(arrived): State<Arrived>,
         headers: HeaderMap,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use holdfast_suppliers::Settings;
 use serde_json::json;
 
-use crate::shop::{FLIGHT, Shop};
+use crate::shop::{FLIGHT, OF_ORDERS, Shop};
 
 #[tokio::test]
 async fn an_unavailable_supplier_does_nothing_so_many_times() {
@@ -96,6 +96,67 @@ async fn a_refused_undo_leaves_what_it_was_to_undo() {
         .await
         .problem(409, "refused");
     assert_eq!(shop.audit("").await, ["b1 leg-1 held"]);
+}
+
+#[tokio::test]
+async fn the_suppliers_of_orders_follow_scripts_too() {
+    let shop = Shop::open().await;
+    for asked in OF_ORDERS {
+        let (supplier, action) = asked;
+        let of = |id: &str| format!("{supplier}-{id}");
+        let script = || json!({ "simulate": "unavailable:2" });
+        for _ in 0..2 {
+            let reply = shop.order(&of("down"), asked, script()).await;
+            reply.problem(503, "unavailable");
+        }
+        shop.order(&of("down"), asked, script()).await.expect(200);
+        let script = || json!({ "simulate": "lost:1" });
+        let lost = shop.order(&of("lost"), asked, script()).await;
+        assert!(lost.is_lost(), "{lost:?}");
+        let key = format!("{}/{supplier}/{action}", of("lost"));
+        let kept = shop
+            .get(&format!("/operations?key={key}"))
+            .await
+            .expect(200);
+        let replayed = shop.order(&of("lost"), asked, script()).await;
+        assert_eq!(kept["body"], replayed.expect(200));
+        let refuse = json!({ "simulate": "refuse" });
+        let refused = shop.order(&of("refused"), asked, refuse).await;
+        let (status, error) = match supplier {
+            "payment" => (402, "declined"),
+            _ => (409, "refused"),
+        };
+        refused.problem(status, error);
+        let again = shop.order(&of("refused"), asked, json!({})).await;
+        assert_eq!(again, refused);
+        let refused = shop.audit(&format!("?booking={}", of("refused"))).await;
+        assert!(refused.is_empty(), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_cancellation_leaves_the_shipment() {
+    let shop = Shop::open().await;
+    shop.carrier("o1", "book", json!({})).await.expect(200);
+    let script = json!({ "simulate": "refuse" });
+    let refused = shop.carrier("o1", "cancel", script).await;
+    refused.problem(409, "refused");
+    assert_eq!(shop.audit("").await, ["o1 carrier booked"]);
+}
+
+#[tokio::test]
+async fn whatever_chance_does_the_carrier_tells_the_truth_about_it() {
+    let shop = chaotic().await;
+    for n in 0..20 {
+        let order = format!("o{n}");
+        let reply = shop.carrier(&order, "book", json!({})).await;
+        let booked = shop.audit(&format!("?booking={order}")).await.len() == 1;
+        match reply.status {
+            503 => assert!(!booked, "{reply:?}"),
+            504 => assert!(booked && reply.is_lost(), "{reply:?}"),
+            status => assert!(booked && status == 200, "{reply:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use crate::shop::{Shop, TABLE, brl, spec};
+use crate::shop::{Shop, TABLE, brl, shipment, spec};
 
 #[tokio::test]
 async fn a_bad_body_is_invalid_by_the_name_of_its_field() {
@@ -54,11 +54,83 @@ async fn a_bad_body_is_invalid_by_the_name_of_its_field() {
             "amount.currency",
         ),
         (pay(json!({"attempt": 0})), "attempt"),
+        (pay(json!({"booking": null})), "`booking` or `order`"),
+        (pay(json!({"order": "o"})), "`order`"),
+        (pay(json!({"booking": null, "order": "a/b"})), "order"),
     ] {
         let message = shop.post(path, "k", &body).await.problem(422, "invalid");
         assert!(message.contains(field), "{field}: {message}");
     }
     nothing_was_done(&shop).await;
+}
+
+#[tokio::test]
+async fn a_bad_body_of_an_order_is_invalid_by_the_name_of_its_field() {
+    let shop = Shop::open().await;
+    let credit = |more: Value| {
+        let customer = json!({"id": "cus_1", "email": "buyer@example.com"});
+        let body = json!({"order": "o", "customer": customer, "amount": brl(1)});
+        ("/credit/check", with(body, more))
+    };
+    let book = |more: Value| ("/carrier/book", with(shipment("o"), more));
+    let to =
+        |more: Value| book(json!({"deliver_to": with(shipment("o")["deliver_to"].clone(), more)}));
+    let items = |items: Value| book(json!({"items": items}));
+    for ((path, body), field) in [
+        (credit(json!({"order": null})), "order"),
+        (credit(json!({"customer": null})), "customer"),
+        (credit(json!({"customer": "cus_1"})), "customer"),
+        (
+            credit(json!({"customer": {"id": "a/b", "email": "a@b.c"}})),
+            "customer.id",
+        ),
+        (
+            credit(json!({"customer": {"id": "a", "email": "b.c"}})),
+            "customer.email",
+        ),
+        (credit(json!({"amount": null})), "amount"),
+        (credit(json!({"amount": brl(0)})), "amount.amount"),
+        (credit(json!({"simulate": "explode"})), "simulate"),
+        (book(json!({"order": "a b"})), "order"),
+        (book(json!({"deliver_to": null})), "deliver_to"),
+        (to(json!({"city": null})), "city"),
+        (to(json!({"name": " "})), "deliver_to.name"),
+        (
+            to(json!({"postcode": "1".repeat(201)})),
+            "deliver_to.postcode",
+        ),
+        (to(json!({"country": "Brazil"})), "deliver_to.country"),
+        (book(json!({"items": null})), "items"),
+        (items(json!([])), "items"),
+        (items(json!([{"sku": "", "quantity": 1}])), "items[0].sku"),
+        (
+            items(json!([{"sku": "A", "quantity": 0}])),
+            "items[0].quantity",
+        ),
+        (("/carrier/cancel", json!({})), "order"),
+        (("/carrier/pickup", json!({})), "order"),
+    ] {
+        let message = shop.post(path, "k", &body).await.problem(422, "invalid");
+        assert!(message.contains(field), "{field}: {message}");
+    }
+    nothing_was_done(&shop).await;
+}
+
+#[tokio::test]
+async fn an_answer_never_repeats_personal_data() {
+    let shop = Shop::open().await;
+    let secret = "Rua Example 1";
+    let customer = json!({"order": "o", "customer": secret, "amount": brl(1)});
+    let email = json!({"order": "o", "customer": {"id": "c", "email": secret}, "amount": brl(1)});
+    let deliver_to = with(shipment("o"), json!({"deliver_to": secret}));
+    for (path, body) in [
+        ("/credit/check", customer),
+        ("/credit/check", email),
+        ("/carrier/book", deliver_to),
+    ] {
+        let message = shop.post(path, "k", &body).await.problem(422, "invalid");
+        assert!(!message.contains(secret), "{message}");
+    }
 }
 
 #[tokio::test]
@@ -70,6 +142,8 @@ async fn a_call_that_is_none_is_told_what_to_send() {
         ("/flight/book", "hold"),
         ("/flight/authorize", "release"),
         ("/payment/hold", "refund"),
+        ("/credit/cancel", "check"),
+        ("/carrier/hold", "book, cancel"),
         ("/flight", "/audit"),
         ("/%ff/hold", "/audit"),
     ] {

@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bank;
+mod carrier;
+mod credit;
 mod faults;
 mod input;
 mod inventory;
 mod large;
 mod legs;
 mod once;
+mod orders;
 mod outage;
 mod payment;
 mod shop;

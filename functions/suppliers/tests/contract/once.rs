@@ -84,6 +84,43 @@ async fn ten_identical_calls_for_money_act_once_and_get_one_answer() {
 }
 
 #[tokio::test]
+async fn ten_identical_calls_for_an_order_act_once_and_get_one_answer() {
+    let shop = Shop::open().await;
+    for (asked, status, alive) in [
+        (("credit", "check"), "approved", 0),
+        (("payment", "authorize"), "authorized", 1),
+        (("carrier", "book"), "booked", 2),
+        (("carrier", "cancel"), "cancelled", 1),
+        (("payment", "void"), "voided", 0),
+    ] {
+        let reply = simultaneously(|| shop.order("o1", asked, json!({}))).await;
+        assert_eq!(reply.expect(200)["status"], status, "{asked:?}");
+        let audit = shop.audit("?booking=o1").await;
+        assert_eq!(audit.len(), alive, "{asked:?}: {audit:?}");
+    }
+}
+
+#[tokio::test]
+async fn ten_simultaneous_bookings_under_keys_of_their_own_are_one_shipment() {
+    let shop = Shop::open().await;
+    let bookings = (0..AT_ONCE).map(|n| {
+        let shop = shop.clone();
+        let (key, body) = (format!("k{n}"), crate::shop::shipment("o1"));
+        tokio::spawn(async move { shop.post("/carrier/book", &key, &body).await.status })
+    });
+    let bookings: Vec<_> = bookings.collect();
+    let mut booked = 0;
+    for booking in bookings {
+        match booking.await.unwrap() {
+            200 => booked += 1,
+            status => assert_eq!(status, 409),
+        }
+    }
+    assert_eq!(booked, 1);
+    assert_eq!(shop.audit("").await, ["o1 carrier booked"]);
+}
+
+#[tokio::test]
 async fn a_refusal_is_given_again_too() {
     let shop = Shop::open().await;
     let refused = simultaneously(|| shop.flight("b1", "confirm")).await;

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
 
-use crate::shop::{KINDS, Reply, Shop};
+use crate::shop::{KINDS, OF_ORDERS, Reply, Shop};
 
 impl Shop {
     async fn switch(&self, method: Method, supplier: &str) -> Reply {
@@ -57,6 +57,29 @@ async fn the_other_suppliers_go_on() {
         .problem(503, "unavailable");
     shop.switch(Method::DELETE, "payment").await.expect(200);
     shop.pay("b1", "authorize", json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_suppliers_of_orders_are_put_out_of_order_one_by_one() {
+    let shop = Shop::open().await;
+    shop.carrier("o0", "book", json!({})).await.expect(200);
+    for (supplier, action) in OF_ORDERS {
+        shop.switch(Method::PUT, supplier).await.expect(200);
+        for asked in OF_ORDERS {
+            let order = format!("{supplier}-{}", asked.0);
+            let reply = shop.order(&order, asked, json!({})).await;
+            match asked.0 == supplier {
+                true => reply.problem(503, "unavailable"),
+                false => reply.expect(200).to_string(),
+            };
+        }
+        let ended = shop.switch(Method::DELETE, supplier).await.expect(200);
+        assert_eq!(ended, told(supplier, false, json!({ action: 1 })));
+    }
+    shop.switch(Method::PUT, "carrier").await.expect(200);
+    let undo = shop.carrier("o0", "cancel", json!({})).await;
+    undo.problem(503, "unavailable");
+    shop.pick_up("o0").await.expect(200);
 }
 
 #[tokio::test]

@@ -140,7 +140,12 @@ impl Shop {
     }
 
     pub(crate) async fn pay(&self, booking: &str, action: &str, more: Value) -> Reply {
-        let mut body = json!({ "booking": booking });
+        self.pay_for("booking", booking, action, more).await
+    }
+
+    /// Asks for the payment of a `booking` or an `order`.
+    pub(crate) async fn pay_for(&self, what: &str, id: &str, action: &str, more: Value) -> Reply {
+        let mut body = json!({ what: id });
         match action {
             "authorize" => merge(
                 &mut body,
@@ -151,10 +156,45 @@ impl Shop {
         }
         merge(&mut body, more);
         let key = match body["attempt"].as_u64() {
-            None | Some(1) => format!("{booking}/payment/{action}"),
-            Some(attempt) => format!("{booking}/payment.{attempt}/{action}"),
+            None | Some(1) => format!("{id}/payment/{action}"),
+            Some(attempt) => format!("{id}/payment.{attempt}/{action}"),
         };
         self.post(&format!("/payment/{action}"), &key, &body).await
+    }
+
+    /// Checks a customer's credit, with more in the body if need be.
+    pub(crate) async fn credit(&self, order: &str, more: Value) -> Reply {
+        let mut body = json!({
+            "order": order, "amount": brl(1000),
+            "customer": {"id": "cus_1", "email": "buyer@example.com"},
+        });
+        merge(&mut body, more);
+        let key = format!("{order}/credit/check");
+        self.post("/credit/check", &key, &body).await
+    }
+
+    /// Books or cancels an order's shipment, with more in the body if need be.
+    pub(crate) async fn carrier(&self, order: &str, action: &str, more: Value) -> Reply {
+        let mut body = shipment(order);
+        merge(&mut body, more);
+        let key = format!("{order}/carrier/{action}");
+        self.post(&format!("/carrier/{action}"), &key, &body).await
+    }
+
+    /// Asks a supplier of orders for what it does.
+    pub(crate) async fn order(&self, order: &str, (supplier, action): Asked, more: Value) -> Reply {
+        match supplier {
+            "credit" => self.credit(order, more).await,
+            "carrier" => self.carrier(order, action, more).await,
+            _ => self.pay_for("order", order, action, more).await,
+        }
+    }
+
+    /// The carrier comes for the parcel.
+    pub(crate) async fn pick_up(&self, order: &str) -> Reply {
+        let body = json!({ "order": order }).to_string();
+        let request = Request::post("/carrier/pickup").body(Body::from(body));
+        self.send(request.unwrap()).await
     }
 
     /// The traveller's bank decides.
@@ -216,6 +256,27 @@ async fn database() -> (Client, String) {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     (Client::from_conf(config), url)
+}
+
+/// A supplier of orders, and what it is asked for.
+pub(crate) type Asked = (&'static str, &'static str);
+
+/// What orders ask for before anything is undone.
+pub(crate) const OF_ORDERS: [Asked; 3] = [
+    ("credit", "check"),
+    ("payment", "authorize"),
+    ("carrier", "book"),
+];
+
+/// The body of a booking; a cancellation needs its order only.
+pub(crate) fn shipment(order: &str) -> Value {
+    json!({
+        "order": order,
+        "deliver_to": {
+            "name": "Example Buyer", "postcode": "01310-100", "city": "São Paulo", "country": "BR",
+        },
+        "items": [{"sku": "BOOK-001", "quantity": 2}],
+    })
 }
 
 pub(crate) fn brl(amount: u64) -> Value {

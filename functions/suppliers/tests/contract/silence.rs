@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::json;
 
-use crate::shop::{FLIGHT, Shop, TABLE};
+use crate::shop::{FLIGHT, OF_ORDERS, Shop, TABLE};
 
 /// Stands before the table. It passes everything on, but some answers do not come back: so many to
 /// writes, and after those so many to reads.
@@ -89,6 +89,40 @@ async fn a_write_whose_answer_got_lost_is_found_and_answered() {
         assert_eq!(shop.flight("b1", action).await, reply, "{action}");
     }
     assert_eq!(shop.taken(FLIGHT).await, 0);
+}
+
+#[tokio::test]
+async fn a_write_for_an_order_whose_answer_got_lost_is_found_and_answered() {
+    let shop = Shop::open().await;
+    let undo = [("carrier", "cancel"), ("payment", "void")];
+    for asked in OF_ORDERS.into_iter().chain(undo) {
+        let deaf = behind_silence(&shop, 1, 0).await;
+        let reply = deaf.order("o1", asked, json!({})).await;
+        reply.expect(200);
+        assert_eq!(shop.order("o1", asked, json!({})).await, reply, "{asked:?}");
+    }
+    assert!(shop.audit("").await.is_empty());
+    shop.carrier("o2", "book", json!({})).await.expect(200);
+    let deaf = behind_silence(&shop, 1, 0).await;
+    assert_eq!(deaf.pick_up("o2").await.expect(200)["status"], "picked_up");
+}
+
+#[tokio::test]
+async fn what_an_order_may_have_got_is_never_called_undone() {
+    let shop = Shop::open().await;
+    for asked in OF_ORDERS {
+        let deaf = behind_silence(&shop, 1, u32::MAX).await;
+        let reply = deaf.order("o1", asked, json!({})).await;
+        assert!(reply.is_lost(), "{reply:?}");
+        shop.order("o1", asked, json!({})).await.expect(200);
+        let deaf = behind_silence(&shop, 0, u32::MAX).await;
+        let reply = deaf.order("o2", asked, json!({})).await;
+        reply.problem(503, "unavailable");
+    }
+    assert_eq!(
+        shop.audit("").await,
+        ["o1 carrier booked", "o1 payment authorized"]
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How a leg stands.
 
-use holdfast_core::ids::Action;
+use crate::action::Action;
 use serde::{Deserialize, Serialize};
 
 /// How a leg stands.

@@ -1,11 +1,12 @@
 //! The desk: the automatic redrive, and the operator who resolves or abandons.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_core::ids::Action;
 
+use crate::answers::{lost_work, waiting_work};
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
-use crate::rules::{Plan, lost_work, waiting_work};
+use crate::rules::Plan;
 use crate::suppliers::{Money, Reply};
 use crate::system::System;
 use crate::world::World;

@@ -1,11 +1,11 @@
 //! The execution of the state machine: which task comes next, by what the last one answered.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 
+use crate::limits::Protocol;
 use crate::process::{Answer, Process, Task, Work};
 use crate::record::{ADDED, Said, Token};
 use crate::rules::{No, Plan, Why};
-use crate::system::Protocol;
 
 /// An execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -23,22 +23,28 @@
 //! - The time between looking at the clock and the call leaving the machine.
 //!
 //! # Layout
-//! - `record`: a booking in a few bytes; `rules`: what is asked of the rules
-//! - `world`: one moment of all that; `process`: a process and its steps; `suppliers`
+//! - `record`: a booking in a few bytes; `snapshot`: as the rules want it
+//! - `rules`: what is asked of the rules; `answers`: what they say is kept
+//! - `world`: one moment of all that; `process`: a process and its steps; `calls`, `suppliers`
 //! - `execution`, `traveller`, `waking`, `desk`: who starts processes, and hears them
-//! - `system`: who may act next; `properties`: what must hold
-//! - `tampering`: findings put back and safeguards taken away, each of which must be found out
+//! - `limits`: what is explored; `system`: who may act next; `properties`: what must hold
+//! - `findings` put back and safeguards taken away (`tampering`), each of which must be found out
 //!
 //! Run with `--nocapture` to see how many states there were. Wider worlds are ignored by default.
 
 #![allow(clippy::unwrap_used)]
 
+mod answers;
+mod calls;
 mod desk;
 mod execution;
+mod findings;
+mod limits;
 mod process;
 mod properties;
 mod record;
 mod rules;
+mod snapshot;
 mod suppliers;
 mod system;
 mod tampering;
@@ -50,9 +56,10 @@ use std::time::Instant;
 
 use stateright::{Checker, Expectation, Model, Property};
 
+use crate::limits::{Begins, Limits};
 use crate::process::Task;
 use crate::record::Said;
-use crate::system::{Begins, Limits, System};
+use crate::system::System;
 
 /// A booking that waits is paid, and a fault comes at any point.
 pub(crate) const A_PAYMENT: Limits = Limits {

@@ -1,12 +1,13 @@
-//! A process at work on one task: it reads the booking, asks the rules, calls a supplier, and sends
-//! conditional writes, each of which lands in a later step of its own or never.
+//! A process at work on one task: it reads the booking, asks the rules, calls a supplier (`calls`), and
+//! sends conditional writes, each of which lands in a later step of its own or never.
 
-use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
+use holdfast_booking_rules::booking::BookingStatus;
 
+use crate::answers::remaining_work;
 use crate::record::{Clock, Record, Rows, Said, Token};
-use crate::rules::{Came, Change, Decided, No, Plan, Question, Why, remaining_work};
-use crate::suppliers::{Money, Outcome, Reply};
+use crate::rules::{Came, Change, Decided, No, Plan, Question, Why};
+use crate::suppliers::{Money, Reply};
 use crate::system::System;
 use crate::world::World;
 use crate::{traveller, waking};
@@ -199,7 +200,12 @@ impl Process {
         self.want(change, world, system)
     }
 
-    fn ask(&self, question: Question, world: &World, system: &System) -> Result<bool, No> {
+    pub(crate) fn ask(
+        &self,
+        question: Question,
+        world: &World,
+        system: &System,
+    ) -> Result<bool, No> {
         let terms = system.terms(world.now);
         system.rules.answer(&self.view, question, &terms)
     }
@@ -317,108 +323,9 @@ impl Process {
         }
     }
 
-    fn too_late(self, world: &World) -> Step {
+    pub(crate) fn too_late(self, world: &World) -> Step {
         let expired = self.view.timer == Clock::Fired || world.now >= self.view.deadline;
         Step::no(if expired { No::Expired } else { No::Refused })
-    }
-
-    fn call(self, action: Action, world: &mut World, system: &System, reply: Reply) -> Step {
-        let protocol = &system.protocol;
-        match self.task {
-            Task::Hold(leg) | Task::Confirm(leg) | Task::Release(leg) => {
-                let outcome = world.suppliers.call(leg, action, reply, protocol);
-                world.remember_call(leg, action);
-                self.leg_came_to(leg, action, outcome, world, system)
-            }
-            Task::Authorize(attempt) => {
-                let in_time = self.ask(Question::IsInTime, world, system);
-                let in_time = in_time == Ok(true) || !protocol.payments_look_at_the_clock;
-                if in_time {
-                    let before = world.suppliers;
-                    let outcome = world.suppliers.authorize(attempt, reply);
-                    world.remember_payment(attempt, &before);
-                    self.payment_came_to(attempt, outcome, world, system)
-                } else {
-                    self.come_too_late(attempt, world, system)
-                }
-            }
-            _ => {
-                let outcome = world.suppliers.settle(action, reply);
-                world.remember_settling(action);
-                self.money_came_to(action, outcome, world, system)
-            }
-        }
-    }
-
-    fn leg_came_to(
-        self,
-        leg: u8,
-        action: Action,
-        outcome: Outcome,
-        world: &mut World,
-        system: &System,
-    ) -> Step {
-        let came = match outcome {
-            Outcome::Done => Came::Done(action),
-            Outcome::Refused if action == Action::Hold => Came::HoldRefused,
-            Outcome::Refused => return Step::no(No::Refused),
-            Outcome::Unknown => Came::Unclear(action),
-        };
-        self.want(Change::Leg(leg, came), world, system)
-    }
-
-    /// The money is not asked for any more. An earlier call may have reached the supplier, which is
-    /// asked about it.
-    fn come_too_late(self, attempt: u8, world: &mut World, system: &System) -> Step {
-        if self.view.payment == PaymentStatus::None {
-            return self.want(Change::EndPause(true), world, system);
-        }
-        let suppliers = &world.suppliers;
-        if suppliers.authorized == attempt {
-            return self.want(Change::Authorized(attempt), world, system);
-        }
-        if suppliers.has_declined(attempt) {
-            return self.want(Change::Declined(attempt), world, system);
-        }
-        self.too_late(world)
-    }
-
-    fn payment_came_to(
-        self,
-        attempt: u8,
-        outcome: Outcome,
-        world: &mut World,
-        system: &System,
-    ) -> Step {
-        let change = match outcome {
-            Outcome::Done => Change::Authorized(attempt),
-            Outcome::Refused => Change::Declined(attempt),
-            Outcome::Unknown => Change::Unclear(true),
-        };
-        self.want(change, world, system)
-    }
-
-    fn money_came_to(
-        self,
-        action: Action,
-        outcome: Outcome,
-        world: &mut World,
-        system: &System,
-    ) -> Step {
-        let change = match (action, outcome) {
-            (Action::Capture, Outcome::Done) => Change::Captured,
-            (Action::Capture, Outcome::Refused) if system.protocol.gives_up(self.task) => {
-                Change::GiveUp
-            }
-            (Action::Capture, Outcome::Unknown) => Change::Unclear(true),
-            (_, Outcome::Done) => Change::GivenBack(action),
-            (_, Outcome::Unknown) => return Step::no(No::Unavailable),
-            (Action::Void, Outcome::Refused) if self.view.timer == Clock::Committed => {
-                return self.at(At::Calling(Action::Refund));
-            }
-            (_, Outcome::Refused) => return Step::no(No::Refused),
-        };
-        self.want(change, world, system)
     }
 }
 

@@ -11,11 +11,13 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 use stateright::Property;
 
+use crate::answers::waiting_work;
 use crate::execution::Stage;
+use crate::limits::Begins;
 use crate::record::{ADDED, Clock, Said};
-use crate::rules::{Change, Decided, waiting_work};
+use crate::rules::{Change, Decided};
 use crate::suppliers::{Money, Place};
-use crate::system::{Begins, System};
+use crate::system::System;
 use crate::world::World;
 
 pub(crate) const KEPT: &str = "nothing is both captured and released";

@@ -1,28 +1,27 @@
 //! What the actors ask the rules: each question is put to the very functions of the rules, by way of
-//! a real snapshot. The answers are kept, for the same question comes up in very many states.
+//! a real snapshot. `answers` keeps what they say.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::OnceLock;
-use std::time::Duration;
-
+use crate::record::{ADDED, Record, Rows, Said, Token};
+use crate::snapshot::{MOMENT, OWED, leg_id, money, timestamp};
+use holdfast_booking_rules::action::Action;
+use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
 use holdfast_booking_rules::paying::{self, Attempt};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
-use holdfast_booking_rules::transition::{Stamp, Transition};
-use holdfast_booking_rules::unwinding::{Cause, Participant, Work};
+use holdfast_booking_rules::transition::Transition;
+use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_booking_rules::waiting::{self, Listener};
 use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
+use holdfast_core::cause::{CANCELLED, Cause};
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::Action;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
-
-use crate::record::{ADDED, MOMENT, OWED, Record, Rows, Said, Token, leg_id, money, timestamp};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 /// A change that an actor wants to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -324,7 +323,7 @@ impl Came {
 impl Why {
     fn cause(self) -> Cause {
         let error = match self {
-            Self::Cancelled => unwinding::CANCELLED,
+            Self::Cancelled => CANCELLED,
             Self::Expired => "HoldExpired",
             Self::Failed => "Refused",
             Self::Stopped => "",
@@ -337,7 +336,7 @@ impl Why {
 }
 
 impl No {
-    fn of(failure: &Failure) -> Self {
+    pub(crate) fn of(failure: &Failure) -> Self {
         match failure {
             invalid if invalid.is_invalid() => Self::Invalid,
             Failure::Refused(_) => Self::Refused,
@@ -365,89 +364,4 @@ impl Plan {
     pub(crate) fn is_empty(&self) -> bool {
         self.legs == 0 && self.money.is_none()
     }
-}
-
-type Changes = HashMap<(usize, Record, Change, Terms), Decided>;
-type Answers = HashMap<(usize, Record, Question, Terms), Result<bool, No>>;
-type Planned = HashMap<Record, Plans>;
-
-thread_local! {
-    static CHANGES: RefCell<Changes> = RefCell::default();
-    static ANSWERS: RefCell<Answers> = RefCell::default();
-    static PLANS: RefCell<Planned> = RefCell::default();
-}
-
-impl Rules {
-    /// What a change comes to for this booking.
-    pub(crate) fn decide(&self, record: &Record, change: Change, terms: &Terms) -> Decided {
-        let key = (self.change as usize, *record, change, *terms);
-        if let Some(known) = CHANGES.with_borrow(|known| known.get(&key).copied()) {
-            return known;
-        }
-        let snapshot = record.snapshot(terms.hold_ends);
-        let decided = match (self.change)(&snapshot, change, terms) {
-            Ok(None) => Decided::Nothing,
-            Ok(Some(change)) => Decided::Write(record.after(&change), Rows::of(&change)),
-            Err(failure) => Decided::Refused(No::of(&failure)),
-        };
-        CHANGES.with_borrow_mut(|known| known.insert(key, decided));
-        decided
-    }
-
-    /// The answer to a question about this booking.
-    pub(crate) fn answer(
-        &self,
-        record: &Record,
-        question: Question,
-        terms: &Terms,
-    ) -> Result<bool, No> {
-        let key = (self.ask as usize, *record, question, *terms);
-        if let Some(known) = ANSWERS.with_borrow(|known| known.get(&key).copied()) {
-            return known;
-        }
-        let snapshot = record.snapshot(terms.hold_ends);
-        let answer = (self.ask)(&snapshot, question, terms).map_err(|failure| No::of(&failure));
-        ANSWERS.with_borrow_mut(|known| known.insert(key, answer));
-        answer
-    }
-}
-
-/// The plans for a booking.
-#[derive(Clone, Copy)]
-struct Plans {
-    remaining: Plan,
-    waiting: Plan,
-    lost: Option<Plan>,
-}
-
-/// What is left to do for a booking.
-pub(crate) fn remaining_work(record: &Record) -> Plan {
-    plans(record).remaining
-}
-
-/// What of a booking waits at the desk.
-pub(crate) fn waiting_work(record: &Record) -> Plan {
-    plans(record).waiting
-}
-
-/// What the sweep sends to the desk again, where nobody has tried for long.
-pub(crate) fn lost_work(record: &Record) -> Option<Plan> {
-    plans(record).lost
-}
-
-fn plans(record: &Record) -> Plans {
-    if let Some(known) = PLANS.with_borrow(|known| known.get(record).copied()) {
-        return known;
-    }
-    let snapshot = record.snapshot(None);
-    let waiting = Plan::of(&desk::waiting_work(&snapshot));
-    let long_after = timestamp(0) + Duration::from_secs(86_400);
-    let lost = desk::lost_work(&snapshot, long_after);
-    let plans = Plans {
-        remaining: Plan::of(&unwinding::remaining_work(&snapshot)),
-        waiting,
-        lost: lost.map(|(work, _)| Plan::of(&work)),
-    };
-    PLANS.with_borrow_mut(|known| known.insert(*record, plans));
-    plans
 }

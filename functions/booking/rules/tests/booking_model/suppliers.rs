@@ -1,10 +1,10 @@
 //! The suppliers of the legs and of the payment. Each knows a call by its key, so that a repeated
 //! call gets the answer of the first; an undo leaves a tombstone that refuses what comes later.
 
-use holdfast_core::ids::Action;
+use holdfast_booking_rules::action::Action;
 
+use crate::limits::Protocol;
 use crate::record::LEGS;
-use crate::system::Protocol;
 
 /// What all suppliers have of the booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

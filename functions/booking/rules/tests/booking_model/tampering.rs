@@ -1,30 +1,30 @@
-//! The check must bite. Each test puts an old behaviour back, or takes a safeguard away, and names the
-//! property that then breaks.
+//! The check must bite. Each test takes a safeguard away and names the property that then breaks;
+//! those in `findings` put an old behaviour back.
 
 use holdfast_booking_rules::booking::{LegStatus, Snapshot};
 use holdfast_booking_rules::transition::Transition;
-use holdfast_booking_rules::waiting::Since;
 use holdfast_core::failure::Failure;
 use holdfast_core::timer::{State, Timer};
 use stateright::{Checker, HasDiscoveries, Model};
 
+use crate::limits::{Limits, Protocol};
 use crate::process::Task;
 use crate::properties::{
-    CAPTURED_AFTER_COMMIT, ENDS, KEPT, LISTENS, NEVER_BOTH, NO_LATE_PAYMENT, NOT_LOST,
-    NOTHING_LEFT, PAID_IS_CONFIRMED, PAID_IS_KEPT, RECORDED, REFUSED, WOKEN,
+    CAPTURED_AFTER_COMMIT, ENDS, KEPT, LISTENS, NEVER_BOTH, NO_LATE_PAYMENT, NOTHING_LEFT,
+    PAID_IS_CONFIRMED, REFUSED,
 };
-use crate::record::{ADDED, Said, leg_id};
+use crate::record::ADDED;
 use crate::rules::{Change, Question, Rules, Terms, ask, change, wait};
-use crate::system::{Limits, Protocol, System};
+use crate::snapshot::leg_id;
+use crate::system::System;
 use crate::{
-    A_DROPPED_LEG, A_PAYMENT, A_RETRIED_WAIT, AN_ADDED_LEG, AN_EARLIER_DEADLINE, AN_OPERATOR,
-    TWO_FAULTS, TWO_TRAVELLERS, UP_FRONT,
+    A_DROPPED_LEG, A_PAYMENT, A_RETRIED_WAIT, AN_ADDED_LEG, TWO_FAULTS, TWO_TRAVELLERS, UP_FRONT,
 };
 
-type Changed = Result<Option<Transition>, Failure>;
+pub(crate) type Changed = Result<Option<Transition>, Failure>;
 
 /// Explores until the property is broken, and shows how.
-fn breaks(system: System, property: &'static str) {
+pub(crate) fn breaks(system: System, property: &'static str) {
     let checker = system
         .checker()
         .finish_when(HasDiscoveries::AnyOf([property].into()))
@@ -34,13 +34,13 @@ fn breaks(system: System, property: &'static str) {
     println!("broken: {property}\n  {:?}", path.into_actions());
 }
 
-fn careless(limits: Limits, omit: fn(&mut Protocol), property: &'static str) {
+pub(crate) fn careless(limits: Limits, omit: fn(&mut Protocol), property: &'static str) {
     let mut system = System::new(limits);
     omit(&mut system.protocol);
     breaks(system, property);
 }
 
-fn tampered(
+pub(crate) fn tampered(
     limits: Limits,
     rules: fn(&Snapshot, Change, &Terms) -> Changed,
     property: &'static str,
@@ -55,132 +55,6 @@ fn with_timer(snapshot: &Snapshot, timer: Timer) -> Snapshot {
     let mut other = snapshot.clone();
     other.booking.state.timer = timer;
     other
-}
-
-/// A command that was taken could be taken over after ten seconds, and a caller whose command was not
-/// heard was told so, whatever had been written.
-#[test]
-fn finding_1_a_command_answered_with_a_conflict_takes_effect() {
-    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
-        let mut snapshot = snapshot.clone();
-        let waiting = snapshot.booking.waiting.as_mut();
-        if let (Change::Take(said), Some(waiting)) = (asked, waiting)
-            && waiting.taken.as_ref().is_some_and(|taken| {
-                taken.command != said.name() && terms.now() >= taken.at + crate::record::MOMENT
-            })
-        {
-            waiting.taken = None;
-        }
-        change(&snapshot, asked, terms)
-    }
-    let mut system = System::new(Limits {
-        deadline: 2,
-        last_moment: 3,
-        ..TWO_TRAVELLERS
-    });
-    system.rules.change = rules;
-    breaks(system, REFUSED);
-}
-
-/// A leg that could not be held stayed undecided, `pay` was taken all the same, and the payment, which
-/// wants every leg held, failed for good.
-#[test]
-fn finding_2_paying_with_a_leg_that_could_not_be_held_loses_the_trip() {
-    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
-        let mut held = snapshot.clone();
-        match asked {
-            Change::Wait(token) => Ok(wait(snapshot, token, terms)?.map(|mut waits| {
-                waits.legs.clear();
-                waits
-            })),
-            Change::Take(Said::Pay) => {
-                held.legs.retain(|leg| leg.state.status == LegStatus::Held);
-                change(&held, asked, terms)
-            }
-            _ => change(snapshot, asked, terms),
-        }
-    }
-    let mut system = System::new(AN_ADDED_LEG);
-    system.rules.change = rules;
-    system.protocol.legs_are_let_go = false;
-    breaks(system, NOT_LOST);
-}
-
-/// A leg that the traveller dropped was not marked, and its release not fenced: given up, the booking
-/// went on with the leg, and the release came after the confirmation.
-#[test]
-fn finding_3_a_late_release_undoes_a_leg_of_a_booked_trip() {
-    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
-        match asked {
-            Change::Leave(_) => Ok(None),
-            Change::Take(Said::DropLeg(_)) => {
-                Ok(change(snapshot, asked, terms)?.map(|mut taken| {
-                    taken.legs.clear();
-                    taken
-                }))
-            }
-            _ => change(snapshot, asked, terms),
-        }
-    }
-    let mut system = System::new(A_DROPPED_LEG);
-    system.rules.change = rules;
-    system.protocol.legs_are_let_go = false;
-    breaks(system, PAID_IS_KEPT);
-}
-
-/// Waits had no order.
-#[test]
-fn finding_4_a_late_wait_overwrites_a_newer_task_token() {
-    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
-        let mut snapshot = snapshot.clone();
-        if let (Change::Wait(_), Some(waiting)) = (asked, &mut snapshot.booking.waiting) {
-            waiting.since = Since::default();
-        }
-        change(&snapshot, asked, terms)
-    }
-    tampered(A_RETRIED_WAIT, rules, LISTENS);
-}
-
-/// Only a booking that could become `booked` took note of its money.
-#[test]
-fn finding_5_abandoning_while_the_money_is_taken_forgets_it() {
-    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
-        let status = snapshot.booking.state.status;
-        if asked == Change::Captured && status.is_finished() {
-            return Ok(None);
-        }
-        change(snapshot, asked, terms)
-    }
-    let limits = Limits {
-        faults: 2,
-        refusals: 0,
-        victims: |task| matches!(task, Task::Settle | Task::Capture),
-        ..AN_OPERATOR
-    };
-    tampered(limits, rules, RECORDED);
-}
-
-#[test]
-fn finding_8_a_wake_up_that_overtakes_its_own_write_is_dropped() {
-    careless(
-        AN_EARLIER_DEADLINE,
-        |protocol| protocol.early_wake_ups_come_again = false,
-        WOKEN,
-    );
-}
-
-#[test]
-fn finding_14_a_capture_refused_after_settle_never_turns_back() {
-    let limits = Limits {
-        decisions: 0,
-        victims: |task| matches!(task, Task::Settle | Task::Capture),
-        ..AN_OPERATOR
-    };
-    careless(
-        limits,
-        |protocol| protocol.every_refused_capture_turns_back = false,
-        ENDS,
-    );
 }
 
 #[test]

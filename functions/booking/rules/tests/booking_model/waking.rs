@@ -1,11 +1,12 @@
 //! Wake-ups, early, late, doubled or stale, and the sweep that makes up for those that are lost.
 
-use holdfast_booking_rules::waiting::{Meaning, meaning};
-use holdfast_core::timer::{Operation, Refusal, decide};
+use holdfast_booking_rules::waiting::meaning;
+use holdfast_core::timer::{Meaning, Operation, Refusal, decide};
 
 use crate::process::{At, Process, Step, Task};
-use crate::record::{Clock, Record, timestamp};
+use crate::record::{Clock, Record};
 use crate::rules::{Change, Decided};
+use crate::snapshot::timestamp;
 use crate::system::System;
 use crate::world::World;
 

@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
 use holdfast_booking_rules::waiting;
-use holdfast_core::ids::Action;
 
 use crate::desk::Clerk;
 use crate::execution::Execution;
 use crate::process::Process;
-use crate::record::{Clock, Record, Rows, timestamp};
+use crate::record::{Clock, Record, Rows};
 use crate::rules::{Change, Decided, No};
+use crate::snapshot::timestamp;
 use crate::suppliers::{Money, Place, Suppliers};
 use crate::system::System;
 

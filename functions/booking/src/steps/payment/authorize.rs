@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::deciding;
 use holdfast_booking_rules::paying::{self, Attempt, expired, is_in_time, too_late};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
 use holdfast_core::timer::State;
+use holdfast_kit::suppliers::Outcome;
 
 use super::{Offered, PaymentDone, PaymentStep, Payments, Tendered};
-use crate::suppliers::Outcome;
 
 /// The participant that reserves money.
 #[derive(Clone)]

@@ -1,13 +1,13 @@
 //! The money is taken after the commit point and not before; what was or may have been reserved, or
 //! taken, is given back when the booking is undone.
 
+use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::settling::{self, may_capture, may_give_back, was_asked_for};
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::Action;
+use holdfast_kit::suppliers::{Outcome, UNDECIDED};
 
 use super::Payments;
-use crate::suppliers::{Outcome, UNDECIDED};
 
 impl Payments {
     /// Takes the money, once the commit point has been passed. The trip is then booked.

@@ -11,22 +11,22 @@ mod pending;
 pub use authorize::{Authorizations, Terms};
 pub use pending::Decisions;
 
+use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::paying;
-use holdfast_booking_rules::transition::Stamp;
 use holdfast_booking_rules::unwinding::Participant;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
-use holdfast_core::fault::Script;
-use holdfast_core::ids::{Action, BookingId, StepKey};
+use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::suppliers::{Call, Deadline, Endpoint, Outcome};
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
-use crate::stamp::stamp;
 use crate::store::Store;
-use crate::suppliers::{Call, Deadline, Endpoint, Outcome, PaymentBody};
+use crate::suppliers::PaymentBody;
 
 /// The participant for the money.
 #[derive(Clone)]
@@ -128,7 +128,7 @@ impl Payments {
     async fn inspect(&self, snapshot: &Snapshot) -> Option<Outcome> {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
-        let key = StepKey::payment(&booking.booking_id, attempt, Action::Authorize);
+        let key = payment_key(&booking.booking_id, attempt, Action::Authorize);
         let known = self.supplier.inspect(&key, &booking.trace_id).await;
         let is_an_answer = |known: &Outcome| {
             !matches!(
@@ -151,7 +151,7 @@ impl Payments {
             supplier: Participant::Payment,
             action,
             script: &payment.simulate,
-            key: StepKey::payment(&booking.booking_id, attempt, action),
+            key: payment_key(&booking.booking_id, attempt, action),
             trace_id: &booking.trace_id,
             deadline: offered.and_then(|_| self.deadline(&booking.state.timer)),
             body: PaymentBody {
@@ -172,7 +172,7 @@ impl Payments {
     }
 
     pub(super) fn stamp(&self) -> Stamp<'static> {
-        stamp(self.actor, &self.clock)
+        self.clock.stamp(self.actor)
     }
 }
 

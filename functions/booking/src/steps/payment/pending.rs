@@ -13,11 +13,11 @@ use holdfast_booking_rules::paying::{too_late, undecided};
 use holdfast_booking_rules::waiting::{Listener, Since};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_kit::suppliers::Outcome;
 use holdfast_kit::task_tokens::{Tells, Word};
 use serde_json::json;
 
 use super::{PaymentDone, PaymentStep, Payments};
-use crate::suppliers::Outcome;
 
 /// Waits for decisions, and learns of them.
 #[derive(Clone)]

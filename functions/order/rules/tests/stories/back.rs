@@ -1,5 +1,6 @@
 //! The way back.
 
+use holdfast_core::cause::Cause;
 use holdfast_core::failure::Failure;
 use holdfast_order_rules::action::{Action, StepName};
 use holdfast_order_rules::beginning::is_to_do;
@@ -7,7 +8,7 @@ use holdfast_order_rules::command::cancel;
 use holdfast_order_rules::event::EventName;
 use holdfast_order_rules::order::{OrderStatus, Progress};
 use holdfast_order_rules::status::{InvoiceStatus, PaymentStatus};
-use holdfast_order_rules::turning::{Cause, turn_back};
+use holdfast_order_rules::turning::turn_back;
 use holdfast_order_rules::undoing::{instead, is_to_undo};
 use holdfast_order_rules::view::OrderView;
 

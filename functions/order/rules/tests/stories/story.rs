@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_order_rules::action::{Action, StepName};
@@ -14,7 +15,7 @@ use holdfast_order_rules::placing::{Execution, place};
 use holdfast_order_rules::recording::{Outcome, record};
 use holdfast_order_rules::request::OrderRequest;
 use holdfast_order_rules::telling::{Told, telling};
-use holdfast_order_rules::transition::{Stamp, Transition};
+use holdfast_order_rules::transition::Transition;
 use holdfast_order_rules::undoing::{Work, remaining_work};
 use holdfast_order_rules::{answering, closing, undoing, view};
 use serde_json::{Value, json};

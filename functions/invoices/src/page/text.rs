@@ -1,0 +1,50 @@
+//! What others wrote, as text of a page.
+
+use std::fmt::{self, Display};
+
+/// A text as it stands in HTML: it never becomes a tag, an attribute or an entity, and its direction
+/// does not reach beyond it.
+pub(super) fn escaped(text: &str) -> impl Display {
+    Escaped(text)
+}
+
+struct Escaped<'a>(&'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<bdi>")?;
+        for letter in self.0.chars() {
+            match letter {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                letter if is_invisible(letter) => f.write_str(" ")?,
+                letter => write!(f, "{letter}")?,
+            }
+        }
+        f.write_str("</bdi>")
+    }
+}
+
+/// Control characters, and those that turn the direction of what follows.
+fn is_invisible(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_becomes_anything_else() {
+        let shown = |text: &str| escaped(text).to_string();
+        assert_eq!(
+            shown("<script>alert('x')</script>&amp;\""),
+            "<bdi>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;&quot;</bdi>"
+        );
+        assert_eq!(shown("a\u{202E}b\0c\nd"), "<bdi>a b c d</bdi>");
+        assert_eq!(shown("São Paulo 東京"), "<bdi>São Paulo 東京</bdi>");
+    }
+}
