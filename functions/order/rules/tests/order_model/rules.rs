@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use holdfast_core::cause::Cause;
+use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_order_rules::action::{Action, StepName};
 use holdfast_order_rules::asking::{Listener, ask as ask_for};
@@ -13,8 +15,8 @@ use holdfast_order_rules::broker::{Answer, Said};
 use holdfast_order_rules::order::{Snapshot, StepData};
 use holdfast_order_rules::recording::{self, Outcome};
 use holdfast_order_rules::telling::{Told, told};
-use holdfast_order_rules::transition::{Stamp, Transition};
-use holdfast_order_rules::turning::{self, Cause};
+use holdfast_order_rules::transition::Transition;
+use holdfast_order_rules::turning;
 use holdfast_order_rules::undoing::{self, Work, remaining_work as remaining};
 use holdfast_order_rules::{answering, closing, command, deadline, desk, placing};
 
