@@ -99,10 +99,7 @@ impl StepName {
 
     /// Its place among the steps.
     pub fn place(self) -> u32 {
-        (0..)
-            .zip(Self::ALL)
-            .find(|(_, step)| **step == self)
-            .map_or(0, |(place, _)| place)
+        self as u32
     }
 
     /// The step that must be done before it.
@@ -305,6 +302,8 @@ mod tests {
         assert_eq!(StepName::PlaceOrder.before(), None);
         let ship = StepName::ShipOrder;
         assert_eq!(ship.before(), Some(StepName::GenerateInvoice));
-        assert_eq!(ship.place(), 5);
+        for (place, step) in (0..).zip(StepName::ALL) {
+            assert_eq!(step.place(), place, "{step}");
+        }
     }
 }
