@@ -14,6 +14,7 @@
 //! - [`outbox`]: events, put on the bus
 //! - [`suppliers`]: calls to the outside world; [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
+//! - [`desk`]: what waits for a person: messages, errands and reports
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
 //! - [`causes`]: what went wrong, read from what the state machine passes on
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
@@ -22,6 +23,7 @@ pub mod batch;
 pub mod breakers;
 pub mod causes;
 pub mod clock;
+pub mod desk;
 pub mod executions;
 pub mod https;
 pub mod later;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::clock::Clock;
 use crate::later::Later;
 use crate::queue::Queue;
-use crate::table::{Aggregate, named};
+use crate::table::{Aggregate, Saga, named};
 
 /// The message that wakes a timer: `{"booking_id", "generation", "due", "trace_id"}`. The id is called
 /// what the aggregate calls it.
@@ -32,6 +32,19 @@ pub struct WakeUp<A: Aggregate> {
     pub due: Timestamp,
     /// Follows the saga.
     pub trace_id: Option<String>,
+}
+
+impl<A: Saga> WakeUp<A> {
+    /// The wake-up for the deadline of a saga.
+    pub fn of(id: &A::Id, saga: &A::View) -> Self {
+        let timer = A::timer(saga);
+        Self {
+            id: id.clone(),
+            generation: timer.generation,
+            due: timer.deadline,
+            trace_id: Some(A::trace_id(saga).to_owned()),
+        }
+    }
 }
 
 /// Sees to it that timers are woken.

@@ -92,10 +92,8 @@ impl<A: Saga> Sweep<A> {
         let (span, status) = (Self::span(id, &saga), A::word(status));
         span.in_scope(|| tracing::warn!(status, "overdue; waking its timer"));
         let wake_up = WakeUp::<A> {
-            id: id.clone(),
-            generation: A::timer(&saga).generation,
             due: now,
-            trace_id: Some(A::trace_id(&saga).to_owned()),
+            ..WakeUp::of(id, &saga)
         };
         let sent = self.queue.send(&wake_up, now).instrument(span);
         sent.await.map(|()| true)

@@ -22,7 +22,7 @@ use crate::queue;
 use crate::schedules::{SHORT_WAIT, TimerQueue, WakeUp};
 use crate::serve::Serves;
 use crate::table::{Claim, Saga, Table};
-use crate::task_tokens::{TaskTokens, Tells, Word};
+use crate::task_tokens::{TaskTokens, Tells};
 
 /// Looks at timers when they are due.
 #[derive(Clone, Debug)]
@@ -152,12 +152,11 @@ impl<A: Saga> Timekeeper<A> {
         self.take_up(wake_up).await
     }
 
-    /// Tells the execution that waits that time has won.
+    /// Tells the execution that waits though it need not: time has won, say.
     async fn tell(&self, saga: &A::View) -> Result<(), Failure> {
-        let Some((token, failure)) = A::told(saga) else {
+        let Some((token, word)) = A::told(saga) else {
             return Ok(());
         };
-        let word = Word::Failure(failure);
         self.task_tokens.tell(token, word).await.map(drop)
     }
 

@@ -88,13 +88,7 @@ impl<W: Wakes<Bookings>> Open<W> {
     }
 
     async fn order_wake_up(&self, new: &Snapshot) -> Result<(), Failure> {
-        let timer = new.booking.state.timer;
-        let wake_up = WakeUp {
-            id: new.booking.booking_id.clone(),
-            generation: timer.generation,
-            due: timer.deadline,
-            trace_id: Some(new.booking.trace_id.clone()),
-        };
+        let wake_up = WakeUp::of(&new.booking.booking_id, new);
         self.waker.wake(&wake_up).await
     }
 

@@ -30,6 +30,7 @@ use holdfast_core::timer::{Meaning, Timer};
 use holdfast_kit::schedules;
 use holdfast_kit::subject::Subject;
 use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
+use holdfast_kit::task_tokens::Word;
 use tracing::{Span, info_span};
 
 use crate::desk;
@@ -166,9 +167,9 @@ impl Saga for Bookings {
         waiting::wake(snapshot, generation, stamp)
     }
 
-    fn told(snapshot: &Snapshot) -> Option<(&str, Failure)> {
+    fn told(snapshot: &Snapshot) -> Option<(&str, Word)> {
         let (waiting, failure) = waiting::told(&snapshot.booking)?;
-        Some((&waiting.handle, failure))
+        Some((&waiting.handle, Word::Failure(failure)))
     }
 
     const WAITING: &'static [Unfinished] = &[

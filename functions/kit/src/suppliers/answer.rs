@@ -28,7 +28,7 @@ pub enum Outcome {
 }
 
 /// What a supplier says of a thing that it has done.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Answer {
     /// The supplier's name for it.
     pub reference: Option<String>,

@@ -5,6 +5,7 @@
 //! version of its own. Its events are only added to.
 
 use std::fmt::{Debug, Display};
+use std::future::ready;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -15,9 +16,11 @@ use holdfast_core::timer::{Meaning, Timer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Table;
 use super::besides::{Besides, Short};
 use super::item::Item;
 use crate::subject::Subject;
+use crate::task_tokens::Word;
 
 /// What a table keeps.
 pub trait Aggregate: Subject + Copy + Debug + Eq + Send + Sync {
@@ -32,6 +35,9 @@ pub trait Aggregate: Subject + Copy + Debug + Eq + Send + Sync {
     /// The sort key of the messages from outside that were received, and the beginning of their
     /// partition keys.
     const INBOX: &'static str = "INBOX";
+    /// Whether every change writes a head. Then heads are read before parts, and a change that is
+    /// decided upon what was read is only written where nothing has changed since.
+    const IN_ONE_ORDER: bool = false;
     /// How long an event is kept.
     const KEPT: Duration;
 
@@ -94,9 +100,18 @@ pub trait Row: Clone + Debug + Send + Sync + Sized + 'static {
 }
 
 /// What can be decided upon: a whole aggregate, or one of its rows.
-pub trait View<A: Aggregate> {
+pub trait View<A: Aggregate>: Sized + Send {
     /// Takes over rows that are newer, as far as they are a part of it.
     fn absorb(&mut self, rows: Vec<A::Row>);
+    /// Catches up with whoever was first; these rows are not what was decided upon.
+    fn catch_up(
+        mut self,
+        _: &Table<A>,
+        rows: Vec<A::Row>,
+    ) -> impl Future<Output = Result<Self, Failure>> + Send {
+        self.absorb(rows);
+        ready(Ok(self))
+    }
     /// Learns which tallies did not have what was to be drawn from them.
     fn fall_short(&mut self, _: Vec<Short>) {}
 }
@@ -122,9 +137,9 @@ pub trait Saga: Aggregate {
     /// What such a wake-up changes: it fires the timer, or frees it from a pause that is over. `None`
     /// where there is nothing to change.
     fn wake(view: &Self::View, generation: u32, stamp: Stamp<'_>) -> Option<Self::Transition>;
-    /// The task token of an execution that waits though time has won, and the failure that it is told;
-    /// `None` where none waits, or time has not won.
-    fn told(view: &Self::View) -> Option<(&str, Failure)>;
+    /// The task token of an execution that waits though it need not any more, and what it is told;
+    /// `None` where none waits, or there is nothing to tell it.
+    fn told(view: &Self::View) -> Option<(&str, Word)>;
 
     /// Where it waits for a person. The sweep reminds of these.
     const WAITING: &'static [Self::Status] = &[];

@@ -33,10 +33,7 @@ impl<A: Aggregate> Table<A> {
                     view.absorb(rows);
                     Ok(Try::Done(view))
                 }
-                Err(Lost::Race(current)) => {
-                    view.absorb(current);
-                    Ok(Try::Lost(view))
-                }
+                Err(Lost::Race(current)) => Ok(Try::Lost(view.catch_up(self, current).await?)),
                 Err(Lost::Answered) => Ok(Try::Done(view)),
                 Err(Lost::Short(short)) => {
                     view.fall_short(short);

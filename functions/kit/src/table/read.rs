@@ -20,7 +20,10 @@ impl<A: Aggregate> Table<A> {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn find(&self, id: &A::Id) -> Result<Option<A::View>, Failure> {
-        let (heads, parts) = tokio::join!(self.heads(id), self.parts(id));
+        let (heads, parts) = match A::IN_ONE_ORDER {
+            true => (self.heads(id).await, self.parts(id).await),
+            false => tokio::join!(self.heads(id), self.parts(id)),
+        };
         let Some(mut rows) = heads? else {
             return Ok(None);
         };

@@ -10,6 +10,7 @@ use holdfast_core::timer::{self, Meaning, State, Timer};
 use holdfast_kit::subject::Subject;
 use holdfast_kit::table::item::{Item, kept, text};
 use holdfast_kit::table::{Aggregate, Besides, Mark, Reminder, Row, Saga, Table, View};
+use holdfast_kit::task_tokens;
 use tracing::{Span, info_span};
 
 use crate::parcel::{Event, Load, Move, Packed, Parcel, Piece, Status};
@@ -210,10 +211,10 @@ impl Saga for Parcels {
         packed.expire(generation, stamp.at)
     }
 
-    fn told(packed: &Packed) -> Option<(&str, Failure)> {
+    fn told(packed: &Packed) -> Option<(&str, task_tokens::Word)> {
         let expired = packed.parcel.state.timer.state == State::Fired;
         let late = Failure::HoldExpired("the parcel is late".to_owned());
-        expired.then_some((TOKEN, late))
+        expired.then_some((TOKEN, task_tokens::Word::Failure(late)))
     }
 
     type Errand = ();

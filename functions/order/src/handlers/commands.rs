@@ -1,0 +1,27 @@
+//! Takes the customer's command: cancel.
+
+use holdfast_kit::clock::Clock;
+use holdfast_kit::serve::Serves;
+use holdfast_kit::settings::Environment;
+use lambda_runtime::Error;
+
+use crate::commands::{CommandRequest, Commands};
+use crate::settings;
+use crate::store::Orders;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let commands = Commands {
+        store: settings::store(&environment)?,
+        task_tokens: environment.task_tokens(),
+        clock: Clock::system(),
+    };
+    Orders::serve(|request| {
+        let commands = &commands;
+        async move { commands.take(&CommandRequest::read(&request)?).await }
+    })
+    .await
+}

@@ -1,0 +1,34 @@
+//! Does again what could not be done, as the messages of the queue of the desk name it.
+
+use holdfast_kit::clock::Clock;
+use holdfast_kit::queue::Pauses;
+use holdfast_kit::serve::Serves;
+use holdfast_kit::settings::{Environment, seconds};
+use lambda_runtime::Error;
+
+use crate::desk::{AUTOMATIC, Automatic, Clerk, Redriver};
+use crate::settings;
+use crate::store::Orders;
+
+/// Serves until the process ends.
+///
+/// # Errors
+/// A bad setting, or a Lambda runtime that cannot be reached.
+pub(super) async fn run(environment: Environment) -> Result<(), Error> {
+    let clerk = Redriver {
+        clerk: Clerk {
+            store: settings::store(&environment)?,
+            clock: Clock::system(),
+            name: AUTOMATIC.to_owned(),
+        },
+        supplier: environment.suppliers()?,
+    };
+    let automatic = Automatic {
+        clerk,
+        queue: environment.queue("ORDER_ERRORS_QUEUE_URL")?,
+        pauses: Pauses {
+            first: seconds("DESK_PAUSE_SECONDS")?,
+        },
+    };
+    Orders::serve(|batch| automatic.consume(batch)).await
+}
