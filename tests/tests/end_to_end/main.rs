@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod booking;
+mod broker;
 mod desk;
 mod once;
 mod outbox;

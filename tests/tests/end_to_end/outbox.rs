@@ -34,7 +34,8 @@ async fn queue(stack: &Stack) -> (String, String) {
     (url, arn)
 }
 
-async fn receive(stack: &Stack, url: &str) -> Vec<Value> {
+/// The messages of a queue, as far as they have come.
+pub(crate) async fn receive(stack: &Stack, url: &str) -> Vec<Value> {
     let asked = stack
         .sqs
         .receive_message()
@@ -61,8 +62,13 @@ async fn receive(stack: &Stack, url: &str) -> Vec<Value> {
 
 /// Has the events of a booking put into a queue; answers with its address.
 pub(crate) async fn listen(stack: &Stack, name: &str) -> String {
+    listen_to(stack, name, &json!({"booking_id": [name]})).await
+}
+
+/// Has the events whose details are like this put into a queue; answers with its address.
+pub(crate) async fn listen_to(stack: &Stack, name: &str, detail: &Value) -> String {
     let (url, arn) = queue(stack).await;
-    let pattern = json!({"source": ["holdfast"], "detail": {"booking_id": [name]}});
+    let pattern = json!({"source": ["holdfast"], "detail": detail});
     let bus = output("EVENT_BUS_NAME");
     let rule = stack.events.put_rule().event_bus_name(&bus).name(name);
     let rule = rule.event_pattern(pattern.to_string());
