@@ -317,9 +317,7 @@ async fn a_payment_that_is_not_decided_yet_is_asked_for_again() {
     machine.calls(Action::CheckCredit).await.unwrap();
     let pending = machine.calls(Action::AuthorizePayment).await.unwrap_err();
     assert_eq!(pending.name(), "Pending");
-    let decided = json!({"booking": "o-1", "decision": "approve"});
-    let path = "/payment/decide";
-    let status = bench.tell_suppliers(path, decided).await;
+    let status = bench.tell_suppliers("/bank/o-1/approve", json!({})).await;
     assert_eq!(status, 200);
     assert_eq!(
         machine.goes_on(StepName::AuthorizePayment).await,

@@ -8,6 +8,7 @@ mod desk;
 mod ends;
 mod killed;
 mod mishaps;
+mod statuses;
 mod support;
 mod timekeeping;
 mod zombies;

@@ -14,6 +14,7 @@ use holdfast_kit::table::{Aggregate, Table};
 use holdfast_order::answers::Message;
 use holdfast_order::store::{Orders, Store};
 use holdfast_order_rules::action::Topic;
+use holdfast_order_rules::broker::ANSWERS;
 use holdfast_stock::store::{Reservations, Store as StockStore};
 use serde_json::{Value, json};
 
@@ -80,11 +81,15 @@ impl Bus {
         answers
     }
 
-    /// All answers about an order, in the order of each service's events.
+    /// All answers about an order, in the order of each service's events. The rule of the bus lets through
+    /// what is an answer by its name.
     pub(crate) async fn all_answers(&self, order: &OrderId) -> Vec<Message> {
         let mut events = told::<Reservations>(&self.stock, order).await;
         events.extend(told::<Invoices>(&self.invoices, order).await);
-        let answers = events.into_iter();
+        let answers = events.into_iter().filter(|event| {
+            let name = event["detail-type"].as_str().unwrap();
+            ANSWERS.contains(&name)
+        });
         answers
             .map(|event| serde_json::from_value(event).unwrap())
             .collect()

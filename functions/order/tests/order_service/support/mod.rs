@@ -14,4 +14,4 @@ mod look;
 pub(crate) mod machine;
 
 pub(crate) use bench::{Bench, id, order};
-pub(crate) use machine::{Machine, Taken};
+pub(crate) use machine::Machine;
