@@ -1,6 +1,8 @@
 //! Answers come doubled, late, out of order, before their request is visible, and from a request that was
 //! replaced. None changes anything wrong.
 
+use std::sync::Mutex;
+
 use holdfast_core::cause::Cause;
 use holdfast_kit::batch::{Attributes, Batch, Message as Delivered};
 use holdfast_kit::task_tokens::Word;
@@ -8,7 +10,8 @@ use holdfast_order::answers::Message;
 use holdfast_order::commands::CommandRequest;
 use holdfast_order::steps::AskRequest;
 use holdfast_order_rules::action::{Action, StepName, Topic};
-use holdfast_order_rules::order::{OrderStatus, Progress};
+use holdfast_order_rules::desk::set_about;
+use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot};
 use serde_json::{Value, json};
 
 use crate::support::cloud::Patient;
@@ -243,4 +246,26 @@ async fn an_answer_that_makes_no_sense_holds_up_no_other_and_goes_to_the_dead_le
     let of = |receipt: &str, pause| (receipt.to_owned(), pause);
     assert_eq!(pauses, [of("r0", 0), of("r1", 0), of("r2", 0), of("r4", 2)]);
     assert!(succeeded(bench.waits.told("a")));
+}
+
+#[tokio::test]
+async fn whoever_comes_second_decides_upon_the_whole_order_as_it_is_now() {
+    let bench = Bench::new().await;
+    let machine = before_stock(&bench).await;
+    let outdated = bench.snapshot(&machine.id).await;
+    let cancel = CommandRequest::Cancel {
+        order_id: machine.id.clone(),
+    };
+    bench.commands().take(&cancel).await.unwrap();
+    let now = bench.snapshot(&machine.id).await;
+    let seen = Mutex::new(Vec::new());
+    // Writes the order alone, none of the steps that the cancellation has skipped.
+    let note = |snapshot: &Snapshot| {
+        seen.lock().unwrap().push(snapshot.clone());
+        let clock = bench.clock();
+        Ok(Some(set_about(snapshot, "noted", clock.stamp("test"))))
+    };
+    bench.store.change(outdated.clone(), note).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [outdated, now]);
+    bench.history(&machine.id).await;
 }
