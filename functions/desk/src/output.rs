@@ -92,13 +92,14 @@ pub(crate) fn reports(reports: &[Report]) -> String {
     for report in reports {
         let (before, after) = (report.before.as_str(), report.after.as_str());
         let would = if report.dry_run { " (dry run)" } else { "" };
-        lines.push(format!("{}: {before} -> {after}{would}", report.booking_id));
+        lines.push(format!("{}: {before} -> {after}{would}", report.id));
         if report.did.is_empty() {
             lines.push("  nothing is left to do".to_owned());
         }
         for did in &report.did {
             let outcome = match &did.outcome {
                 Said::Done => "done".to_owned(),
+                Said::Asked => "asked for; done once the answer comes".to_owned(),
                 Said::WouldBeDone => "would be done".to_owned(),
                 Said::Failed(why) => format!("failed: {why}"),
             };

@@ -88,7 +88,7 @@ async fn act_on(
     booking_id: &BookingId,
 ) -> Result<Report, Problem> {
     let errand = Errand {
-        booking_id: booking_id.clone(),
+        id: booking_id.clone(),
         part: arguments.part.clone(),
         reason: arguments.reason.clone(),
         dry_run: arguments.dry_run,

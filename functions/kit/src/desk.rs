@@ -86,7 +86,7 @@ pub struct Report<A: Aggregate, S, W> {
 }
 
 /// A clerk who does again what waits.
-pub trait Redrives {
+pub trait Redrives: Sized {
     /// Whose desk it is.
     type Of: Aggregate;
     /// How far one of them has come.
@@ -100,8 +100,11 @@ pub trait Redrives {
     fn redrive(
         &self,
         errand: &Errand<Self::Of>,
-    ) -> impl Future<Output = Result<Report<Self::Of, Self::Status, Self::Work>, Failure>>;
+    ) -> impl Future<Output = Result<Reported<Self>, Failure>>;
 }
+
+/// What a clerk reports.
+pub type Reported<R> = Report<<R as Redrives>::Of, <R as Redrives>::Status, <R as Redrives>::Work>;
 
 /// The queue's consumer: does again what its messages name, with growing pauses between. The queue
 /// counts: after its bound a message goes to the dead-letter queue, and the saga goes on waiting, in full

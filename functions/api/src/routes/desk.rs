@@ -102,7 +102,7 @@ pub(crate) async fn redrive(
     Body(body): Body<RedriveBody>,
 ) -> Result<Json<ReportBody>, Problem> {
     let errand = Errand {
-        booking_id: known(&api, booking).await?,
+        id: known(&api, booking).await?,
         part: body.part,
         reason: body.reason,
         dry_run: body.dry_run,
@@ -127,7 +127,7 @@ pub(crate) async fn resolve(
     Body(body): Body<ResolveBody>,
 ) -> Result<Json<ReportBody>, Problem> {
     let errand = Errand {
-        booking_id: known(&api, booking).await?,
+        id: known(&api, booking).await?,
         part: body.part,
         reason: Some(body.reason),
         dry_run: body.dry_run,
@@ -151,7 +151,7 @@ pub(crate) async fn abandon(
     Body(body): Body<AbandonBody>,
 ) -> Result<Json<ReportBody>, Problem> {
     let errand = Errand {
-        booking_id: known(&api, booking).await?,
+        id: known(&api, booking).await?,
         part: None,
         reason: Some(body.reason),
         dry_run: body.dry_run,

@@ -1,17 +1,43 @@
 //! Does again what could not be done, through the same participants and under the same keys as the
 //! state machine: a supplier that did it meanwhile answers with a replay.
 
-use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::action::Action;
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::desk::{set_about, would_become};
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
+use holdfast_kit::desk::{Redrives, Said};
 use holdfast_kit::suppliers::Endpoint;
 
-use super::act::{Clerk, Did, Errand, Report, Said};
+use super::act::pick;
+use super::{Clerk, Did, Errand, Report};
 use crate::steps::{LegStep, Legs, PaymentStep, Payments, conclude};
+use crate::store::Bookings;
 
-/// The name of the automatic redrive in the history.
-pub const AUTOMATIC: &str = "redrive";
+/// A clerk, and the suppliers.
+#[derive(Clone, Debug)]
+pub struct Redriver {
+    /// Who does it.
+    pub clerk: Clerk,
+    /// The suppliers.
+    pub supplier: Endpoint,
+}
+
+impl Redrives for Redriver {
+    type Of = Bookings;
+    type Status = BookingStatus;
+    type Work = Work;
+
+    /// Money that is refused for good turns the whole trip back, so a message about a capture is about all
+    /// that waits.
+    fn part(work: &Work) -> Option<String> {
+        (work.action != Action::Capture).then(|| work.leg.clone())
+    }
+
+    async fn redrive(&self, errand: &Errand) -> Result<Report, Failure> {
+        self.clerk.redrive(errand, &self.supplier).await
+    }
+}
 
 impl Clerk {
     /// Does again what waits of a booking. What fails is told in the report and goes on waiting.
@@ -22,8 +48,8 @@ impl Clerk {
     pub async fn redrive(&self, errand: &Errand, supplier: &Endpoint) -> Result<Report, Failure> {
         self.check()?;
         errand.check_reason()?;
-        let snapshot = self.store.load(&errand.booking_id).await?;
-        let work = errand.pick(&snapshot)?;
+        let snapshot = self.store.load(&errand.id).await?;
+        let work = pick(errand, &snapshot)?;
         if errand.dry_run {
             return Ok(would(&snapshot, errand, work));
         }
@@ -41,9 +67,9 @@ impl Clerk {
         }
         // Even with nothing to do: an earlier try may have been cut off just before this.
         let name = self.name.trim();
-        let concluded = conclude(&self.store, &errand.booking_id, name, &self.clock).await?;
+        let concluded = conclude(&self.store, &errand.id, name, &self.clock).await?;
         Ok(Report {
-            booking_id: errand.booking_id.clone(),
+            id: errand.id.clone(),
             before,
             after: concluded.booking.state.status,
             did,
@@ -127,7 +153,7 @@ fn would(snapshot: &Snapshot, errand: &Errand, work: Vec<Work>) -> Report {
         outcome: Said::WouldBeDone,
     });
     Report {
-        booking_id: errand.booking_id.clone(),
+        id: errand.id.clone(),
         before: snapshot.booking.state.status,
         after,
         did: did.collect(),

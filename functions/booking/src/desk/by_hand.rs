@@ -9,7 +9,8 @@ use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::failure::Failure;
 
-use super::act::{Clerk, Did, Errand, Report, Said};
+use super::act::pick;
+use super::{Clerk, Did, Errand, Report, Said};
 
 /// What is decided of a booking at the desk.
 struct Decision {
@@ -25,7 +26,7 @@ impl Clerk {
     /// [`Failure::Conflict`] while the booking has not ended, [`Failure::Unavailable`].
     pub async fn resolve(&self, errand: &Errand) -> Result<Report, Failure> {
         self.decide(errand, EventName::DeskResolved, |snapshot| {
-            let work = errand.pick(snapshot)?;
+            let work = pick(errand, snapshot)?;
             let after = done_by_hand(snapshot, &work);
             Ok(Decision { work, after })
         })
@@ -45,7 +46,7 @@ impl Clerk {
         let given_up = errand.needed_reason()?;
         self.decide(errand, EventName::DeskAbandoned, |snapshot| {
             check_gives_up(snapshot)?;
-            let work = errand.pick(snapshot)?;
+            let work = pick(errand, snapshot)?;
             let after = abandoned(snapshot, given_up);
             Ok(Decision { work, after })
         })
@@ -60,7 +61,7 @@ impl Clerk {
     ) -> Result<Report, Failure> {
         self.check()?;
         let reason = errand.needed_reason()?;
-        let snapshot = self.store.load(&errand.booking_id).await?;
+        let snapshot = self.store.load(&errand.id).await?;
         let before = snapshot.booking.state.status;
         check_waits(&snapshot)?;
         let planned = decide(&snapshot)?;
@@ -91,7 +92,7 @@ impl Clerk {
             outcome: outcome.clone(),
         });
         Ok(Report {
-            booking_id: errand.booking_id.clone(),
+            id: errand.id.clone(),
             before,
             after,
             did: did.collect(),

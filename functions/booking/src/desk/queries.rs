@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use holdfast_kit::table::Saga;
 
-use super::act::Clerk;
+use super::Clerk;
 use crate::store::Bookings;
 
 /// How many bookings are read at once.

@@ -7,7 +7,7 @@ use holdfast_core::cause::Cause;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Reminder;
 
-use crate::steps::DeskItem;
+use super::DeskItem;
 
 /// The messages for what waits of a booking that nobody has tried of late.
 pub fn remind(snapshot: &Snapshot, now: Timestamp) -> Option<Reminder<DeskItem>> {
@@ -27,7 +27,7 @@ fn errand(snapshot: &Snapshot, work: Work) -> DeskItem {
         ..Cause::default()
     };
     DeskItem {
-        booking_id: booking.booking_id.clone(),
+        id: booking.booking_id.clone(),
         trace_id: booking.trace_id.clone(),
         work,
         cause,

@@ -1,6 +1,6 @@
 //! Does again what could not be done, as the messages of the queue `saga-errors` name it.
 
-use crate::desk::{AUTOMATIC, Automatic, Clerk};
+use crate::desk::{AUTOMATIC, Automatic, Clerk, Redriver};
 use crate::settings;
 use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
@@ -15,12 +15,14 @@ use lambda_runtime::Error;
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let automatic = Automatic {
-        clerk: Clerk {
-            store: settings::store(&environment)?,
-            clock: Clock::system(),
-            name: AUTOMATIC.to_owned(),
+        clerk: Redriver {
+            clerk: Clerk {
+                store: settings::store(&environment)?,
+                clock: Clock::system(),
+                name: AUTOMATIC.to_owned(),
+            },
+            supplier: environment.suppliers()?,
         },
-        supplier: environment.suppliers()?,
         queue: environment.queue("SAGA_ERRORS_QUEUE_URL")?,
         pauses: Pauses {
             first: seconds("DESK_PAUSE_SECONDS")?,

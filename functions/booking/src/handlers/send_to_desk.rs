@@ -5,7 +5,7 @@ use crate::steps::{Desk, DeskRequest};
 use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::Serves;
-use holdfast_kit::settings::{Environment, setting};
+use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
 /// Serves until the process ends.
@@ -15,8 +15,7 @@ use lambda_runtime::Error;
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let desk = Desk {
         store: settings::store(&environment)?,
-        sqs: environment.sqs(),
-        queue_url: setting("SAGA_ERRORS_QUEUE_URL")?,
+        queue: environment.queue("SAGA_ERRORS_QUEUE_URL")?,
         clock: Clock::system(),
     };
     Bookings::serve(|request: DeskRequest| {

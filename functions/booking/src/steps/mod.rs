@@ -24,7 +24,7 @@ pub use close::{Close, CloseRequest};
 pub use leg::{LegDone, LegName, LegStep, Legs};
 pub use open::{Open, OpenRequest, Opened};
 pub use payment::{Authorizations, Decisions, PaymentDone, PaymentStep, Payments, Tendered, Terms};
-pub use send_to_desk::{Desk, DeskItem, DeskRequest};
+pub use send_to_desk::{Desk, DeskRequest};
 pub use settle::{Settle, SettleRequest};
 pub use unwind::{Unwind, UnwindPlan, UnwindRequest};
 pub use wait::{Wait, WaitRequest};

@@ -1,7 +1,8 @@
 //! Hands over to the desk what could not be done: a message with all that is needed to do it again,
 //! and a mark on the booking. The message goes first, so that a mark never stands for nothing.
 
-use aws_sdk_sqs::error::DisplayErrorContext;
+use std::time::Duration;
+
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{Leg, Snapshot};
 use holdfast_booking_rules::desk;
@@ -12,26 +13,21 @@ use holdfast_core::cause::Cause;
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
-use holdfast_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use crate::desk::DeskItem;
 use crate::store::{LegRows, Store};
 use holdfast_kit::causes::unwrapped;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::later::Later;
-
-/// What is being done when something goes wrong here.
-const HANDING_OVER: &str = "handing over to the desk";
+use holdfast_kit::queue::Queue;
 
 /// Where undos that failed are handed over.
 #[derive(Clone)]
 pub struct Desk {
     /// The bookings.
     pub store: Store,
-    /// Sends.
-    pub sqs: Later<aws_sdk_sqs::Client>,
     /// The queue `saga-errors`.
-    pub queue_url: String,
+    pub queue: Queue,
     /// The time.
     pub clock: Clock,
 }
@@ -51,21 +47,6 @@ pub struct DeskRequest {
     pub cause: Cause,
 }
 
-/// What waits at the desk: enough to do the work again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeskItem {
-    /// Whose trip it is.
-    pub booking_id: BookingId,
-    /// Follows the booking.
-    pub trace_id: String,
-    /// What could not be done.
-    pub work: Work,
-    /// Why.
-    pub cause: Cause,
-    /// Since when.
-    pub since: Timestamp,
-}
-
 impl Desk {
     /// Hands one piece of work over.
     ///
@@ -73,29 +54,16 @@ impl Desk {
     /// [`Failure::Unavailable`] to be tried again.
     pub async fn hand_over(&self, request: &DeskRequest) -> Result<DeskItem, Failure> {
         let item = DeskItem {
-            booking_id: request.booking_id.clone(),
+            id: request.booking_id.clone(),
             trace_id: request.trace_id.clone(),
             work: request.work.clone(),
             cause: unwrapped(request.cause.clone()),
             since: self.clock.now(),
         };
-        self.send(&item).await?;
+        let doing = "handing over to the desk";
+        self.queue.send(&item, Duration::ZERO, doing).await?;
         self.mark(&item).await?;
         Ok(item)
-    }
-
-    async fn send(&self, item: &DeskItem) -> Result<(), Failure> {
-        let body = serde_json::to_string(item)
-            .map_err(|problem| Failure::unavailable(HANDING_OVER, problem))?;
-        let sent = self
-            .sqs
-            .send_message()
-            .queue_url(&self.queue_url)
-            .message_body(body)
-            .send()
-            .await;
-        sent.map(drop)
-            .map_err(|error| Failure::unavailable(HANDING_OVER, DisplayErrorContext(error)))
     }
 
     async fn mark(&self, item: &DeskItem) -> Result<(), Failure> {
@@ -119,11 +87,11 @@ impl Desk {
 
     async fn mark_leg(&self, item: &DeskItem, why: &str) -> Result<(), Failure> {
         let (order, id) = (item.work.order, &item.work.leg);
-        let Some(leg) = self.store.leg(&item.booking_id, order, id).await? else {
+        let Some(leg) = self.store.leg(&item.id, order, id).await? else {
             return Ok(());
         };
         let of = Of {
-            booking: &item.booking_id,
+            booking: &item.id,
             trace_id: &item.trace_id,
         };
         let mark = |leg: &Leg| Ok(desk::leg_handed_over(leg, of, why, self.stamp()));
@@ -135,7 +103,7 @@ impl Desk {
         item: &DeskItem,
         mark: impl Fn(&Snapshot) -> Option<Transition>,
     ) -> Result<(), Failure> {
-        let snapshot = self.store.load(&item.booking_id).await?;
+        let snapshot = self.store.load(&item.id).await?;
         let marked = self.store.change(snapshot, |snapshot| Ok(mark(snapshot)));
         marked.await.map(drop)
     }

@@ -33,8 +33,7 @@ use holdfast_kit::table::{self, Aggregate, Mark, Reminder, Saga, Table, View};
 use holdfast_kit::task_tokens::Word;
 use tracing::{Span, info_span};
 
-use crate::desk;
-use crate::steps::DeskItem;
+use crate::desk::{self, DeskItem};
 
 pub use holdfast_kit::table::Written;
 pub use legs::LegRows;

@@ -1,7 +1,6 @@
 //! What could not be undone is done again, by itself or because an operator asks for it.
 
-use holdfast_booking::desk::AUTOMATIC;
-use holdfast_booking::steps::DeskItem;
+use holdfast_booking::desk::{AUTOMATIC, DeskItem};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::{Event, EventName};
@@ -182,7 +181,7 @@ async fn a_stray_message_undoes_nothing_of_a_trip_that_goes_well() {
             work(Participant::Payment, "payment", 0, Action::Capture),
         ] {
             let item = DeskItem {
-                booking_id: id.clone(),
+                id: id.clone(),
                 trace_id: String::new(),
                 work,
                 cause: Cause::default(),

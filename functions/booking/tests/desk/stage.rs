@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::{Json, Router};
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Report};
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Errand, Redriver, Report};
 use holdfast_booking::steps::{Desk, DeskRequest};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
@@ -13,8 +13,7 @@ use holdfast_booking_rules::unwinding::Work;
 use holdfast_core::cause::Cause;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::batch::{Attributes, Batch, Message};
-use holdfast_kit::queue::Pauses;
-use holdfast_kit::queue::Postpones;
+use holdfast_kit::queue::{self, Pauses, Postpones};
 use serde_json::{Value, json};
 
 use crate::support::{self, Bench, TOKEN, aws};
@@ -71,8 +70,10 @@ pub(crate) fn message(id: &str, body: &str, tries: u32) -> Message {
 /// Delivers messages to the automatic redrive; tells which failed.
 pub(crate) async fn deliver(bench: &Bench, queue: &Queue, messages: Vec<Message>) -> Vec<String> {
     let automatic = Automatic {
-        clerk: clerk(bench, AUTOMATIC),
-        supplier: bench.supplier.clone(),
+        clerk: Redriver {
+            clerk: clerk(bench, AUTOMATIC),
+            supplier: bench.supplier.clone(),
+        },
         queue: queue.clone(),
         pauses: Pauses {
             first: Duration::from_secs(30),
@@ -109,8 +110,10 @@ pub(crate) fn trip(release_of_hotel: &str) -> Value {
 pub(crate) async fn work_off(bench: &Bench, queue: &Queue, id: &BookingId, work: Vec<Work>) {
     let desk = Desk {
         store: bench.store.clone(),
-        sqs: queue.client().await.into(),
-        queue_url: "http://localhost/saga-errors".to_owned(),
+        queue: queue::Queue {
+            sqs: queue.client().await.into(),
+            url: "http://localhost/saga-errors".to_owned(),
+        },
         clock: bench.clock(),
     };
     for work in work {

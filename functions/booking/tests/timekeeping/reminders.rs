@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk};
-use holdfast_booking::steps::DeskItem;
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, DeskItem, Redriver};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_core::ids::BookingId;
@@ -35,12 +34,14 @@ pub(crate) async fn at_the_desk(stage: &Stage, id: &str, release: &str) -> Booki
 /// The automatic redrive takes a message for the nth time; tells whether that went well.
 async fn redrives(stage: &Stage, item: &DeskItem, tries: u32) -> bool {
     let automatic = Automatic {
-        clerk: Clerk {
-            store: stage.bench.store.clone(),
-            clock: stage.bench.clock(),
-            name: AUTOMATIC.to_owned(),
+        clerk: Redriver {
+            clerk: Clerk {
+                store: stage.bench.store.clone(),
+                clock: stage.bench.clock(),
+                name: AUTOMATIC.to_owned(),
+            },
+            supplier: stage.bench.supplier.clone(),
         },
-        supplier: stage.bench.supplier.clone(),
         queue: stage.errand_queue(),
         pauses: Pauses {
             first: Duration::from_secs(30),
@@ -84,10 +85,10 @@ async fn a_message_of_the_desk_that_was_lost_is_sent_again_and_the_booking_ends(
     assert_eq!(reminders(&stage, 2 * HOUR).await, [HOUR, 2 * HOUR]);
     let sent = stage.errands();
     assert_eq!(sent.len(), 2, "{sent:?}");
-    assert!(sent.iter().all(|item| item.booking_id != other));
+    assert!(sent.iter().all(|item| item.id != other));
     let item = &sent[0];
     let work = (item.work.leg.as_str(), item.work.action);
-    assert_eq!((&item.booking_id, work), (&id, ("hotel", Action::Release)));
+    assert_eq!((&item.id, work), (&id, ("hotel", Action::Release)));
     assert!(redrives(&stage, item, 1).await);
     let ended = stage.bench.snapshot(&id).await.booking.state.status;
     assert_eq!(ended, BookingStatus::Failed);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
-use holdfast_booking::steps::{Desk, DeskItem};
+use holdfast_booking::desk::DeskItem;
+use holdfast_booking::steps::Desk;
 use holdfast_booking::store::{Bookings, WakeUp};
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
@@ -122,8 +123,7 @@ impl Stage {
     pub(crate) fn desk(&self) -> Desk {
         Desk {
             store: self.bench.store.clone(),
-            sqs: self.sqs(),
-            queue_url: ERRANDS.to_owned(),
+            queue: self.errand_queue(),
             clock: self.clock.clone(),
         }
     }

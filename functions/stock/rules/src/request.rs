@@ -96,13 +96,46 @@ struct PuttingBack {
     simulate: Script,
 }
 
-/// What is scripted for this service. What is scripted for others does not matter here.
-#[derive(Default, Deserialize)]
-struct Script {
-    #[serde(default)]
-    remove_from_stock: Fault,
-    #[serde(default)]
-    return_stock: Fault,
+/// What is scripted: the fault of this very request, or faults by action, of which those of others do not
+/// matter here.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Script {
+    This(Fault),
+    ByAction {
+        #[serde(default)]
+        remove_from_stock: Fault,
+        #[serde(default)]
+        return_stock: Fault,
+    },
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self::This(Fault::Ok)
+    }
+}
+
+impl Script {
+    fn of_taking(&self) -> Fault {
+        match self {
+            Self::This(fault)
+            | Self::ByAction {
+                remove_from_stock: fault,
+                ..
+            } => *fault,
+        }
+    }
+
+    fn of_putting_back(&self) -> Fault {
+        match self {
+            Self::This(fault)
+            | Self::ByAction {
+                return_stock: fault,
+                ..
+            } => *fault,
+        }
+    }
 }
 
 impl Request {
@@ -131,10 +164,10 @@ impl TryFrom<Envelope> for Request {
     fn try_from(envelope: Envelope) -> Result<Self, NoRequest> {
         match envelope {
             Envelope::StockRequested(detail) => Self::of(detail, |taking| {
-                (Wish::Take(taking.items), taking.simulate.remove_from_stock)
+                (Wish::Take(taking.items), taking.simulate.of_taking())
             }),
             Envelope::StockReturnRequested(detail) => Self::of(detail, |putting_back| {
-                (Wish::PutBack, putting_back.simulate.return_stock)
+                (Wish::PutBack, putting_back.simulate.of_putting_back())
             }),
         }
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use holdfast_core::fault::Fault;
+use holdfast_order_rules::broker::{GoodsRequest, UndoRequest};
 use holdfast_stock_rules::request::{Request, Wish};
 use serde_json::{Value, json};
 
@@ -85,6 +86,20 @@ fn each_wish_has_a_fault_of_its_own_and_those_of_others_do_not_matter() {
     let fault = |name| read(&event(name, &request)).unwrap().fault;
     assert_eq!(fault("stock_requested"), Fault::Lost(Some(1)));
     assert_eq!(fault("stock_return_requested"), Fault::Slow(20));
+}
+
+#[test]
+fn what_an_order_asks_is_understood_with_the_fault_that_it_scripts() {
+    let goods = json!({"items": [{"sku": "BOOK-001", "quantity": 2}], "simulate": "lost:2"});
+    let goods: GoodsRequest = serde_json::from_value(goods).expect("what orders ask");
+    let taking = event("stock_requested", &serde_json::to_value(goods).unwrap());
+    assert_eq!(read(&taking).unwrap().fault, Fault::Lost(Some(2)));
+    let undo = UndoRequest {
+        simulate: Fault::Refuse,
+    };
+    let undo = serde_json::to_value(undo).unwrap();
+    let back = read(&event("stock_return_requested", &undo)).unwrap();
+    assert_eq!(back.fault, Fault::Refuse);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::{Json, Router};
-use holdfast_booking::steps::DeskItem;
+use holdfast_booking::desk::DeskItem;
 use holdfast_booking::store::WakeUp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;

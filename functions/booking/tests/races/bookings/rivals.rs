@@ -292,7 +292,7 @@ fn errand(round: &Round, part: Option<String>) -> Errand {
 /// The messages of the queue come.
 pub(crate) async fn redrive(round: &Round, rng: &mut Rng) {
     for item in round.world.cloud.take_errands() {
-        if item.booking_id != round.id {
+        if item.id != round.id {
             continue;
         }
         let body = serde_json::to_string(&item).unwrap();

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use holdfast_booking::commands::Commands;
-use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk};
+use holdfast_booking::desk::{AUTOMATIC, Automatic, Clerk, Redriver};
 use holdfast_booking::steps::{Decisions, Desk};
 use holdfast_booking::store::Bookings;
 use holdfast_kit::executions::Executions;
@@ -109,8 +109,7 @@ impl World {
     pub(crate) fn desk(&self, bench: &Bench) -> Desk {
         Desk {
             store: bench.store.clone(),
-            sqs: self.cloud.sqs.clone().into(),
-            queue_url: ERRANDS.to_owned(),
+            queue: self.queue(ERRANDS),
             clock: bench.clock(),
         }
     }
@@ -125,8 +124,10 @@ impl World {
 
     pub(crate) fn automatic(&self) -> Automatic<Queue> {
         Automatic {
-            clerk: self.clerk(AUTOMATIC),
-            supplier: self.bench.supplier.clone(),
+            clerk: Redriver {
+                clerk: self.clerk(AUTOMATIC),
+                supplier: self.bench.supplier.clone(),
+            },
             queue: self.queue(ERRANDS),
             pauses: Pauses {
                 first: Duration::from_secs(30),
