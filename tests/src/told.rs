@@ -17,7 +17,7 @@ pub(crate) fn refused_without_effect(history: &[Event]) -> Vec<String> {
             EventName::CommandTaken if waits => waits = false,
             EventName::CommandTaken => {
                 let command = event.note.as_deref().unwrap_or_default();
-                wrong.push(format!("`{command}` was taken while nobody listened"));
+                wrong.push(format!("`{command}` was taken while no execution listened"));
             }
             _ => {}
         }

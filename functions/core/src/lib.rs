@@ -8,6 +8,7 @@
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
 //! - [`saga`]: a saga of any kind, as operators see it
 //! - [`change`]: how a record changes, and the state that its changes tell; [`cause`]: why it turns back
+//! - [`execution`]: the execution that drives a saga: its trace, its namesakes, since when it waits
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
 //! - [`failure`]: what can go wrong, by name
 //! - [`fault`]: faults and mishaps that a request scripts
@@ -16,6 +17,7 @@ pub mod breaker;
 pub mod cause;
 pub mod change;
 pub mod email;
+pub mod execution;
 pub mod failure;
 pub mod fault;
 pub mod ids;

@@ -4,7 +4,7 @@ use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus, Snapshot};
 use holdfast_tests::{Trip, waits};
 use serde_json::{Value, json};
 
-/// What whoever waits is told.
+/// What an execution that waits is told.
 pub(crate) enum Word {
     /// The traveller says what to do next.
     Command(fn() -> Value),

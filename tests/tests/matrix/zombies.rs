@@ -60,7 +60,7 @@ async fn record(stack: &Stack, story: &'static Story) -> Recording {
     }
 }
 
-/// What waits is told how to go on; in a replay nobody listens, and the booking remembers.
+/// The execution that waits is told how to go on. In a replay there is none, and the booking remembers.
 async fn say(stack: &Stack, name: &str, word: &Word) -> Result<(), String> {
     match word {
         Word::Command(command) => {
@@ -89,7 +89,7 @@ async fn play(stack: &Stack, cell: Cell<'_>) {
             drop(stack.ask(&step.of(name, &other).again()).await);
         }
         if step.waits {
-            let word = words.next().expect("a word for whoever waits");
+            let word = words.next().expect("a word for each wait");
             drop(say(stack, &other, word).await);
         }
         if place == cell.after {

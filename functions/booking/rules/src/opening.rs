@@ -1,21 +1,20 @@
 //! The rules of opening: everything that will ever have to be undone is in a booking from its first
 //! moment; and an execution that resumes the undoing of a booking takes it over from its own.
 
-use std::time::Duration;
-
-use crate::action::Script;
+use holdfast_core::change::Stamp;
+use holdfast_core::execution::{is_namesake, trace_id};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 
+use crate::action::Script;
 use crate::booking::{
     Booking, BookingState, BookingStatus, Leg, LegState, Payment, PaymentState, Snapshot,
 };
 use crate::event::EventName;
 use crate::request::{BookingRequest, LegRequest};
 use crate::transition::Transition;
-use holdfast_core::change::Stamp;
 
 /// The execution that opens a booking.
 #[derive(Clone, Copy, Debug)]
@@ -102,28 +101,11 @@ fn new_payment(simulate: Script) -> Payment {
     }
 }
 
-/// 32 hexadecimal digits, as W3C trace context has them. Two executions never share an ARN, so the
-/// hash of it will do.
-fn trace_id(execution: &str, now: Timestamp) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let hash = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, execution).hash(&mut hasher);
-        hasher.finish()
-    };
-    let seconds = u32::try_from(now.as_seconds()).unwrap_or_default();
-    format!("{seconds:08x}{:016x}{:08x}", hash(0), hash(1) >> 32)
-}
-
-/// A name is free again 90 days after its execution; a booking is opened within minutes of its start.
-const NAMES_ARE_KEPT: Duration = Duration::from_secs(86_400);
-
 /// Whether this execution opened the booking. One that uses an old name again has the same ARN; it was
 /// started long after the booking was opened.
 pub fn is_opened_by(snapshot: &Snapshot, execution: &str, started: Option<Timestamp>) -> bool {
     let booking = &snapshot.booking;
-    let is_later = started.is_some_and(|started| started > booking.created + NAMES_ARE_KEPT);
-    booking.execution == execution && !is_later
+    booking.execution == execution && !is_namesake(started, booking.created)
 }
 
 /// Another execution takes the booking up, for its own is gone, and drives it from now on. `None`

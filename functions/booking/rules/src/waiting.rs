@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use holdfast_core::change::Stamp;
+pub use holdfast_core::execution::Since;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
@@ -14,7 +16,6 @@ use crate::event::EventName;
 use crate::paying::expired;
 use crate::status::Happened;
 use crate::transition::Transition;
-use holdfast_core::change::Stamp;
 
 /// An execution that waits: for the traveller's next command, or for a payment's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,18 +32,6 @@ pub struct Waiting {
     /// The attempt to pay whose decision it waits for; nothing where it waits for the traveller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<u32>,
-}
-
-/// Since when an execution waits: when it came to its state, and how often it has tried that again.
-/// The later of two is the one that it listens to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Since {
-    /// When the state was entered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entered: Option<Timestamp>,
-    /// How often it was tried again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry: Option<u32>,
 }
 
 /// How an execution that waits is reached.
@@ -62,7 +51,7 @@ impl Listener<'_> {
         known.taken.as_ref().filter(|_| same)
     }
 
-    /// Whether the booking knows of a later one: then this is a late delivery, and nobody listens.
+    /// Whether the booking knows of a later one: then this is a late delivery, and its execution has gone on.
     pub(crate) fn is_outdated(&self, booking: &Booking) -> bool {
         let known = booking.waiting.as_ref();
         known.is_some_and(|known| known.since > self.since && known.handle != self.handle)

@@ -41,7 +41,7 @@ pub(crate) enum Zombie {
 }
 
 impl Zombie {
-    /// Gives a step up, as far as it has come. Whatever it comes to is nobody's business.
+    /// Gives a step up, as far as it has come. No test looks at what it comes to.
     pub(crate) async fn of<F>(bench: &Bench, late: Late, step: impl FnOnce(Bench) -> F) -> Self
     where
         F: Future<Output = ()> + Send + 'static,

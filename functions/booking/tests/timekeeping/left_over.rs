@@ -1,5 +1,5 @@
 //! A leg that left its trip and could not be released: the trip is booked without it, and the leg is
-//! nobody's to forget.
+//! the desk's until it is gone.
 
 use holdfast_booking::desk::{Clerk, Errand, Filter, Waiting};
 use holdfast_booking::steps::DeskRequest;

@@ -14,7 +14,7 @@ pub(crate) enum Step {
     Confirm(&'static str),
     Release(&'static str),
     Wait(&'static str),
-    /// The traveller says something; nobody gives that up.
+    /// The traveller says something; no executor gives that up.
     Says(&'static str, &'static str),
     Authorize(u32, &'static str),
     Settle,

@@ -232,7 +232,7 @@ fn is_lost(fault: Fault, before: u32) -> bool {
 }
 
 impl Transition {
-    /// The same change; if its answer is lost it is told to nobody, and counted.
+    /// The same change; if its answer is lost no order hears it, and it is counted.
     fn told_unless(self, is_lost: bool, counted: Lost) -> Self {
         if !is_lost {
             return self;

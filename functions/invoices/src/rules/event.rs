@@ -112,7 +112,7 @@ impl Event {
         }
     }
 
-    /// The same change, told to nobody.
+    /// The same change, of which no order hears.
     pub(super) fn lost(self) -> Self {
         Self {
             name: EventName::InvoiceAnswerLost,

@@ -114,8 +114,8 @@ impl<A: Aggregate> Table<A> {
         begun.await
     }
 
-    /// The transaction's parts beside the rows and the event, in the order in which [`Self::refusal`]
-    /// reads their refusals.
+    /// The transaction's parts beside the rows and the event: the draws, then the message that is
+    /// answered. [`Besides`] reads their refusals in the same order.
     pub(super) fn besides(
         &self,
         besides: &Besides,

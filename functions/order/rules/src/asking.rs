@@ -2,8 +2,8 @@
 //! all in one change. A wait that is tried again asks again, and replaces the one before.
 
 use holdfast_core::change::Stamp;
+pub use holdfast_core::execution::Since;
 use holdfast_core::failure::Failure;
-use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -27,18 +27,6 @@ pub struct Waiting {
     pub since: Since,
 }
 
-/// Since when an execution waits: when it came to its state, and how often it has tried that again.
-/// The later of two is the one that it listens to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Since {
-    /// When the state was entered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entered: Option<Timestamp>,
-    /// How often it was tried again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry: Option<u32>,
-}
-
 /// How an execution that waits is reached.
 #[derive(Clone, Copy, Debug)]
 pub struct Listener<'a> {
@@ -57,7 +45,7 @@ impl Listener<'_> {
         }
     }
 
-    /// Whether the order knows of a later wait: then this is a late delivery, and nobody listens.
+    /// Whether the order knows of a later wait: then this is a late delivery, and its execution has gone on.
     fn is_outdated_by(&self, known: Option<&Waiting>) -> bool {
         known.is_some_and(|known| known.since > self.since && known.handle != self.handle)
     }

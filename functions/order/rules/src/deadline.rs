@@ -36,7 +36,7 @@ pub(crate) fn fired(snapshot: &Snapshot, stamp: Stamp<'_>) -> Option<Transition>
     turn.of(snapshot, stamp)
 }
 
-/// Whether an order's time is up, though nobody may have fired its timer yet.
+/// Whether an order's time is up, even if no wake-up has fired its timer yet.
 pub(crate) fn is_due(state: &OrderState, now: Timestamp) -> bool {
     state.timer.state == State::Running && now >= state.timer.deadline
 }

@@ -4,6 +4,7 @@
 use holdfast_core::change::Stamp;
 use std::time::Duration;
 
+use holdfast_core::execution::{is_namesake, trace_id};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
 use holdfast_core::money::Money;
@@ -117,28 +118,11 @@ fn no_sum(problem: &str) -> Failure {
     Failure::invalid_order("items", problem)
 }
 
-/// 32 hexadecimal digits, as W3C trace context has them. Two executions never share an ARN, so the
-/// hash of it will do.
-fn trace_id(execution: &str, now: Timestamp) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let hash = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, execution).hash(&mut hasher);
-        hasher.finish()
-    };
-    let seconds = u32::try_from(now.as_seconds()).unwrap_or_default();
-    format!("{seconds:08x}{:016x}{:08x}", hash(0), hash(1) >> 32)
-}
-
-/// A name is free again 90 days after its execution; an order is placed within minutes of its start.
-const NAMES_ARE_KEPT: Duration = Duration::from_secs(86_400);
-
 /// Whether this execution placed the order. One that uses an old name again has the same ARN; it was
 /// started long after the order was placed.
 pub fn is_placed_by(snapshot: &Snapshot, execution: &str, started: Option<Timestamp>) -> bool {
     let order = &snapshot.order;
-    let is_later = started.is_some_and(|started| started > order.created + NAMES_ARE_KEPT);
-    order.execution == execution && !is_later
+    order.execution == execution && !is_namesake(started, order.created)
 }
 
 /// Another execution takes the order up, for its own is gone, and drives it from now on. `None` where

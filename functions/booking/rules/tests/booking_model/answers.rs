@@ -75,7 +75,7 @@ pub(crate) fn waiting_work(record: &Record) -> Plan {
     plans(record).waiting
 }
 
-/// What the sweep sends to the desk again, where nobody has tried for long.
+/// What the sweep sends to the desk again, where no clerk has tried it for long.
 pub(crate) fn lost_work(record: &Record) -> Option<Plan> {
     plans(record).lost
 }

@@ -12,7 +12,7 @@ pub(crate) struct Protocol {
     pub(crate) suppliers_leave_tombstones: bool,
     /// A wake-up for a deadline that is not written yet is looked at again.
     pub(crate) early_wake_ups_come_again: bool,
-    /// A capture that is refused for good turns the booking back, whoever asked for it.
+    /// A capture that is refused for good turns the booking back: the execution's, and the desk's.
     pub(crate) every_refused_capture_turns_back: bool,
     /// A leg that could not be held, or not be released, is released, or handed over.
     pub(crate) legs_are_let_go: bool,

@@ -243,6 +243,6 @@ fn failure(name: &str, cause: &str) -> Failure {
         "Declined" => Failure::Declined(message),
         "Refused" => Failure::Refused(message),
         "Conflict" => Failure::Conflict(message),
-        other => panic!("{other} is told to nobody"),
+        other => panic!("no service tells an execution {other}"),
     }
 }

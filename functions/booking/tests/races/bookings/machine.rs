@@ -207,7 +207,7 @@ impl Execution {
     /// Waits for the traveller.
     async fn listen(&mut self) -> Result<Result<Said, Failure>, Stopped> {
         self.waits += 1;
-        let mut last = Failure::Unavailable("nobody came".to_owned());
+        let mut last = Failure::Unavailable("no try was made".to_owned());
         for retry in 0..TRIES * 2 {
             let (token, mut task) = self.task(retry);
             let kept = self.hand.try_once(&Step::Wait(token.clone())).await?;

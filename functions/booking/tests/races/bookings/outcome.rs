@@ -178,7 +178,7 @@ fn refused_without_effect(events: &[Event], refused: &[LegId]) -> Vec<String> {
             EventName::AwaitingPayment | EventName::TimerTightened => listens = true,
             EventName::CommandTaken if listens => listens = false,
             EventName::CommandTaken => {
-                wrong.push(format!("{:?} while nobody listened", event.note))
+                wrong.push(format!("{:?} while no execution listened", event.note))
             }
             EventName::LegHeld if event.legs.keys().any(|id| refused.contains(id)) => {
                 wrong.push(format!("refused, and held all the same: {:?}", event.legs));

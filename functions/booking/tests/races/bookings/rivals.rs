@@ -218,7 +218,7 @@ async fn start_another(round: Arc<Round>, mut rng: Rng) {
     }
 }
 
-/// A leg is released that nobody may have dropped.
+/// A stray step releases a leg, whether or not a traveller dropped it.
 async fn release(round: Arc<Round>, mut rng: Rng) {
     pause(&mut rng, 400).await;
     let Some(snapshot) = find(&round).await else {

@@ -204,7 +204,7 @@ async fn until_it_has_ended(round: &Arc<Round>, executions: &mut JoinSet<()>, rn
             return;
         }
         if has_ended && round.busy.load(Ordering::SeqCst) == 0 {
-            // An execution that the booking was taken from waits for nobody.
+            // An execution that lost its booking to another waits in vain: its wait times out.
             round.world.cloud.time_out();
         }
         if round.busy.load(Ordering::SeqCst) == 0 {

@@ -105,7 +105,7 @@ const TAMPERINGS: [(&str, Tampers); 9] = [
         let change = of(entries, EventName::Booked);
         change.payment.as_mut().unwrap().state.status = PaymentStatus::Authorized;
     }),
-    ("a command is taken that nobody said", |entries| {
+    ("a command is taken that no traveller said", |entries| {
         of(entries, EventName::CommandTaken).event.note = Some("cancel".to_owned());
     }),
     ("another name for what happened", |entries| {

@@ -329,7 +329,7 @@ impl Rules {
         self.plans(record).waiting
     }
 
-    /// What the sweep sends to the desk again, where nobody has tried for long.
+    /// What the sweep sends to the desk again, where no clerk has tried it for long.
     pub(crate) fn lost_work(&self, record: &Record) -> Option<Plan> {
         self.plans(record).lost
     }

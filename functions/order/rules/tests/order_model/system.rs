@@ -31,9 +31,9 @@ pub(crate) struct Protocol {
     pub(crate) calls_look_at_the_clock: bool,
     /// Participants remember what was undone before it was done.
     pub(crate) tombstones: bool,
-    /// A capture that is refused for good turns the order back, whoever asked for it.
+    /// A capture that is refused for good turns the order back: the execution's, and the desk's.
     pub(crate) refused_captures_turn_back: bool,
-    /// The sweep looks for orders that are overdue, and for work that nobody has tried for long.
+    /// The sweep looks for orders that are overdue, and for work that no clerk has tried for long.
     pub(crate) sweeps: bool,
 }
 
