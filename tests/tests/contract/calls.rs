@@ -32,6 +32,7 @@ const CALLS: &[(&str, &str)] = &[
     (".get_schedule()", "scheduler:GetSchedule"),
     (".get_secret_value()", "secretsmanager:GetSecretValue"),
     (".send_message()", "sqs:SendMessage"),
+    (".queue.send(", "sqs:SendMessage"),
     (".send_message_batch()", "sqs:SendMessage"),
     (".receive_message()", "sqs:ReceiveMessage"),
     (".delete_message()", "sqs:DeleteMessage"),

@@ -211,12 +211,16 @@ impl<'a> Service<'a> {
         self.wiring.len() == 1 || is_within(path, handler)
     }
 
-    /// Whether only this handler of several uses a file of the kit.
+    /// Whether only this handler of several uses a file of the kit: one of its name, or of a module that
+    /// no other names.
     fn is_lent(&self, path: &str, handler: &str) -> bool {
         let module = path.trim_start_matches(KIT).trim_start_matches('/');
         let module = module.trim_end_matches(".rs").split('/').next();
         let used = format!("holdfast_kit::{}::", module.unwrap_or_default());
         let mut others = self.wiring.iter().filter(|(name, _)| *name != handler);
+        if is_within(path, handler) {
+            return true;
+        }
         self.wiring.len() > 1
             && self.wiring[handler].contains(&used)
             && !others.any(|(_, wiring)| wiring.contains(&used))

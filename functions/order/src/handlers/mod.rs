@@ -6,11 +6,11 @@ mod ask;
 mod capture;
 mod close;
 mod commands;
+mod participants;
 mod place;
 mod publisher;
 mod redrive;
 mod send_to_desk;
-mod step;
 mod sweep;
 mod timer;
 mod unwind;
@@ -26,11 +26,11 @@ pub const NAMES: &[&str] = &[
     "capture",
     "close",
     "commands",
+    "participants",
     "place",
     "publisher",
     "redrive",
     "send_to_desk",
-    "step",
     "sweep",
     "timer",
     "unwind",
@@ -47,11 +47,11 @@ pub async fn run(name: &str, environment: Environment) -> Result<(), Error> {
         "capture" => Box::pin(capture::run(environment)).await,
         "close" => Box::pin(close::run(environment)).await,
         "commands" => Box::pin(commands::run(environment)).await,
+        "participants" => Box::pin(participants::run(environment)).await,
         "place" => Box::pin(place::run(environment)).await,
         "publisher" => Box::pin(publisher::run(environment)).await,
         "redrive" => Box::pin(redrive::run(environment)).await,
         "send_to_desk" => Box::pin(send_to_desk::run(environment)).await,
-        "step" => Box::pin(step::run(environment)).await,
         "sweep" => Box::pin(sweep::run(environment)).await,
         "timer" => Box::pin(timer::run(environment)).await,
         "unwind" => Box::pin(unwind::run(environment)).await,
