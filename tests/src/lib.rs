@@ -5,6 +5,7 @@
 //! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
+//! - [`shop`]: orders, and what is left of them with all who take part
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
 //! - `told`: what the events tell of the invariants
 //! - `traveller`: starts a trip without paying, and says what to do next
@@ -15,6 +16,7 @@ mod asked;
 pub mod audit;
 pub mod client;
 pub mod guest;
+pub mod shop;
 mod stack;
 mod suppliers;
 mod told;

@@ -103,19 +103,18 @@ impl Stack {
         }
     }
 
-    /// Starts an execution; answers with its ARN.
+    /// Starts a booking's execution; answers with its ARN.
     pub async fn start(&self, name: &str, input: &Value) -> String {
-        let started = self
-            .step_functions
-            .start_execution()
-            .state_machine_arn(output("STATE_MACHINE_ARN"))
-            .name(name)
-            .input(input.to_string());
-        started
-            .send()
-            .await
-            .expect("the execution starts")
-            .execution_arn
+        let machine = output("STATE_MACHINE_ARN");
+        self.start_of(&machine, name, input).await
+    }
+
+    /// Starts an execution of a state machine; answers with its ARN.
+    pub async fn start_of(&self, machine: &str, name: &str, input: &Value) -> String {
+        let start = self.step_functions.start_execution();
+        let start = start.state_machine_arn(machine).name(name);
+        let started = start.input(input.to_string()).send().await;
+        started.expect("the execution starts").execution_arn
     }
 
     /// Books a trip under a fresh name, and waits for the end.
@@ -297,10 +296,13 @@ impl Stack {
 
     /// The schedules of a booking, or of all with an empty name.
     pub async fn schedules(&self, name: &str) -> Vec<String> {
-        let listed = self
-            .scheduler
-            .list_schedules()
-            .group_name(output("SCHEDULE_GROUP_NAME"));
+        self.schedules_in(&output("SCHEDULE_GROUP_NAME"), name)
+            .await
+    }
+
+    /// The schedules of a group whose names begin like this.
+    pub async fn schedules_in(&self, group: &str, name: &str) -> Vec<String> {
+        let listed = self.scheduler.list_schedules().group_name(group);
         let mut pages = listed.into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(schedule) = pages.next().await {

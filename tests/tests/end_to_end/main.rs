@@ -8,6 +8,7 @@ mod booking;
 mod broker;
 mod desk;
 mod once;
+mod orders;
 mod outbox;
 mod pending;
 mod poison;
