@@ -18,6 +18,7 @@ PARAMETERS = {
     "LeaseSeconds": "15",
     "PendingPollSeconds": "5",
     "PendingSeconds": "30",
+    "AskAgainSeconds": "15",
     "BreakerOpenSeconds": "5",
     "Simulation": "on",
     "DeskPauseSeconds": "1",
