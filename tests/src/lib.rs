@@ -5,6 +5,8 @@
 //! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
+//! - `listening`: puts a function that consumes a queue out of order
+//! - `queues`: messages that wait, and schedules
 //! - [`shop`]: orders, and what is left of them with all who take part
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
 //! - `told`: what the events tell of the invariants
@@ -16,6 +18,8 @@ mod asked;
 pub mod audit;
 pub mod client;
 pub mod guest;
+mod listening;
+mod queues;
 pub mod shop;
 mod stack;
 mod suppliers;
@@ -25,6 +29,7 @@ mod trip;
 pub mod yaml;
 
 pub use asked::Asked;
+pub use listening::Deaf;
 pub use stack::{Ended, InvokeError, Stack, aws, eventually, output};
 pub use traveller::waits;
 pub use trip::{Trip, fresh_name};

@@ -126,9 +126,14 @@ impl Stack {
 
     /// Waits for an execution to end.
     pub async fn end_of(&self, arn: &str) -> Ended {
+        self.end_within(LONGEST_RUN, arn).await
+    }
+
+    /// Waits so long for an execution to end.
+    pub async fn end_within(&self, longest: Duration, arn: &str) -> Ended {
         let name = arn.rsplit(':').next().unwrap_or_default().to_owned();
         let what = format!("the end of {name}");
-        let execution = eventually(&what, LONGEST_RUN, async || {
+        let execution = eventually(&what, longest, async || {
             let described = self
                 .step_functions
                 .describe_execution()
@@ -194,11 +199,13 @@ impl Stack {
     /// # Errors
     /// The failure that the function raised.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, InvokeError> {
-        let name = self
-            .functions
-            .get(function)
-            .unwrap_or_else(|| panic!("no function {function}"));
-        self.invoke_by_name(name, payload).await
+        self.invoke_by_name(self.function(function), payload).await
+    }
+
+    /// The name of a function, by its name in the template.
+    pub(crate) fn function(&self, function: &str) -> &str {
+        let name = self.functions.get(function);
+        name.unwrap_or_else(|| panic!("no function {function}"))
     }
 
     /// Asks of a function what an execution asked of it.
@@ -292,57 +299,6 @@ impl Stack {
         matching
             .flat_map(|happened| happened.legs.keys().map(ToString::to_string))
             .collect()
-    }
-
-    /// The schedules of a booking, or of all with an empty name.
-    pub async fn schedules(&self, name: &str) -> Vec<String> {
-        self.schedules_in(&output("SCHEDULE_GROUP_NAME"), name)
-            .await
-    }
-
-    /// The schedules of a group whose names begin like this.
-    pub async fn schedules_in(&self, group: &str, name: &str) -> Vec<String> {
-        let listed = self.scheduler.list_schedules().group_name(group);
-        let mut pages = listed.into_paginator().items().send();
-        let mut found = Vec::new();
-        while let Some(schedule) = pages.next().await {
-            let schedule = schedule
-                .expect("schedules can be listed")
-                .name
-                .unwrap_or_default();
-            if schedule.starts_with(name) {
-                found.push(schedule);
-            }
-        }
-        found
-    }
-
-    /// Waits until no wake-up that is due is left in the timer queue or under way.
-    pub async fn queue_is_quiet(&self) {
-        let url = output("TIMER_QUEUE_URL");
-        let quiet = async || (self.messages_in(&url).await == 0).then_some(());
-        eventually(
-            "the timer queue to be quiet",
-            Duration::from_secs(60),
-            quiet,
-        )
-        .await;
-    }
-
-    /// How many messages a queue has, waiting or under way.
-    pub async fn messages_in(&self, url: &str) -> u32 {
-        use aws_sdk_sqs::types::QueueAttributeName::{
-            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
-        };
-        let names = vec![
-            ApproximateNumberOfMessages,
-            ApproximateNumberOfMessagesNotVisible,
-        ];
-        let asked = self.sqs.get_queue_attributes().queue_url(url);
-        let answer = asked.set_attribute_names(Some(names)).send().await;
-        let attributes = answer.expect("the queue answers").attributes;
-        let counts = attributes.unwrap_or_default().into_values();
-        counts.filter_map(|count| count.parse::<u32>().ok()).sum()
     }
 
     /// Opens a booking without an execution, for tests of single steps.

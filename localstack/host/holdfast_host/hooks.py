@@ -1,4 +1,4 @@
-"""Starts and stops with LocalStack what goes on beside it: the scheduler, and what joins ended threads."""
+"""Starts and stops with LocalStack what goes on beside it: the scheduler, what joins ended threads, and turns."""
 
 import os
 import threading
@@ -14,6 +14,14 @@ def let_go_of_ended_threads():
     from holdfast_host.threads import join_all_that_end
 
     join_all_that_end()
+
+
+@hooks.on_infra_start()
+def have_invocations_take_turns():
+    from holdfast_host.turns import AT_ONCE, one_of
+    from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+
+    LambdaVersionManager.invoke = one_of(threading.Semaphore(AT_ONCE), LambdaVersionManager.invoke)
 
 
 @hooks.on_infra_ready()

@@ -5,7 +5,7 @@ host (see `hooks`), and a process of its own beside the Docker image:
 
     AWS_ENDPOINT_URL=http://127.0.0.1:4566 python scheduler.py
 
-One-time `at(...)` and `rate(...)` schedules are fired; `cron(...)` is not.
+One-time `at(...)` and `rate(...)` schedules are fired, the latter from their creation on; `cron(...)` is not.
 """
 
 import json
@@ -42,8 +42,9 @@ def next_due(schedule: Schedule, last: float | None) -> float | None:
         zone = ZoneInfo(schedule.get("ScheduleExpressionTimezone") or "UTC")
         return datetime.fromisoformat(match[1]).replace(tzinfo=zone).timestamp()
     if match := RATE.fullmatch(expression):
-        previous = schedule["CreationDate"].timestamp() if last is None else last
-        return previous + int(match[1]) * SECONDS[match[2]]
+        if last is None:
+            return schedule["CreationDate"].timestamp()
+        return last + int(match[1]) * SECONDS[match[2]]
     return None
 
 

@@ -30,9 +30,9 @@ def test_its_time_is_in_its_time_zone():
 @pytest.mark.parametrize(
     ("expression", "seconds"), [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(2 days)", 172800)]
 )
-def test_a_rate_is_due_again_and_again(expression, seconds):
-    assert next_due(schedule(expression), None) == NOON + seconds
-    assert next_due(schedule(expression), NOON + seconds) == NOON + 2 * seconds
+def test_a_rate_is_due_at_once_and_again_and_again(expression, seconds):
+    assert next_due(schedule(expression), None) == NOON
+    assert next_due(schedule(expression), NOON) == NOON + seconds
 
 
 def test_a_cron_schedule_is_never_due():

@@ -3,6 +3,7 @@
 
 mod audit;
 mod basket;
+mod counters;
 mod due;
 
 use std::time::Duration;
@@ -114,13 +115,6 @@ impl Shop {
     pub async fn schedules(&self, name: &str) -> Vec<String> {
         let group = output("ORDER_SCHEDULE_GROUP_NAME");
         self.stack.schedules_in(&group, name).await
-    }
-
-    /// How many pieces of a product there are.
-    pub async fn available(&self, sku: &str) -> u64 {
-        let tally = holdfast_stock::store::tally(&sku.parse().expect("a sku"));
-        let holds = self.stock.tally(&tally).await;
-        holds.expect("the table answers").expect("it was begun")
     }
 }
 

@@ -10,6 +10,7 @@
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
 //! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
+//! - `products`: the lists of the shop and of the stock
 //! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `calls`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -27,6 +28,7 @@ mod loops;
 mod machine;
 mod outputs;
 mod patience;
+mod products;
 mod rights;
 mod roles;
 mod settings;

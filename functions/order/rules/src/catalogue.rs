@@ -68,6 +68,7 @@ pub const PRODUCTS: &[Product] = &[
     Product::new("STAND-001", "Laptop stand, aluminium", 19_900),
     Product::new("POSTER-001", "Poster, A2", 3_990),
     Product::new("STICKER-001", "Stickers, ten", 1_490),
+    Product::new("FIFTY-ONLY", "Print, signed, one of fifty", 14_900),
     Product::new("LAST-ONE", "The last one there is", 9_990),
     Product::new("SOLD-OUT", "What everybody wanted", 9_990),
 ];

@@ -1,6 +1,4 @@
-//! A supplier that is really down, on the deployed stack. To be run alone, for it is down for all:
-//! `make test` does so when the other end-to-end tests are done.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! A supplier that is really down.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -17,6 +15,8 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
 use holdfast_kit::suppliers::Endpoint;
 use holdfast_tests::{Ended, Stack, Trip, eventually, fresh_name, output};
+
+use crate::alone;
 
 const SUPPLIER: &str = "insurance";
 /// The first try and as many more as the template's `RetryMaxAttempts`.
@@ -133,10 +133,8 @@ async fn redrive(stack: &Stack, ended: &Ended) {
         name: "tester".to_owned(),
     };
     let errand = Errand {
-        booking_id: ended.name.parse().unwrap(),
-        part: None,
         reason: Some("the supplier works again".to_owned()),
-        dry_run: false,
+        ..Errand::all_of(ended.name.parse().unwrap())
     };
     let supplier = Endpoint::new(
         Https::default(),
@@ -155,6 +153,7 @@ async fn redrive(stack: &Stack, ended: &Ended) {
 
 #[tokio::test]
 async fn calls_to_a_supplier_that_is_down_stop_and_bookings_without_it_are_untouched() {
+    let _alone = alone().await;
     let stack = Stack::connect().await;
     if breaker(&stack).await != Breaker::CLOSED {
         // A run of this test that was cut short has left it so.
