@@ -18,8 +18,9 @@ def let_go_of_ended_threads():
 
 @hooks.on_infra_start()
 def have_invocations_take_turns():
-    from holdfast_host.turns import AT_ONCE, one_of
     from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+
+    from holdfast_host.turns import AT_ONCE, one_of
 
     LambdaVersionManager.invoke = one_of(threading.Semaphore(AT_ONCE), LambdaVersionManager.invoke)
 
