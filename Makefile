@@ -9,7 +9,7 @@ CONTROL := localstack/bin/control
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: ## start local AWS, deploy the stack, book a sample trip
+up: ## start local AWS, deploy the stack, book a sample trip, place a sample order
 	@$(CONTROL) up
 
 down: ## stop all that make up started
@@ -22,8 +22,9 @@ load: ## 200 payments against their deadlines, 100 timers' lateness, 50 travelle
 	@$(CONTROL) load
 
 soak: export BOOKINGS ?= 2000
-soak: export MINUTES ?= 40
-soak: ## BOOKINGS trips at random while suppliers fail and functions are killed; then audits them
+soak: export ORDERS ?= 1000
+soak: export MINUTES ?= 60
+soak: ## BOOKINGS trips and ORDERS orders at random while suppliers fail and functions are killed; then audits them
 	@$(CONTROL) soak
 
 bench: ## start-up of every Lambda beside an empty one, and trips on the local stack

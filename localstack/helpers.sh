@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Short commands for trying Holdfast in bash; `.local/env` sources this file. They talk to the stack that the
-# variables HOLDFAST_… name. `start` and `book` keep the booking's id in ID; without an id, the others mean that.
+# variables HOLDFAST_… name. `start`, `book` and `order` keep the id in ID; without an id, the others mean that.
 #
 # Exit status: 0 done; 1 refused, or the execution FAILED; 2 no answer. No command waits longer than PATIENCE
 # seconds (120).
@@ -71,9 +71,50 @@ book() {
     start "$@" >/dev/null && ended
 }
 
-# execution [ID]: the ARN of a booking's execution.
+# basket [WORD…]: prints the input of an order, two books, paid with tok_visa. Words:
+#   sku=SKU  quantity=N                   other goods, or more of them
+#   token=TOKEN  email=ADDRESS            another payment token, another customer
+#   STEP=FAULT                            a fault of a step or an undo, such as ship_order=refuse
+basket() {
+    local word faults='' sku=BOOK-001 quantity=2 token=tok_visa email=buyer@example.com
+    for word in "$@"; do
+        case $word in
+            sku=*) sku=${word#*=} ;;
+            quantity=*) quantity=${word#*=} ;;
+            token=*) token=${word#*=} ;;
+            email=*) email=${word#*=} ;;
+            *_*=*) faults+="${faults:+, }\"${word%%=*}\": \"${word#*=}\"" ;;
+            *) _complain "basket: \`$word\` is not known; see localstack/helpers.sh" || return ;;
+        esac
+    done
+    cat <<END
+{"customer": {"id": "cus_1", "email": "$email"},
+ "items": [{"sku": "$sku", "quantity": $quantity}],
+ "deliver_to": {"name": "Example Buyer", "postcode": "01310-100", "city": "São Paulo", "country": "BR"},
+ "payment": {"token": "$token"}, "simulate": {$faults}}
+END
+}
+
+# order NAME [WORD… | file://PATH]: starts an execution named NAME-<seconds>, with such a basket; then ended.
+order() {
+    local input
+    [ $# -gt 0 ] || _complain 'usage: order NAME [WORD… | file://PATH]' || return
+    case ${2-} in
+        file://*) input=$2 ;;
+        *) input=$(basket "${@:2}") || return ;;
+    esac
+    ID=$1-$(date +%s)
+    _ORDERS[$ID]=yes
+    aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_ORDER_STATE_MACHINE_ARN" \
+        --name "$ID" --input "$input" >/dev/null || return 2
+    ended
+}
+
+# execution [ID]: the ARN of the execution of a booking, or of an order that this shell has made.
 execution() {
-    echo "${HOLDFAST_STATE_MACHINE_ARN/:stateMachine:/:execution:}:${1:-$ID}"
+    local id=${1:-$ID} machine=$HOLDFAST_STATE_MACHINE_ARN
+    [ -z "${_ORDERS[$id]-}" ] || machine=$HOLDFAST_ORDER_STATE_MACHINE_ARN
+    echo "${machine/:stateMachine:/:execution:}:$id"
 }
 
 # wait_for STATUS [ID]: waits until a booking has a status; for awaiting_payment, until it takes a command, too.
@@ -187,3 +228,4 @@ _complain() {
 }
 
 HOLDFAST_HELPERS=${BASH_SOURCE[0]} # where this file is
+declare -A _ORDERS                # the orders that this shell has made

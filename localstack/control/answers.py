@@ -13,11 +13,10 @@ import json
 import sys
 
 
-def describe(booking: dict) -> list[str]:
-    """A booking in a few lines."""
-    head = f"status {booking['status']}: {booking['reason'] or _money(booking['total'])}".rstrip(": ")
-    legs = [_row(leg["id"], leg["kind"], leg) for leg in booking["legs"]]
-    return [head, *legs, _row("payment", "", booking["payment"]), _row("timer", "", _timer(booking["timer"]))]
+def describe(saga: dict) -> list[str]:
+    """A booking or an order in a few lines."""
+    head = f"status {saga['status']}: {saga['reason'] or _money(saga['total'])}".rstrip(": ")
+    return [head, *(map(_step, saga["steps"]) if "steps" in saga else _parts(saga))]
 
 
 def ended(execution: dict) -> int:
@@ -62,6 +61,16 @@ def news(answer: dict) -> int:
         legs = [f"{name} {leg['status']}" for name, leg in event["legs"].items()]
         print("  " + "  ".join(filter(None, [event["name"], event["note"], ", ".join(legs)])))
     return 0
+
+
+def _parts(booking: dict) -> list[str]:
+    legs = [_row(leg["id"], leg["kind"], leg) for leg in booking["legs"]]
+    return [*legs, _row("payment", "", booking["payment"]), _row("timer", "", _timer(booking["timer"]))]
+
+
+def _step(step: dict) -> str:
+    known = [step["data"][key] for key in ("reference", "number", "credit_note", "tracking") if step["data"].get(key)]
+    return f"  {step['name']:<18} {step['status']:<13} {', '.join(known)}".rstrip()
 
 
 def _row(name: str, kind: str, part: dict) -> str:

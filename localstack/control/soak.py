@@ -1,4 +1,4 @@
-"""`make soak`: many bookings, while suppliers fail by chance and functions are killed."""
+"""`make soak`: many bookings and orders, while suppliers fail by chance and functions are killed."""
 
 import random
 import threading

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from control import environment, host, processes, stack, suppliers, trip
+from control import environment, host, processes, samples, stack, suppliers
 from control.build import build
 from control.console import say, strong
 from control.install import install
@@ -16,7 +16,8 @@ from control.suppliers import NAME as SUPPLIERS
 def up() -> int:
     began = time.monotonic()
     values, _ = bring_up()
-    trip.book_sample(values["HOLDFAST_STATE_MACHINE_ARN"])
+    samples.book_trip(values["HOLDFAST_STATE_MACHINE_ARN"])
+    samples.place_order(values["HOLDFAST_ORDER_STATE_MACHINE_ARN"])
     say()
     say(strong(f"Holdfast is up ({time.monotonic() - began:.0f} s)"))
     _explain(values)
@@ -24,7 +25,7 @@ def up() -> int:
 
 
 def bring_up() -> tuple[dict[str, str], bool]:
-    """Everything but the sample trip; also tells whether LocalStack was started, or was there before.
+    """Everything but the samples; also tells whether LocalStack was started, or was there before.
 
     Cut short, it stops what it started, and leaves what was running.
     """
@@ -83,6 +84,7 @@ def _explain(values: dict[str, str]) -> None:
 Next, for example:
   source {ENVIRONMENT.relative_to(ROOT)}
   aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_STATE_MACHINE_ARN" --input file://tests/trips/sample.json
+  aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_ORDER_STATE_MACHINE_ARN" --input file://tests/orders/sample.json
   curl -s "$HOLDFAST_SUPPLIERS_URL/audit"
   make test      all tests, against this stack
   make status    what is running

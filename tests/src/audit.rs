@@ -20,6 +20,19 @@ use crate::{Stack, eventually, output, told};
 /// How long the desk may take to do again what could not be undone.
 const REDRIVE: Duration = Duration::from_secs(180);
 
+/// Where messages end that could not be processed. What waits at a desk is not among them.
+const DEAD_LETTERS: &[&str] = &[
+    "TIMER_DEAD_LETTERS_URL",
+    "PUBLISHER_DEAD_LETTERS_URL",
+    "ORDER_TIMER_DEAD_LETTERS_URL",
+    "ORDER_ANSWERS_DEAD_LETTERS_URL",
+    "ORDER_PUBLISHER_DEAD_LETTERS_URL",
+    "STOCK_DEAD_LETTERS_URL",
+    "STOCK_PUBLISHER_DEAD_LETTERS_URL",
+    "INVOICES_DEAD_LETTERS_URL",
+    "INVOICES_PUBLISHER_DEAD_LETTERS_URL",
+];
+
 /// A booking after the audit.
 #[derive(Clone, Debug)]
 pub struct Audited {
@@ -49,9 +62,11 @@ impl Stack {
 
     /// Messages that could not be processed. Some may be there before, from tests that sent them.
     pub async fn dead_letters(&self) -> u32 {
-        let timer = self.messages_in(&output("TIMER_DEAD_LETTERS_URL")).await;
-        let publisher = output("PUBLISHER_DEAD_LETTERS_URL");
-        timer + self.messages_in(&publisher).await
+        let mut all = 0;
+        for queue in DEAD_LETTERS {
+            all += self.messages_in(&output(queue)).await;
+        }
+        all
     }
 }
 

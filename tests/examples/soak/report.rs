@@ -6,15 +6,13 @@ use std::fmt;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use holdfast_booking_rules::booking::BookingStatus;
-use holdfast_tests::audit::Audited;
-
-const ENDS: &[BookingStatus] = &[
-    BookingStatus::Booked,
-    BookingStatus::Expired,
-    BookingStatus::Cancelled,
-    BookingStatus::Failed,
-    BookingStatus::NeedsAttention,
+const ENDS: &[&str] = &[
+    "booked",
+    "completed",
+    "expired",
+    "cancelled",
+    "failed",
+    "needs_attention",
 ];
 const PROGRESS: Duration = Duration::from_secs(10);
 /// More than so many are counted only.
@@ -49,6 +47,18 @@ impl Progress {
     }
 }
 
+/// What came of one booking or order.
+pub(crate) struct Outcome {
+    /// What was wanted.
+    pub(crate) plan: &'static str,
+    /// Its name.
+    pub(crate) name: String,
+    /// How it ended.
+    pub(crate) end: &'static str,
+    /// What must not be.
+    pub(crate) violations: Vec<String>,
+}
+
 /// What came of it all.
 pub(crate) struct Report {
     outcomes: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
@@ -58,38 +68,24 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(
-        audited: Vec<(&'static str, Audited)>,
-        dead_letters: u32,
-        took: Duration,
-    ) -> Self {
-        let count = audited.len();
-        let mut outcomes = BTreeMap::<_, BTreeMap<_, usize>>::new();
-        let mut violations = Vec::new();
-        if dead_letters > 0 {
-            violations.push(format!(
-                "{dead_letters} more messages that nobody could process"
-            ));
-        }
-        for (plan, booking) in audited {
-            let status = booking.status.map_or("unknown", BookingStatus::as_str);
-            for row in [plan, "total"] {
-                *outcomes.entry(row).or_default().entry(status).or_default() += 1;
-            }
-            let name = booking.name;
-            violations.extend(
-                booking
-                    .violations
-                    .iter()
-                    .map(|what| format!("{name}: {what}")),
-            );
-        }
-        Self {
-            outcomes,
-            violations,
-            count,
+    /// The outcomes, and what is wrong with all of them together.
+    pub(crate) fn new(outcomes: Vec<Outcome>, together: Vec<String>, took: Duration) -> Self {
+        let mut report = Self {
+            outcomes: BTreeMap::new(),
+            violations: together,
+            count: outcomes.len(),
             took,
+        };
+        for outcome in outcomes {
+            for row in [outcome.plan, "total"] {
+                let ends = report.outcomes.entry(row).or_default();
+                *ends.entry(outcome.end).or_default() += 1;
+            }
+            let told = outcome.violations.iter();
+            let told = told.map(|what| format!("{}: {what}", outcome.name));
+            report.violations.extend(told);
         }
+        report
     }
 
     pub(crate) fn verdict(&self) -> ExitCode {
@@ -104,18 +100,18 @@ impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "\n{:<26}", "")?;
         for end in ENDS {
-            write!(to, "{:>16}", end.as_str())?;
+            write!(to, "{end:>16}")?;
         }
         for (plan, ends) in &self.outcomes {
             write!(to, "\n{plan:<26}")?;
             for end in ENDS {
-                write!(to, "{:>16}", ends.get(end.as_str()).unwrap_or(&0))?;
+                write!(to, "{:>16}", ends.get(end).unwrap_or(&0))?;
             }
         }
         let (count, seconds, found) = (self.count, self.took.as_secs(), self.violations.len());
         write!(
             to,
-            "\n\n{count} bookings in {seconds} s; violations: {found}"
+            "\n\n{count} bookings and orders in {seconds} s; violations: {found}"
         )?;
         for violation in self.violations.iter().take(TOLD) {
             write!(to, "\n  {violation}")?;

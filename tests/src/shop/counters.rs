@@ -18,10 +18,15 @@ impl Shop {
         holds.expect("the table answers").expect("it was begun")
     }
 
-    /// So many pieces of a product are in the warehouse now.
-    pub async fn restock(&self, sku: &str, pieces: u64) {
+    /// All products are begun, if they are not yet.
+    pub async fn open(&self) {
         let begun = self.stack.invoke("StockSeedFunction", &json!({})).await;
         begun.expect("the products are begun");
+    }
+
+    /// So many pieces of a product are in the warehouse now.
+    pub async fn restock(&self, sku: &str, pieces: u64) {
+        self.open().await;
         let update = self.stack.dynamodb.update_item();
         let update = update
             .table_name(output("STOCK_TABLE"))

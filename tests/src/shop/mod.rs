@@ -5,6 +5,7 @@ mod audit;
 mod basket;
 mod counters;
 mod due;
+mod sums;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::{Ended, InvokeError, Stack, eventually, fresh_name, output};
 
 pub use audit::{AuditedOrder, Left};
 pub use basket::Basket;
+pub use sums::Sums;
 
 const SOON: Duration = Duration::from_secs(60);
 

@@ -4,6 +4,7 @@
 //! grows with what is alive and not with what ever was, and on AWS trails the table by moments.
 
 use holdfast_core::ids::SagaId;
+use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::item::text_of;
 use serde::Serialize;
@@ -35,6 +36,9 @@ struct Alive {
     kind: &'static str,
     status: &'static str,
     reference: String,
+    /// How much money, where it is reserved or taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
 }
 
 impl Store {
@@ -148,14 +152,15 @@ fn alive_shipment(shipment: Shipment) -> Option<Alive> {
         kind: "carrier",
         status,
         reference: reference.to_owned(),
+        amount: None,
     })
 }
 
 fn alive_payment(payment: Payment) -> Option<Alive> {
-    let status = match payment.state {
-        payment::State::Pending { .. } => "pending",
-        payment::State::Authorized { .. } => "authorized",
-        payment::State::Captured { .. } => "captured",
+    let (status, amount) = match payment.state {
+        payment::State::Pending { .. } => ("pending", None),
+        payment::State::Authorized { amount, .. } => ("authorized", Some(amount)),
+        payment::State::Captured { amount } => ("captured", Some(amount)),
         payment::State::Declined { .. }
         | payment::State::Voided
         | payment::State::Refunded { .. } => return None,
@@ -166,6 +171,7 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
         kind: "payment",
         status,
         reference: payment.reference,
+        amount,
     })
 }
 
@@ -181,5 +187,6 @@ fn alive_leg(leg: Reservation, now: Timestamp) -> Option<Alive> {
         kind: leg.kind.as_str(),
         status,
         reference: place.reference,
+        amount: None,
     })
 }

@@ -8,7 +8,7 @@ use holdfast_tests::audit::what_was_said;
 use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
 use serde_json::{Value, json};
 
-use crate::plan::{Act, Plan};
+use super::plan::{Act, Plan};
 
 const TRIES: u32 = 10;
 
