@@ -1,10 +1,12 @@
 //! Orders on the deployed stack, as their customers and their operators see them.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+mod answered;
 mod audit;
 mod basket;
 mod counters;
 mod due;
+mod waiting;
 
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use crate::{Ended, InvokeError, Stack, eventually, fresh_name, output};
 
 pub use audit::{AuditedOrder, Left};
 pub use basket::Basket;
+pub use waiting::waits_for;
 
 const SOON: Duration = Duration::from_secs(60);
 
