@@ -2,6 +2,7 @@
 //! replaced. None changes anything wrong.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use holdfast_core::cause::Cause;
 use holdfast_kit::batch::{Attributes, Batch, Message as Delivered};
@@ -10,9 +11,11 @@ use holdfast_order::answers::Message;
 use holdfast_order::commands::CommandRequest;
 use holdfast_order::steps::AskRequest;
 use holdfast_order_rules::action::{Action, StepName, Topic};
+use holdfast_order_rules::beginning::{Try, begin};
 use holdfast_order_rules::desk::set_about;
 use holdfast_order_rules::event::EventName;
-use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot};
+use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot, StepData};
+use holdfast_order_rules::recording::{Outcome, record};
 use serde_json::{Value, json};
 
 use crate::support::cloud::Patient;
@@ -318,5 +321,24 @@ async fn whoever_comes_second_decides_upon_the_whole_order_as_it_is_now() {
     };
     bench.store.change(outdated.clone(), note).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [outdated, now]);
+    bench.history(&machine.id).await;
+}
+
+#[tokio::test]
+async fn a_twin_that_begins_a_step_a_moment_later_goes_on_from_what_is_written() {
+    let bench = Bench::new().await;
+    let machine = Machine::up_to(&bench, "o-1", StepName::CheckCredit).await;
+    let seen = bench.snapshot(&machine.id).await;
+    let (name, tried) = (StepName::AuthorizePayment, Try::Numbered(0));
+    let clock = bench.clock();
+    let begin = |snapshot: &Snapshot| begin(snapshot, name, tried, clock.stamp("payment"));
+    let first = bench.store.change(seen.clone(), begin).await.unwrap();
+    bench.pass(Duration::from_millis(12));
+    let second = bench.store.change(seen, begin).await.unwrap();
+    assert_eq!(second, first);
+    let done = Outcome::Done(StepData::default());
+    let record = |snapshot: &Snapshot| Ok(record(snapshot, name, &done, clock.stamp("payment")));
+    bench.store.change(second, record).await.unwrap();
+    // Asserts that the events fold to the record.
     bench.history(&machine.id).await;
 }
