@@ -27,7 +27,7 @@ impl Asked {
         }
     }
 
-    /// The same for another booking.
+    /// The same for another saga.
     #[must_use]
     pub fn of(&self, name: &str, other: &str) -> Self {
         let payload = self.payload.to_string().replace(name, other);
@@ -37,9 +37,12 @@ impl Asked {
         }
     }
 
-    /// The same, tried again.
+    /// The same, tried again: with another token, where the execution waits.
     #[must_use]
     pub fn again(mut self) -> Self {
+        if let Some(Value::String(token)) = self.payload.get_mut("token") {
+            token.push_str("-again");
+        }
         if let Some(retry) = self.payload.get_mut("retry") {
             *retry = json!(retry.as_u64().unwrap_or(0) + 1);
         }

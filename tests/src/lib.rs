@@ -5,6 +5,7 @@
 //! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
+//! - `hearing`: what goes over the bus, in a queue of a test's own
 //! - `listening`: puts a function that consumes a queue out of order
 //! - `queues`: messages that wait, and schedules
 //! - [`shop`]: orders, and what is left of them with all who take part
@@ -18,6 +19,7 @@ mod asked;
 pub mod audit;
 pub mod client;
 pub mod guest;
+mod hearing;
 mod listening;
 mod queues;
 pub mod shop;

@@ -25,14 +25,20 @@ impl Stack {
         decided["reported"] == true
     }
 
-    /// A clerk takes an authorized payment at the supplier's own counter.
-    pub async fn capture_at_the_counter(&self, booking: &str) {
-        let order = json!({ "booking": booking, "attempt": 1 }).to_string();
+    /// The same of an order's payment; false where none waits for its bank.
+    pub async fn bank_of_order(&self, order: &str, decision: &str) -> bool {
+        let (status, _) = answer(Method::POST, &format!("bank/{order}/{decision}")).await;
+        status.is_success()
+    }
+
+    /// A clerk takes an authorized payment of a `booking` or an `order` at the supplier's own counter.
+    pub async fn capture_at_the_counter(&self, saga: &str, id: &str) {
+        let payment = json!({ saga: id, "attempt": 1 }).to_string();
         let request = Request::builder().method(Method::POST);
         let request = request
             .uri(format!("{}/payment/capture", output("SUPPLIERS_URL")))
-            .header("Idempotency-Key", format!("{booking}/payment/counter"))
-            .body(Full::from(order));
+            .header("Idempotency-Key", format!("{id}/payment/counter"))
+            .body(Full::from(payment));
         let (status, body) = send(request.expect("a request")).await;
         assert_eq!(body["status"], "captured", "{status}: {body}");
     }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
+use holdfast_core::ids::OrderId;
 use holdfast_kit::batch::{self, Batch};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::queue::{self, Pauses, Postpones};
@@ -22,6 +23,10 @@ use crate::telling;
 const PAUSES: Pauses = Pauses {
     first: Duration::from_secs(1),
 };
+
+/// So often an answer about an order that is not there comes again: the order may be written meanwhile.
+/// With the pauses between, that is a quarter of a minute. After that there is no such order.
+const TRIES_WITHOUT_ORDER: u32 = 5;
 
 const ACTOR: &str = "answers";
 
@@ -58,23 +63,32 @@ impl<T: Tells> Answers<T> {
         source: &impl Postpones,
     ) -> Result<batch::Answer, Failure> {
         let pause = |tries| Some(PAUSES.after(tries));
-        let take = |message: Message, _| async move { self.take(&message).await };
+        let take = |message: Message, tries| async move { self.take(&message, tries).await };
         queue::each::<Orders, _, _>(batch, source, pause, take).await
     }
 
-    /// Records one answer, and tells the execution that waits. An order that waits at the desk ends if
-    /// nothing of it is left.
+    /// Records one answer, by the number of its try, and tells the execution that waits. An order that
+    /// waits at the desk ends if nothing of it is left.
     ///
     /// # Errors
     /// [`Failure::InvalidOrder`] where it makes no sense, [`Failure::Unavailable`] to be delivered again.
-    pub async fn take(&self, message: &Message) -> Result<(), Failure> {
+    pub async fn take(&self, message: &Message, tries: u32) -> Result<(), Failure> {
         let answer = Answer::read(&message.name, &message.detail)?;
-        let found = self.store.load(&answer.order_id).await?;
+        let found = self.order(&answer.order_id, tries).await?;
         let record =
             |snapshot: &Snapshot| record_answer(snapshot, &answer, self.clock.stamp(ACTOR));
         let known = self.store.change(found, record).await?;
         let conclude = |snapshot: &Snapshot| Ok(conclude(snapshot, self.clock.stamp(ACTOR)));
         let known = self.store.change(known, conclude).await?;
         telling::tell(&known, &self.task_tokens).await
+    }
+    /// The order that an answer is about.
+    async fn order(&self, id: &OrderId, tries: u32) -> Result<Snapshot, Failure> {
+        if tries >= TRIES_WITHOUT_ORDER {
+            return self.store.load(id).await;
+        }
+        let found = self.store.find(id).await?;
+        let problem = || format!("the order {id} is not written yet");
+        found.ok_or_else(|| Failure::unavailable("recording an answer", problem()))
     }
 }

@@ -60,7 +60,7 @@ impl Rehearsed {
         let Some(script) = self.script(order).await? else {
             return step().await;
         };
-        let scripted = [(action, &script)];
+        let scripted: Vec<_> = taken_as(action).map(|action| (action, &script)).collect();
         self.simulation.step(&scripted, retry, step).await
     }
 
@@ -94,4 +94,10 @@ impl Rehearsed {
         }
         Ok(Some(self.store.load(order).await?.order.simulate))
     }
+}
+
+/// The actions that a step comes to: money that cannot be voided any more is refunded in the same step.
+fn taken_as(action: Action) -> impl Iterator<Item = Action> {
+    let instead = (action == Action::VoidPayment).then_some(Action::RefundPayment);
+    std::iter::once(action).chain(instead)
 }

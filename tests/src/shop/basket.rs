@@ -24,6 +24,15 @@ impl Basket {
         basket
     }
 
+    /// The same, and so many of another product.
+    #[must_use]
+    pub fn and(mut self, sku: &str, quantity: u32) -> Self {
+        if let Some(items) = self.0["items"].as_array_mut() {
+            items.push(json!({"sku": sku, "quantity": quantity}));
+        }
+        self
+    }
+
     /// The same, paid with another token.
     #[must_use]
     pub fn paid_with(mut self, token: &str) -> Self {

@@ -1,11 +1,13 @@
 //! Orders on the deployed stack, as their customers and their operators see them.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+mod answered;
 mod audit;
 mod basket;
 mod counters;
 mod due;
 mod sums;
+mod waiting;
 
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use crate::{Ended, InvokeError, Stack, eventually, fresh_name, output};
 pub use audit::{AuditedOrder, Left};
 pub use basket::Basket;
 pub use sums::Sums;
+pub use waiting::waits_for;
 
 const SOON: Duration = Duration::from_secs(60);
 

@@ -6,8 +6,6 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use holdfast_tests::{Stack, eventually, fresh_name, output};
 use serde_json::{Value, json};
 
-use crate::outbox::{listen_to, receive};
-
 const SOON: Duration = Duration::from_secs(60);
 
 /// An order that asks and listens.
@@ -22,8 +20,8 @@ struct Asker {
 impl Asker {
     async fn new(what: &str) -> Self {
         let (stack, order) = (Stack::connect().await, fresh_name(what));
-        let answers = json!({"order_id": [order], "request_id": [{"exists": true}]});
-        let answers = listen_to(&stack, &order, &answers).await;
+        let answers = json!({"detail": {"order_id": [order], "request_id": [{"exists": true}]}});
+        let answers = stack.hears(&order, &answers).await;
         Self {
             stack,
             order,
@@ -59,7 +57,7 @@ impl Asker {
         let id = self.id(version);
         let (stack, answers, heard) = (&self.stack, &self.answers, &mut self.heard);
         eventually("an answer", SOON, async || {
-            heard.extend(receive(stack, answers).await);
+            heard.extend(stack.receive(answers).await);
             let answer = |event: &&Value| event["detail"]["request_id"] == id;
             heard.iter().find(answer).cloned()
         })

@@ -50,10 +50,11 @@ impl table::Row for Row {
         }
     }
 
+    /// When a step began or ended is no bookkeeping: events tell it.
     fn bookkeeping(&self) -> &'static [&'static str] {
         match self {
             Self::Order(_) => &["updated", "due", "expires"],
-            Self::Step(_) => &["started", "ended", "expires"],
+            Self::Step(_) => &["expires"],
         }
     }
 }

@@ -2,6 +2,7 @@
 //! replaced. None changes anything wrong.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use holdfast_core::cause::Cause;
 use holdfast_kit::batch::{Attributes, Batch, Message as Delivered};
@@ -10,8 +11,11 @@ use holdfast_order::answers::Message;
 use holdfast_order::commands::CommandRequest;
 use holdfast_order::steps::AskRequest;
 use holdfast_order_rules::action::{Action, StepName, Topic};
+use holdfast_order_rules::beginning::{Try, begin};
 use holdfast_order_rules::desk::set_about;
-use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot};
+use holdfast_order_rules::event::EventName;
+use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot, StepData};
+use holdfast_order_rules::recording::{Outcome, record};
 use serde_json::{Value, json};
 
 use crate::support::cloud::Patient;
@@ -132,15 +136,61 @@ async fn an_answer_that_comes_before_its_request_is_visible_comes_again() {
         "stock_available",
         json!({"order_id": "o-1", "request_id": format!("o-1/order.{next}")}),
     );
-    let failure = bench.answers().take(&early).await.unwrap_err();
+    let failure = bench.answers().take(&early, 1).await.unwrap_err();
     assert_eq!(failure.name(), "Unavailable");
     bench
         .ask()
         .ask(&asks(&machine, TAKE, "a", 0))
         .await
         .unwrap();
-    bench.answers().take(&early).await.unwrap();
+    bench.answers().take(&early, 1).await.unwrap();
     assert!(succeeded(bench.waits.told("a")));
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_its_order_is_visible_comes_again_for_a_while() {
+    let bench = Bench::new().await;
+    let recorded = Machine::up_to(&bench, "o-2", StepName::RemoveFromStock).await;
+    let answers = bench.bus.all_answers(&recorded.id).await;
+    let mut early = answers[0].clone();
+    let detail = early.detail.to_string().replace("o-2", "o-1");
+    early.detail = serde_json::from_str(&detail).unwrap();
+    for tries in 1..5 {
+        let failure = bench.answers().take(&early, tries).await.unwrap_err();
+        assert_eq!(failure.name(), "Unavailable", "{tries}");
+    }
+    let failure = bench.answers().take(&early, 5).await.unwrap_err();
+    assert_eq!(failure.name(), "InvalidOrder");
+    let machine = before_stock(&bench).await;
+    bench
+        .ask()
+        .ask(&asks(&machine, TAKE, "a", 0))
+        .await
+        .unwrap();
+    bench.answers().take(&early, 4).await.unwrap();
+    assert!(succeeded(bench.waits.told("a")));
+}
+
+#[tokio::test]
+async fn a_credit_note_that_is_refused_does_not_make_the_invoice_refused() {
+    let bench = Bench::new().await;
+    let script = json!({"ship_order": "refuse", "cancel_invoice": "refuse"});
+    let mut machine = Machine::new(&bench, "o-1", crate::support::order(script));
+    // It is asked for until its time is over, and goes to the desk.
+    assert_eq!(machine.runs().await, OrderStatus::NeedsAttention);
+    let said = bench.bus.all_answers(&machine.id).await;
+    let refused = said.iter().filter(|said| said.name == "invoice_refused");
+    assert!(refused.count() > 1);
+    let snapshot = bench.snapshot(&machine.id).await;
+    let invoice = snapshot.progress(StepName::GenerateInvoice);
+    assert_eq!(invoice, Progress::NOT_UNDONE);
+    assert_eq!(bench.invoice(&machine.id).await.as_deref(), Some("issued"));
+    let history = bench.history(&machine.id).await;
+    assert!(
+        history
+            .iter()
+            .all(|event| event.name != EventName::InvoicingRefused)
+    );
 }
 
 #[tokio::test]
@@ -223,12 +273,13 @@ async fn an_answer_that_makes_no_sense_holds_up_no_other_and_goes_to_the_dead_le
         json!({"detail-type": "stock_available", "detail": {"order_id": "o-1", "request_id": asked}}).to_string(),
         json!({"detail-type": "stock_available", "detail": {"order_id": "o-1", "request_id": "o-1/order.99"}}).to_string(),
     ];
-    let records = (0..).zip(bodies).map(|(number, body)| Delivered {
+    let records = (0..).zip(bodies).map(|(number, body): (u32, _)| Delivered {
         message_id: format!("m{number}"),
         receipt_handle: format!("r{number}"),
         body,
         attributes: Attributes {
-            approximate_receive_count: "2".to_owned(),
+            // The order that is not there could still have been written at an earlier try.
+            approximate_receive_count: "5".to_owned(),
         },
     });
     let (queue, batch) = (
@@ -244,7 +295,10 @@ async fn an_answer_that_makes_no_sense_holds_up_no_other_and_goes_to_the_dead_le
     let mut pauses = queue.0.lock().unwrap().clone();
     pauses.sort();
     let of = |receipt: &str, pause| (receipt.to_owned(), pause);
-    assert_eq!(pauses, [of("r0", 0), of("r1", 0), of("r2", 0), of("r4", 2)]);
+    assert_eq!(
+        pauses,
+        [of("r0", 0), of("r1", 0), of("r2", 0), of("r4", 16)]
+    );
     assert!(succeeded(bench.waits.told("a")));
 }
 
@@ -267,5 +321,24 @@ async fn whoever_comes_second_decides_upon_the_whole_order_as_it_is_now() {
     };
     bench.store.change(outdated.clone(), note).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [outdated, now]);
+    bench.history(&machine.id).await;
+}
+
+#[tokio::test]
+async fn a_twin_that_begins_a_step_a_moment_later_goes_on_from_what_is_written() {
+    let bench = Bench::new().await;
+    let machine = Machine::up_to(&bench, "o-1", StepName::CheckCredit).await;
+    let seen = bench.snapshot(&machine.id).await;
+    let (name, tried) = (StepName::AuthorizePayment, Try::Numbered(0));
+    let clock = bench.clock();
+    let begin = |snapshot: &Snapshot| begin(snapshot, name, tried, clock.stamp("payment"));
+    let first = bench.store.change(seen.clone(), begin).await.unwrap();
+    bench.pass(Duration::from_millis(12));
+    let second = bench.store.change(seen, begin).await.unwrap();
+    assert_eq!(second, first);
+    let done = Outcome::Done(StepData::default());
+    let record = |snapshot: &Snapshot| Ok(record(snapshot, name, &done, clock.stamp("payment")));
+    bench.store.change(second, record).await.unwrap();
+    // Asserts that the events fold to the record.
     bench.history(&machine.id).await;
 }

@@ -56,6 +56,7 @@ impl Bench {
     pub(crate) async fn tell_suppliers(&self, path: &str, body: Value) -> u16 {
         let request = Request::post(path)
             .header("content-type", "application/json")
+            .header("idempotency-key", "counter")
             .body(Body::from(body.to_string()));
         self.send_to_suppliers(request.unwrap()).await.0
     }

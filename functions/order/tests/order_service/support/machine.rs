@@ -328,9 +328,9 @@ impl Bench {
         &self,
         answer: &holdfast_order::answers::Message,
     ) -> Result<(), Failure> {
-        for _ in 0..MOST_TRIES {
+        for tries in 1..=MOST_TRIES {
             let answers = self.answers();
-            match self.killer.alive(answers.take(answer)).await {
+            match self.killer.alive(answers.take(answer, tries)).await {
                 Some(Err(Failure::Unavailable(_))) | None => {}
                 Some(done) => return done,
             }
