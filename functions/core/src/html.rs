@@ -1,10 +1,10 @@
-//! What others wrote, as text of a page.
+//! What others wrote, as text of a page or a letter.
 
 use std::fmt::{self, Display};
 
 /// A text as it stands in HTML: it never becomes a tag, an attribute or an entity, and its direction
 /// does not reach beyond it.
-pub(super) fn escaped(text: &str) -> impl Display {
+pub fn escaped(text: &str) -> impl Display {
     Escaped(text)
 }
 
@@ -28,6 +28,13 @@ impl Display for Escaped<'_> {
     }
 }
 
+/// A text as it stands in a line of plain text, a subject for instance: it never begins a line of its own, and does
+/// not turn the direction of what follows.
+pub fn on_one_line(text: &str) -> String {
+    let plain = |letter| if is_invisible(letter) { ' ' } else { letter };
+    text.chars().map(plain).collect()
+}
+
 /// Control characters, and those that turn the direction of what follows.
 fn is_invisible(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -46,5 +53,10 @@ mod tests {
         );
         assert_eq!(shown("a\u{202E}b\0c\nd"), "<bdi>a b c d</bdi>");
         assert_eq!(shown("São Paulo 東京"), "<bdi>São Paulo 東京</bdi>");
+    }
+
+    #[test]
+    fn no_text_begins_a_line() {
+        assert_eq!(on_one_line("a\r\nBcc: b@c.d\u{202E}"), "a  Bcc: b@c.d ");
     }
 }
