@@ -124,11 +124,8 @@ impl Store {
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn preferences(&self, customer: &CustomerId) -> Result<Preferences, Failure> {
         let place = key(format!("CUSTOMER#{customer}"), PREFERENCES);
-        let Some(mut item) = self.items.get_item(place).await? else {
-            return Ok(Preferences::default());
-        };
-        item.retain(|name, _| name != "pk" && name != "sk");
-        self.items.read(item)
+        let chosen = self.items.get(place).await?;
+        Ok(chosen.unwrap_or_default())
     }
 
     /// Keeps what a customer wishes from now on.

@@ -298,7 +298,15 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "invoices", "order", "stock", "suppliers"])
+        BTreeSet::from([
+            "api",
+            "booking",
+            "invoices",
+            "letters",
+            "order",
+            "stock",
+            "suppliers"
+        ])
     );
     for (name, handler) in &code.handlers {
         assert!(

@@ -14,8 +14,6 @@ pub enum Topic {
 
 /// What a customer wishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Preferences {
     /// The language of letters.
     pub language: Language,
