@@ -15,6 +15,7 @@ mod asked;
 pub mod audit;
 pub mod client;
 pub mod guest;
+pub mod mailbox;
 mod stack;
 mod suppliers;
 mod told;

@@ -11,13 +11,13 @@ async fn a_customer_chooses_language_and_letters_and_nobody_else_does() {
         Guest::arrives("others").await,
     );
     let usual = json!({"language": "en", "bookings": true, "orders": true});
-    assert_eq!(*ana.get("/preferences").await.expect(200), usual);
+    assert_eq!(ana.get("/preferences").await.expect(200), usual);
     let wishes = json!({"language": "pt-BR", "bookings": false, "orders": true});
     let put = || ana.ask("PUT", "/preferences").json(&wishes).send();
-    assert_eq!(*put().await.expect(200), wishes);
-    assert_eq!(*put().await.expect(200), wishes);
-    assert_eq!(*ana.get("/preferences").await.expect(200), wishes);
-    assert_eq!(*bob.get("/preferences").await.expect(200), usual);
+    assert_eq!(put().await.expect(200), wishes);
+    assert_eq!(put().await.expect(200), wishes);
+    assert_eq!(ana.get("/preferences").await.expect(200), wishes);
+    assert_eq!(bob.get("/preferences").await.expect(200), usual);
 }
 
 #[tokio::test]

@@ -348,6 +348,7 @@ fn what_two_services_call_by_the_same_name_is_told_apart() {
     assert_eq!(table("stock/seed"), ["STOCK_TABLE"]);
     assert_eq!(table("stock/requests"), ["STOCK_TABLE"]);
     assert_eq!(table("invoices/requests"), ["INVOICES_TABLE"]);
+    assert_eq!(table("letters/letters"), ["LETTERS_TABLE"]);
     for service in ["booking", "invoices", "stock"] {
         let publisher = &code.handlers[&format!("{service}/publisher")];
         assert_eq!(publisher.service, service);
