@@ -5,14 +5,26 @@ use std::fmt::{self, Display};
 /// A text as it stands in HTML: it never becomes a tag, an attribute or an entity, and its direction
 /// does not reach beyond it.
 pub fn escaped(text: &str) -> impl Display {
+    Isolated(text)
+}
+
+/// A text as it stands where HTML allows no tags, as in a title.
+pub fn without_tags(text: &str) -> impl Display {
     Escaped(text)
+}
+
+struct Isolated<'a>(&'a str);
+
+impl Display for Isolated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<bdi>{}</bdi>", Escaped(self.0))
+    }
 }
 
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<bdi>")?;
         for letter in self.0.chars() {
             match letter {
                 '&' => f.write_str("&amp;")?,
@@ -24,7 +36,7 @@ impl Display for Escaped<'_> {
                 letter => write!(f, "{letter}")?,
             }
         }
-        f.write_str("</bdi>")
+        Ok(())
     }
 }
 
@@ -53,6 +65,11 @@ mod tests {
         );
         assert_eq!(shown("a\u{202E}b\0c\nd"), "<bdi>a b c d</bdi>");
         assert_eq!(shown("São Paulo 東京"), "<bdi>São Paulo 東京</bdi>");
+    }
+
+    #[test]
+    fn a_title_has_no_tags() {
+        assert_eq!(without_tags("<b>&").to_string(), "&lt;b&gt;&amp;");
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Delivery {
         let Some(claimed) = self.claim(request, known, &wishes).await? else {
             return Ok(());
         };
-        let outcome = self.send(request, wishes.preferences).await;
+        let outcome = self.send(&claimed.request, wishes.preferences).await;
         let is_last = tries >= MOST_TRIES;
         self.settle(claimed, &outcome, is_last).await?;
         match outcome {

@@ -1,9 +1,7 @@
 //! A letter as it is sent: one content, written as plain text and as HTML. Texts of others are escaped in
 //! both, here and nowhere else.
 
-use std::fmt::Write;
-
-use holdfast_core::html::{escaped, on_one_line};
+use holdfast_core::html::{escaped, on_one_line, without_tags};
 use holdfast_core::language::Language;
 
 /// A subject has no more characters.
@@ -86,10 +84,7 @@ impl Page {
              <title>{title}</title>\n</head>\n\
              <body style=\"{BODY}\">\n{blocks}<p style=\"{FOOT}\">Holdfast</p>\n</body>\n</html>\n",
             tag = language.tag(),
-            title = escaped(subject)
-                .to_string()
-                .replace("<bdi>", "")
-                .replace("</bdi>", ""),
+            title = without_tags(subject),
         )
     }
 }
@@ -116,16 +111,13 @@ impl Block {
     }
 
     fn as_html(&self) -> String {
-        let mut html = String::new();
-        let written = match self {
-            Self::Text(sentences) => writeln!(html, "<p>{}</p>", escaped(sentences)),
+        match self {
+            Self::Text(sentences) => format!("<p>{}</p>\n", escaped(sentences)),
             Self::Rows(rows) => {
                 let rows: String = rows.iter().map(row).collect();
-                writeln!(html, "<table>\n{rows}</table>")
+                format!("<table>\n{rows}</table>\n")
             }
-        };
-        debug_assert!(written.is_ok(), "a String takes all");
-        html
+        }
     }
 }
 

@@ -39,24 +39,24 @@ struct Delivered {
     detail: Value,
 }
 
-/// A message that makes no sense.
+/// A message that makes no sense. What stands in the bad field may be personal, so only its path is told.
 #[derive(Debug, thiserror::Error)]
-#[error("detail of {name}: {problem}")]
+#[error("{name}: detail.{path} is missing or wrong")]
 struct NoSense {
     name: String,
-    problem: serde_json::Error,
+    path: String,
 }
 
 impl TryFrom<Delivered> for Message {
     type Error = NoSense;
     fn try_from(delivered: Delivered) -> Result<Self, NoSense> {
         let Delivered { name, detail } = delivered;
-        let read = read(&name, detail);
-        read.map_err(|problem| NoSense { name, problem })
+        read(&name, detail).map_err(|path| NoSense { name, path })
     }
 }
 
-fn read(name: &str, detail: Value) -> serde_json::Result<Message> {
+/// Reads an event, or tells which field of it is bad.
+fn read(name: &str, detail: Value) -> Result<Message, String> {
     match name {
         REQUESTED => typed(detail).map(|request| Message::Due(Box::new(request))),
         REDRIVEN => typed::<Redriven>(detail).map(|asked| Message::Redriven(asked.id)),
@@ -67,8 +67,8 @@ fn read(name: &str, detail: Value) -> serde_json::Result<Message> {
     }
 }
 
-fn typed<T: DeserializeOwned>(detail: Value) -> serde_json::Result<T> {
-    serde_json::from_value(detail)
+fn typed<T: DeserializeOwned>(detail: Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(detail).map_err(|problem| problem.path().to_string())
 }
 
 /// Any event.

@@ -34,6 +34,17 @@ async fn ten_deliveries_at_once_send_one_letter() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_deliveries_at_once_send_one_letter_even_if_ses_answers_badly() {
+    for answer in [Answer::TakesSilently, Answer::Error(400, "Throttling")] {
+        let stage = Stage::new().await;
+        let throttled = Answer::Error(400, "Throttling");
+        stage.ses.answers([throttled, throttled, answer]);
+        deliver_at_once(&stage, &booked("b-1"), 10).await;
+        assert_eq!(stage.ses.taken().len(), 1, "{answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_event_that_comes_again_later_sends_nothing() {
     let stage = Stage::new().await;

@@ -103,6 +103,17 @@ async fn a_letter_of_any_kind_is_asked_for_by_an_event() {
 }
 
 #[test]
+fn what_is_wrong_with_a_message_is_told_without_what_stands_in_it() {
+    let mut event = booking("b-1", "booked", "captured");
+    event["detail"]["ended"]["customer"] = json!("ana@example.com");
+    let problem = serde_json::from_value::<Message>(event).unwrap_err();
+    assert_eq!(
+        problem.to_string(),
+        "booked: detail.ended.customer is missing or wrong"
+    );
+}
+
+#[test]
 fn an_event_that_tells_no_end_is_no_reason_to_write() {
     let from_before = |mut event: Value| {
         event["detail"].as_object_mut().unwrap().remove("ended");
