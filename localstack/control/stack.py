@@ -23,6 +23,8 @@ PARAMETERS = {
     "Simulation": "on",
     "DeskPauseSeconds": "1",
     "CorsOrigin": "http://localhost:5173",
+    "NotifyFrom": "agency@holdfast.example",
+    "OperatorEmail": "desk@holdfast.example",
 }
 
 
@@ -42,6 +44,8 @@ def deploy() -> bool:
     with step(f"Deploying template.yaml as the stack {STACK!r}", "half a minute, less for a change"):
         _sam("build", ["--template-file", template, "--build-dir", BUILD, "--build-in-source", "--parallel"])
         aws("s3api", "create-bucket", "--bucket", BUCKET)
+        # SES sends from verified addresses only, the local one, too.
+        aws("ses", "verify-email-identity", "--email-address", PARAMETERS["NotifyFrom"])
         _sam("deploy", _deploy_arguments(parameters))
         deployed.write_text(wanted)
     return True

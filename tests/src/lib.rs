@@ -21,6 +21,7 @@ pub mod client;
 pub mod guest;
 mod hearing;
 mod listening;
+pub mod mailbox;
 mod queues;
 pub mod shop;
 mod stack;

@@ -72,9 +72,9 @@ async fn answer(method: Method, path: &str) -> (StatusCode, Value) {
     send(request.body(Full::default()).expect("a request")).await
 }
 
-async fn send(request: Request<Full<Bytes>>) -> (StatusCode, Value) {
+pub(crate) async fn send(request: Request<Full<Bytes>>) -> (StatusCode, Value) {
     let http: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-    let answer = http.request(request).await.expect("the suppliers answer");
+    let answer = http.request(request).await.expect("an answer");
     let status = answer.status();
     let body = answer.into_body().collect().await;
     let body = body.expect("the answer comes whole").to_bytes();

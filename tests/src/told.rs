@@ -94,6 +94,7 @@ mod tests {
             booking: None,
             legs: leg.into_iter().collect(),
             payment: None,
+            ended: None,
         }
     }
 

@@ -57,6 +57,8 @@ pub struct Api {
     pub bookings: Store,
     /// The customers.
     pub customers: Customers,
+    /// The letters, for what customers wish of them.
+    pub letters: holdfast_letters::Store,
     /// What travellers say to bookings that wait.
     pub commands: Commands,
     /// Where bookings begin.

@@ -6,6 +6,7 @@ use holdfast_booking::settings as booking;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::settings::{Environment, seconds};
+use holdfast_letters::settings as letters;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -32,6 +33,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let api = Api {
         bookings,
         customers: settings::customers(&environment)?,
+        letters: letters::store(&environment)?,
         commands,
         executions: environment.executions()?,
         suppliers,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
-use crate::routes::{bookings, customers, desk, events, health, offers, webhooks};
+use crate::routes::{bookings, customers, desk, events, health, offers, preferences, webhooks};
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
 
@@ -23,6 +23,8 @@ use holdfast_booking_rules::spec::Spec;
         customers::sign_in,
         customers::refresh,
         offers::offers,
+        preferences::show,
+        preferences::change,
         bookings::book,
         bookings::list,
         bookings::show,

@@ -260,7 +260,8 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::InvalidBooking { field, problem }
-            | Failure::InvalidOrder { field, problem } => Self::field(field, problem),
+            | Failure::InvalidOrder { field, problem }
+            | Failure::InvalidLetter { field, problem } => Self::field(field, problem),
             Failure::Conflict(detail) | Failure::Cancelled(detail) => {
                 Self::new(ProblemKind::BookingConflict, detail)
             }

@@ -23,6 +23,14 @@ pub enum Failure {
         /// What is wrong with it, and the remedy.
         problem: String,
     },
+    /// The request cannot be a letter; nothing was done.
+    #[error("{field}: {problem}")]
+    InvalidLetter {
+        /// The path of the bad field.
+        field: String,
+        /// What is wrong with it, and the remedy.
+        problem: String,
+    },
     /// A supplier definitively did not do it; trying again will not help.
     #[error("{0}")]
     Refused(String),
@@ -55,6 +63,7 @@ impl Failure {
     pub const NAMES: &[&str] = &[
         "InvalidBooking",
         "InvalidOrder",
+        "InvalidLetter",
         "Refused",
         "Declined",
         "Pending",
@@ -70,6 +79,7 @@ impl Failure {
         match self {
             Self::InvalidBooking { .. } => "InvalidBooking",
             Self::InvalidOrder { .. } => "InvalidOrder",
+            Self::InvalidLetter { .. } => "InvalidLetter",
             Self::Refused(_) => "Refused",
             Self::Declined(_) => "Declined",
             Self::Pending(_) => "Pending",
@@ -97,11 +107,19 @@ impl Failure {
         }
     }
 
+    /// A request for a letter that names its bad field. What is far too long is not repeated.
+    pub fn invalid_letter(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::InvalidLetter {
+            field: cut(field.into(), 150),
+            problem: cut(problem.into(), 300),
+        }
+    }
+
     /// Whether the request makes no sense: trying it again is of no use.
     pub fn is_invalid(&self) -> bool {
         matches!(
             self,
-            Self::InvalidBooking { .. } | Self::InvalidOrder { .. }
+            Self::InvalidBooking { .. } | Self::InvalidOrder { .. } | Self::InvalidLetter { .. }
         )
     }
 

@@ -4,7 +4,7 @@
 //! # Layout
 //! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
 //! - [`verb`]: the words for what a service does, or has a supplier do
-//! - [`email`]: addresses of customers
+//! - [`email`]: addresses of customers; [`language`], [`html`]: how they are written to
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
 //! - [`saga`]: a saga of any kind, as operators see it
 //! - [`change`]: how a record changes, and the state that its changes tell; [`cause`]: why it turns back
@@ -20,7 +20,9 @@ pub mod email;
 pub mod execution;
 pub mod failure;
 pub mod fault;
+pub mod html;
 pub mod ids;
+pub mod language;
 pub mod money;
 pub mod saga;
 pub mod time;

@@ -20,6 +20,7 @@ Commands:
   redrive BOOKING    do again what could not be done; safe to repeat
   resolve BOOKING    it was done by hand: its parts become released, voided, refunded or captured
   abandon BOOKING    give up what is left: the booking ends, and is not tried again
+  letters            letters that were not sent: see desk letters --help
 
 In place of BOOKING, redrive, resolve and abandon take all that wait and match:
   --all              every one
@@ -79,9 +80,9 @@ pub(crate) struct Arguments {
 /// Why it cannot be done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Misuse {
-    /// Only help was asked for.
+    /// Only help was asked for: this.
     #[error("help")]
-    Help,
+    Help(&'static str),
     /// The words make no sense.
     #[error("{0}")]
     Words(String),
@@ -90,7 +91,7 @@ pub(crate) enum Misuse {
     Options(#[from] lexopt::Error),
 }
 
-fn words(problem: impl Into<String>) -> Misuse {
+pub(crate) fn words(problem: impl Into<String>) -> Misuse {
     Misuse::Words(problem.into())
 }
 
@@ -103,7 +104,7 @@ impl Arguments {
             match argument {
                 Value(word) if command.is_none() => command = Some(to_command(&word.string()?)?),
                 Value(id) if read.booking.is_none() => read.booking = Some(id.parse()?),
-                Short('h') | Long("help") => return Err(Misuse::Help),
+                Short('h') | Long("help") => return Err(Misuse::Help(HELP)),
                 Long("all") => read.all = true,
                 Long("dry-run") => read.dry_run = true,
                 Long("json") => read.json = true,

@@ -4,6 +4,22 @@ use holdfast_booking::desk::{Left, Report, Said, Shown, Waiting};
 use holdfast_booking_rules::event::Event;
 use serde::Serialize;
 
+use crate::run::Problem;
+
+/// Prints an answer, as JSON or as text.
+pub(crate) fn tell(
+    as_json: bool,
+    answer: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Problem> {
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(answer)?);
+    } else {
+        println!("{}", text());
+    }
+    Ok(())
+}
+
 /// What waits, one booking a line.
 pub(crate) fn listed(waiting: &[Waiting]) -> String {
     if waiting.is_empty() {
@@ -146,7 +162,7 @@ fn spoken(word: impl Serialize) -> String {
 }
 
 /// Columns as wide as their widest cell; the last is not filled up.
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let head = head.iter().map(|&name| name.to_owned()).collect();
     let rows: Vec<Vec<String>> = [head].into_iter().chain(rows).collect();
     let width = |column: usize| {

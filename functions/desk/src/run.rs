@@ -3,10 +3,9 @@
 use holdfast_booking::desk::{Clerk, Errand, Report};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
-use serde::Serialize;
 
 use crate::arguments::{Arguments, Command};
-use crate::output;
+use crate::output::{self, tell};
 use crate::settings::{self, Missing};
 
 /// Why it was not done.
@@ -27,7 +26,8 @@ impl Problem {
     /// What the program ends with.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Setting(_) | Self::Failed(Failure::InvalidBooking { .. }) => crate::MISUSED,
+            Self::Setting(_) => crate::MISUSED,
+            Self::Failed(failure) if failure.is_invalid() => crate::MISUSED,
             _ => crate::FAILED,
         }
     }
@@ -39,15 +39,15 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<bool, Problem> {
     match (arguments.command, &arguments.booking) {
         (Command::Show, Some(id)) => {
             let shown = clerk.show(id).await?;
-            tell(arguments, &shown, || output::shown(&shown))?;
+            tell(arguments.json, &shown, || output::shown(&shown))?;
         }
         (Command::History, Some(id)) => {
             let events = clerk.history(id).await?;
-            tell(arguments, &events, || output::timeline(&events))?;
+            tell(arguments.json, &events, || output::timeline(&events))?;
         }
         (Command::List | Command::Show | Command::History, _) => {
             let waiting = clerk.list(&arguments.filter).await?;
-            tell(arguments, &waiting, || output::listed(&waiting))?;
+            tell(arguments.json, &waiting, || output::listed(&waiting))?;
         }
         _ => return act(arguments, &clerk).await,
     }
@@ -78,7 +78,7 @@ async fn act(arguments: &Arguments, clerk: &Clerk) -> Result<bool, Problem> {
             Err(problem) => return Err(problem),
         }
     }
-    tell(arguments, &reports, || output::reports(&reports))?;
+    tell(arguments.json, &reports, || output::reports(&reports))?;
     Ok(well)
 }
 
@@ -102,17 +102,4 @@ async fn act_on(
         }
     };
     Ok(report)
-}
-
-fn tell(
-    arguments: &Arguments,
-    answer: &impl Serialize,
-    text: impl FnOnce() -> String,
-) -> Result<(), Problem> {
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(answer)?);
-    } else {
-        println!("{}", text());
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::env;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast_booking::desk::Clerk;
 use holdfast_booking::store::Store;
@@ -20,9 +20,9 @@ const SUPPLIER_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 #[error("{what} is not known: use {option}, or set {variable}")]
 pub(crate) struct Missing {
-    what: &'static str,
-    option: &'static str,
-    variable: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) option: &'static str,
+    pub(crate) variable: &'static str,
 }
 
 /// The desk, in the name of the operator who runs this program.
@@ -37,19 +37,24 @@ pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
             variable: "BOOKINGS_TABLE",
         })?;
     let name = name(arguments, first_set(&["USER", "LOGNAME"]))?;
-    let https = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    let mut aws = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
-    if let Some(profile) = &arguments.profile {
-        aws = aws.profile_name(profile);
-    }
-    let client = aws_sdk_dynamodb::Client::new(&aws.load().await);
+    let client = aws_sdk_dynamodb::Client::new(&aws(arguments.profile.as_ref()).await);
     Ok(Clerk {
         store: Store::new(client, table),
         clock: Clock::system(),
         name,
     })
+}
+
+/// The way to AWS, as the operator's own configuration says.
+pub(crate) async fn aws(profile: Option<&String>) -> SdkConfig {
+    let https = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let mut aws = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
+    if let Some(profile) = profile {
+        aws = aws.profile_name(profile);
+    }
+    aws.load().await
 }
 
 /// Who acts; an operator who only reads needs no name.
@@ -79,7 +84,7 @@ pub(crate) fn suppliers(arguments: &Arguments) -> Result<Endpoint, Missing> {
     Ok(Endpoint::new(Https::default(), &url, SUPPLIER_TIMEOUT))
 }
 
-fn first_set(names: &[&str]) -> Option<String> {
+pub(crate) fn first_set(names: &[&str]) -> Option<String> {
     let set = names.iter().filter_map(|name| env::var(name).ok());
     set.into_iter().find(|value| !value.is_empty())
 }

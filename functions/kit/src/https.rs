@@ -97,6 +97,18 @@ impl HttpConnector for Https {
     }
 }
 
+/// Whether a call without an answer never reached its server: no connection came about.
+pub fn never_connected(problem: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(problem);
+    while let Some(error) = cause {
+        if error.downcast_ref::<Error>().is_some_and(Error::is_connect) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// What the SDK needs to give up a connection that has gone bad.
 fn metadata(captured: &CaptureConnection) -> Option<ConnectionMetadata> {
     let proxied = captured.connection_metadata().as_ref()?.is_proxied();

@@ -8,6 +8,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("aws_sdk_eventbridge::Client", "events"),
     ("aws_sdk_scheduler::Client", "scheduler"),
     ("aws_sdk_secretsmanager::Client", "secretsmanager"),
+    ("aws_sdk_ses::Client", "ses"),
     ("aws_sdk_sfn::Client", "states"),
     ("aws_sdk_sqs::Client", "sqs"),
 ];
@@ -31,6 +32,7 @@ const CALLS: &[(&str, &str)] = &[
     (".delete_schedule()", "scheduler:DeleteSchedule"),
     (".get_schedule()", "scheduler:GetSchedule"),
     (".get_secret_value()", "secretsmanager:GetSecretValue"),
+    (".send_email()", "ses:SendEmail"),
     (".send_message()", "sqs:SendMessage"),
     (".queue.send(", "sqs:SendMessage"),
     (".send_message_batch()", "sqs:SendMessage"),

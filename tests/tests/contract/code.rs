@@ -302,7 +302,15 @@ fn the_services_are_the_folders_with_a_program() {
     let code = Code::real();
     assert_eq!(
         code.services(),
-        BTreeSet::from(["api", "booking", "invoices", "order", "stock", "suppliers"])
+        BTreeSet::from([
+            "api",
+            "booking",
+            "invoices",
+            "letters",
+            "order",
+            "stock",
+            "suppliers"
+        ])
     );
     for (name, handler) in &code.handlers {
         assert!(
@@ -344,6 +352,7 @@ fn what_two_services_call_by_the_same_name_is_told_apart() {
     assert_eq!(table("stock/seed"), ["STOCK_TABLE"]);
     assert_eq!(table("stock/requests"), ["STOCK_TABLE"]);
     assert_eq!(table("invoices/requests"), ["INVOICES_TABLE"]);
+    assert_eq!(table("letters/letters"), ["LETTERS_TABLE"]);
     for service in ["booking", "invoices", "stock"] {
         let publisher = &code.handlers[&format!("{service}/publisher")];
         assert_eq!(publisher.service, service);

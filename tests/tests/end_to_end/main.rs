@@ -7,6 +7,7 @@ mod bad_input;
 mod booking;
 mod broker;
 mod desk;
+mod letters;
 mod once;
 mod orders;
 mod outbox;

@@ -7,6 +7,7 @@ pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod intake;
 pub(crate) mod offers;
+pub(crate) mod preferences;
 pub(crate) mod webhooks;
 
 use axum::Router;
@@ -24,6 +25,10 @@ pub(crate) fn all() -> Router<Api> {
         .route("/sessions", post(customers::sign_in))
         .route("/sessions/refresh", post(customers::refresh))
         .route("/offers", get(offers::offers))
+        .route(
+            "/preferences",
+            get(preferences::show).put(preferences::change),
+        )
         .route("/bookings", get(bookings::list).post(bookings::book))
         .route("/bookings/{booking_id}", booking)
         .route("/bookings/{booking_id}/legs", post(bookings::add_leg))

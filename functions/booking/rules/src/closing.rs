@@ -47,5 +47,5 @@ fn end(snapshot: &Snapshot, happened: Happened, stamp: Stamp<'_>) -> Option<Tran
     let mut state = booking.state.clone();
     state.status = state.status.after(happened)?;
     let change = Transition::of(snapshot, EventName::BookingClosed, stamp);
-    Some(change.booking(booking, state))
+    Some(change.booking(booking, state).ending(snapshot))
 }

@@ -264,5 +264,5 @@ pub fn decided(
     if from.payment.state != to.payment.state {
         change = change.payment(&from.payment, to.payment.state.clone());
     }
-    (!change.is_empty()).then_some(change)
+    (!change.is_empty()).then(|| change.ending(from))
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{BookingState, LegState, PaymentState, Snapshot};
+use crate::booking::{BookingState, LegState, PaymentState, PaymentStatus, Snapshot};
+use crate::request::Customer;
+use crate::spec::Kind;
 use holdfast_core::change::fold_record;
 pub use holdfast_core::change::{BrokenHistory, Change};
 use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
 
@@ -118,6 +121,32 @@ pub struct Event {
     /// What it did to its payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Change<PaymentState>>,
+    /// How the booking ended, or came to the desk, with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+}
+
+/// What other services need to know of a booking that ended: enough to write to its customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Who travels.
+    pub customer: Customer,
+    /// How the payment stands.
+    pub payment: PaymentStatus,
+    /// The legs that are booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trip: Vec<Part>,
+}
+
+/// A leg that is booked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// The supplier's name for it.
+    pub reference: Option<String>,
+    /// What it costs.
+    pub price: Option<Money>,
 }
 
 impl Event {
@@ -222,6 +251,7 @@ mod tests {
                 before: None,
                 after: payment,
             }),
+            ended: None,
         };
         assert_eq!(event.unique(), "payment.4");
     }

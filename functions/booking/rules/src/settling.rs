@@ -92,7 +92,8 @@ pub fn captured(
     state.status = status;
     state.reason = None;
     let change = Transition::of(snapshot, EventName::Booked, stamp);
-    Some(change.booking(booking, state).payment(payment, paid))
+    let change = change.booking(booking, state).payment(payment, paid);
+    Some(change.ending(snapshot))
 }
 
 /// The money is definitely not to be had: the committed booking is undone after all, by its execution

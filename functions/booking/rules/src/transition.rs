@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::booking::{Booking, BookingState, Leg, LegState, Payment, PaymentState, Snapshot};
-use crate::event::{Change, Event, EventName};
+use crate::booking::{
+    Booking, BookingState, BookingStatus, Leg, LegState, Payment, PaymentState, Snapshot,
+};
+use crate::event::{Change, Ended, Event, EventName, Part};
 use holdfast_core::cause::bounded;
 use holdfast_core::change::Stamp;
 use holdfast_core::ids::BookingId;
@@ -41,6 +43,7 @@ impl Transition {
             booking: None,
             legs: BTreeMap::new(),
             payment: None,
+            ended: None,
         };
         Self {
             event,
@@ -142,5 +145,32 @@ impl Transition {
             ..from.clone()
         });
         self
+    }
+
+    /// Tells how the booking ended, if it is this change that ends it, or brings it to the desk.
+    #[must_use]
+    pub fn ending(mut self, from: &Snapshot) -> Self {
+        let status = self.booking.as_ref().map(|booking| booking.state.status);
+        let changed = status.filter(|status| *status != from.booking.state.status);
+        self.event.ended = changed.filter(|status| status.has_ended()).map(|status| {
+            let payment = self.payment.as_ref().unwrap_or(&from.payment);
+            let trip = from.trip().filter(|_| status == BookingStatus::Booked);
+            Ended {
+                customer: from.booking.customer.clone(),
+                payment: payment.state.status,
+                trip: trip.map(Part::from).collect(),
+            }
+        });
+        self
+    }
+}
+
+impl From<&Leg> for Part {
+    fn from(leg: &Leg) -> Self {
+        Self {
+            kind: leg.kind,
+            reference: leg.state.reference.clone(),
+            price: leg.state.price.clone(),
+        }
     }
 }

@@ -80,6 +80,7 @@ impl History {
             booking: None,
             legs: BTreeMap::new(),
             payment: None,
+            ended: None,
         }
     }
 

@@ -2,21 +2,20 @@
 //! without anything from elsewhere.
 //!
 //! Each block has a height of its own and cuts off what is longer, so that the page fits whatever is
-//! written in it. [`words`] are the languages, [`text`] escapes what others wrote.
+//! written in it. [`words`] is what it says in each language.
 
 mod style;
-mod text;
 mod words;
+
+use holdfast_core::html::escaped;
+pub use holdfast_core::language::Language;
 
 use crate::rules::Invoice;
 use crate::rules::record::CreditNote;
 use crate::rules::request::Line;
 
 pub use style::{HEIGHTS, Heights};
-pub use words::Language;
-
-use text::escaped;
-use words::Words;
+use words::{Words, money, words};
 
 /// What a browser may do with the page: show it, with the style that is in it.
 pub const CONTENT_SECURITY_POLICY: &str =
@@ -24,7 +23,7 @@ pub const CONTENT_SECURITY_POLICY: &str =
 
 /// The page of an invoice.
 pub fn page(invoice: &Invoice, language: Language) -> String {
-    let words = language.words();
+    let words = words(language);
     let (number, tag) = (&invoice.number, language.tag());
     let style = style::sheet();
     let (head, parties) = (head(invoice, language), parties(invoice, words));
@@ -49,7 +48,7 @@ pub fn page(invoice: &Invoice, language: Language) -> String {
 }
 
 fn head(invoice: &Invoice, language: Language) -> String {
-    let words = language.words();
+    let words = words(language);
     format!(
         "<header>\n<h1>{} {}</h1>\n<p>{} {}</p>\n</header>\n",
         words.invoice,
@@ -64,7 +63,7 @@ fn banner(credit_note: Option<&CreditNote>, language: Language) -> String {
     let Some(CreditNote { number, at }) = credit_note else {
         return String::new();
     };
-    let (words, date) = (language.words(), language.date(*at));
+    let (words, date) = (words(language), language.date(*at));
     format!(
         "<p class=\"cancelled\"><strong>{}, {} {number}</strong> ({date})</p>\n",
         words.cancelled, words.credit_note,
@@ -94,14 +93,14 @@ fn parties(invoice: &Invoice, words: &Words) -> String {
 }
 
 fn lines(invoice: &Invoice, language: Language) -> String {
-    let words = language.words();
+    let words = words(language);
     let rows = invoice
         .contents
         .lines
         .iter()
         .map(|line| row(line, language));
     let rows: String = rows.collect();
-    let total = language.money(&invoice.contents.total);
+    let total = money(language, &invoice.contents.total);
     format!(
         "<table>\n\
          <thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr></thead>\n\
@@ -118,8 +117,8 @@ fn row(line: &Line, language: Language) -> String {
         escaped(line.sku.as_str()),
         escaped(&line.name),
         line.quantity,
-        language.money(&line.price),
-        language.money(&line.amount),
+        money(language, &line.price),
+        money(language, &line.amount),
     )
 }
 

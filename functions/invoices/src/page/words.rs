@@ -1,24 +1,8 @@
-//! The languages of the page.
+//! What the page says, in each language.
 
-use std::str::FromStr;
-
+use holdfast_core::html::escaped;
+use holdfast_core::language::Language;
 use holdfast_core::money::Money;
-use holdfast_core::time::Timestamp;
-
-/// A language that the page can be written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Portuguese, as in Brazil.
-    PtBr,
-    /// English.
-    #[default]
-    En,
-}
-
-/// The text names no language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be pt-BR or en")]
-pub struct NotALanguage;
 
 /// The words of the page.
 pub(super) struct Words {
@@ -72,99 +56,19 @@ const ENGLISH: Words = Words {
     total: "Total",
 };
 
-impl FromStr for Language {
-    type Err = NotALanguage;
-    fn from_str(text: &str) -> Result<Self, NotALanguage> {
-        match text {
-            "pt-BR" => Ok(Self::PtBr),
-            "en" => Ok(Self::En),
-            _ => Err(NotALanguage),
-        }
+/// What the page says in a language.
+pub(super) fn words(language: Language) -> &'static Words {
+    match language {
+        Language::PtBr => &PORTUGUESE,
+        Language::En => &ENGLISH,
     }
 }
 
-impl Language {
-    /// All of them.
-    pub const ALL: &[Self] = &[Self::PtBr, Self::En];
-
-    /// Its name in HTML.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::PtBr => "pt-BR",
-            Self::En => "en",
-        }
-    }
-
-    pub(super) fn words(self) -> &'static Words {
-        match self {
-            Self::PtBr => &PORTUGUESE,
-            Self::En => &ENGLISH,
-        }
-    }
-
-    /// A day as it is written: `10/01/2027`, or `2027-01-10`, which no English reader takes for
-    /// another day.
-    pub(super) fn date(self, at: Timestamp) -> String {
-        let moment = at.to_string();
-        let day = moment.split('T').next().unwrap_or_default();
-        match self {
-            Self::PtBr => {
-                let mut parts: Vec<_> = day.split('-').collect();
-                parts.reverse();
-                parts.join("/")
-            }
-            Self::En => day.to_owned(),
-        }
-    }
-
-    /// An amount as it is written: `BRL 1.842,00`, `BRL 1,842.00`.
-    pub(super) fn money(self, money: &Money) -> String {
-        let (thousands, decimal) = match self {
-            Self::PtBr => ('.', ','),
-            Self::En => (',', '.'),
-        };
-        let (whole, cents) = (money.amount / 100, money.amount % 100);
-        let whole = grouped(whole, thousands);
-        let currency = super::text::escaped(&money.currency);
-        format!("{currency} {whole}{decimal}{cents:02}")
-    }
-}
-
-/// A number with a mark between each three digits.
-fn grouped(number: u64, mark: char) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(mark);
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn money_and_days_are_written_as_each_language_does() {
-        let without_marks = |text: String| text.replace("<bdi>", "").replace("</bdi>", "");
-        let money =
-            |language: Language, amount| without_marks(language.money(&Money::new(amount, "BRL")));
-        assert_eq!(money(Language::PtBr, 184_200), "BRL 1.842,00");
-        assert_eq!(money(Language::En, 123_456_789), "BRL 1,234,567.89");
-        assert_eq!(money(Language::En, 5), "BRL 0.05");
-        let at: Timestamp = "2027-01-10T23:00:00Z".parse().unwrap();
-        assert_eq!(Language::PtBr.date(at), "10/01/2027");
-        assert_eq!(Language::En.date(at), "2027-01-10");
-    }
-
-    #[test]
-    fn a_language_is_known_by_its_tag() {
-        for language in Language::ALL {
-            assert_eq!(language.tag().parse(), Ok(*language));
-        }
-        assert_eq!("fr".parse::<Language>(), Err(NotALanguage));
-    }
+/// An amount as it stands on the page.
+pub(super) fn money(language: Language, money: &Money) -> String {
+    format!(
+        "{} {}",
+        escaped(&money.currency),
+        language.amount(money.amount)
+    )
 }

@@ -11,7 +11,7 @@ use holdfast_core::failure::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::item::{Condition, Item};
+use super::item::{Condition, Item, text};
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -77,6 +77,37 @@ impl Items {
     pub async fn get<T: DeserializeOwned>(&self, key: Item) -> Result<Option<T>, Failure> {
         let found = self.get_item(key).await?;
         found.map(|item| self.read(item)).transpose()
+    }
+
+    /// The keys that an index holds under a text, in the order of the index. It may be a moment behind.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn keys_in(
+        &self,
+        index: &str,
+        attribute: &str,
+        value: &str,
+    ) -> Result<Vec<Item>, Failure> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(index)
+            .key_condition_expression("#attribute = :value")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":value", text(value))
+            .into_paginator()
+            .items()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| {
+                self.unavailable("looking things up", DisplayErrorContext(error))
+            })?;
+            keys.push(item);
+        }
+        Ok(keys)
     }
 
     /// An item as a record.

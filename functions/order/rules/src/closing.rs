@@ -47,5 +47,6 @@ fn end(snapshot: &Snapshot, happened: Happened, stamp: Stamp<'_>) -> Option<Tran
         _ => EventName::OrderFailed,
     };
     let why = state.reason.clone().unwrap_or_default();
-    Some(Transition::to(snapshot, event, stamp, state).note(why))
+    let change = Transition::to(snapshot, event, stamp, state).note(why);
+    Some(change.ending(snapshot))
 }

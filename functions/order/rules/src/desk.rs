@@ -211,7 +211,8 @@ fn decided(
     let change = Transition::to(from, event, stamp, to.order.state.clone()).note(why);
     let steps = from.steps.iter().zip(&to.steps);
     let changed = steps.filter(|(from, to)| from.state != to.state);
-    changed.fold(change, |change, (from, to)| {
+    let change = changed.fold(change, |change, (from, to)| {
         change.step(from, to.state.clone())
-    })
+    });
+    change.ending(from)
 }

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use holdfast_core::change::fold_record;
 pub use holdfast_core::change::{BrokenHistory, Change};
 use holdfast_core::ids::OrderId;
+use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::action::StepName;
 use crate::broker::Request;
-use crate::order::{OrderState, Snapshot, StepState};
+use crate::order::{Line, OrderState, Snapshot, StepState};
+use crate::request::Customer;
+use crate::status::PaymentStatus;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,6 +125,32 @@ pub struct Event {
     /// What it did to its steps.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub steps: BTreeMap<StepName, Change<StepState>>,
+    /// How the order ended, or came to the desk, with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+}
+
+/// What other services need to know of an order that ended: enough to write to its customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Who bought.
+    pub customer: Customer,
+    /// What they get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Line>,
+    /// What the order costs.
+    pub total: Money,
+    /// How the payment stands.
+    pub payment: PaymentStatus,
+    /// The invoice's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
+    /// The number of the credit note that cancels it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_note: Option<String>,
+    /// The carrier's tracking code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
 }
 
 impl Event {

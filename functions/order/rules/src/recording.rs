@@ -50,7 +50,7 @@ fn done(
     let event = told_when_done(name, order != *known);
     let state = step.state.come_to(progress, stamp.at).knowing(data);
     let change = Transition::to(snapshot, event, stamp, order);
-    Some(change.step(step, state))
+    Some(change.step(step, state).ending(snapshot))
 }
 
 /// The order once a step of it is done. One that is being undone goes no further.

@@ -8,8 +8,9 @@ use holdfast_core::change::Stamp;
 
 use crate::asking::Waiting;
 use crate::broker::Request;
-use crate::event::{Change, Event, EventName};
-use crate::order::{Order, OrderState, Snapshot, Step, StepState};
+use crate::event::{Change, Ended, Event, EventName};
+use crate::order::{Order, OrderState, OrderStatus, Snapshot, Step, StepState};
+use crate::view::OrderView;
 
 /// A change of an order, to be written as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,7 @@ impl Transition {
             request: None,
             order: Change::step(from.version, &from.state, &state),
             steps: BTreeMap::new(),
+            ended: None,
         };
         let order = Order {
             version: from.version + 1,
@@ -71,6 +73,7 @@ impl Transition {
             steps: steps
                 .map(|step| (step.name, Change::born(&step.state)))
                 .collect(),
+            ended: None,
         };
         Self {
             event,
@@ -118,6 +121,35 @@ impl Transition {
             state: to,
         });
         self
+    }
+
+    /// Tells how the order ended, if it is this change that ends it, or brings it to the desk.
+    #[must_use]
+    pub fn ending(mut self, from: &Snapshot) -> Self {
+        let status = self.order.state.status;
+        if status.has_ended() && status != from.order.state.status {
+            self.event.ended = Some(Ended::from(&from.after(&self)));
+        }
+        self
+    }
+}
+
+impl From<&Snapshot> for Ended {
+    fn from(snapshot: &Snapshot) -> Self {
+        let order = OrderView::from(snapshot);
+        let items = match order.status {
+            OrderStatus::Completed => order.items,
+            _ => Vec::new(),
+        };
+        Self {
+            customer: snapshot.order.customer.clone(),
+            items,
+            total: order.total,
+            payment: order.payment.status,
+            invoice: order.invoice.number,
+            credit_note: order.invoice.credit_note,
+            tracking: order.shipment.tracking,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use holdfast_order_rules::action::{Action, StepName};
 use holdfast_order_rules::asking::{Listener, Since, ask};
 use holdfast_order_rules::beginning::{Try, begin};
 use holdfast_order_rules::broker::Answer;
-use holdfast_order_rules::event::{Event, EventName, Folded, fold, replay};
+use holdfast_order_rules::event::{Ended, Event, EventName, Folded, fold, replay};
 use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot, StepData};
 use holdfast_order_rules::placing::{Execution, place};
 use holdfast_order_rules::recording::{Outcome, record};
@@ -82,7 +82,10 @@ impl Story {
         let Some(change) = change else {
             return false;
         };
+        let before = self.status();
         self.snapshot = self.snapshot.after(&change);
+        let ends = self.status() != before && self.status().has_ended();
+        assert_eq!(change.event.ended.is_some(), ends, "{:?}", change.event);
         self.events.push(change.event);
         self.now = self.now + Duration::from_secs(1);
         assert_eq!(fold(&self.events).unwrap(), Folded::from(&self.snapshot));
@@ -200,6 +203,12 @@ impl Story {
         let change = closing::close(&self.snapshot, self.stamp());
         self.writes(change);
         self.status()
+    }
+
+    /// What the last event tells other services.
+    pub(crate) fn ended(&self) -> Ended {
+        let last = self.events.last().unwrap();
+        last.ended.clone().expect("an event that ends the order")
     }
 
     pub(crate) fn status(&self) -> OrderStatus {

@@ -1,18 +1,30 @@
-//! What others wrote, as text of a page.
+//! What others wrote, as text of a page or a letter.
 
 use std::fmt::{self, Display};
 
 /// A text as it stands in HTML: it never becomes a tag, an attribute or an entity, and its direction
 /// does not reach beyond it.
-pub(super) fn escaped(text: &str) -> impl Display {
+pub fn escaped(text: &str) -> impl Display {
+    Isolated(text)
+}
+
+/// A text as it stands where HTML allows no tags, as in a title.
+pub fn without_tags(text: &str) -> impl Display {
     Escaped(text)
+}
+
+struct Isolated<'a>(&'a str);
+
+impl Display for Isolated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<bdi>{}</bdi>", Escaped(self.0))
+    }
 }
 
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<bdi>")?;
         for letter in self.0.chars() {
             match letter {
                 '&' => f.write_str("&amp;")?,
@@ -24,8 +36,15 @@ impl Display for Escaped<'_> {
                 letter => write!(f, "{letter}")?,
             }
         }
-        f.write_str("</bdi>")
+        Ok(())
     }
+}
+
+/// A text as it stands in a line of plain text, a subject for instance: it never begins a line of its own, and does
+/// not turn the direction of what follows.
+pub fn on_one_line(text: &str) -> String {
+    let plain = |letter| if is_invisible(letter) { ' ' } else { letter };
+    text.chars().map(plain).collect()
 }
 
 /// Control characters, and those that turn the direction of what follows.
@@ -46,5 +65,15 @@ mod tests {
         );
         assert_eq!(shown("a\u{202E}b\0c\nd"), "<bdi>a b c d</bdi>");
         assert_eq!(shown("São Paulo 東京"), "<bdi>São Paulo 東京</bdi>");
+    }
+
+    #[test]
+    fn a_title_has_no_tags() {
+        assert_eq!(without_tags("<b>&").to_string(), "&lt;b&gt;&amp;");
+    }
+
+    #[test]
+    fn no_text_begins_a_line() {
+        assert_eq!(on_one_line("a\r\nBcc: b@c.d\u{202E}"), "a  Bcc: b@c.d ");
     }
 }
