@@ -5,8 +5,9 @@ pub(crate) mod customers;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod health;
-pub(crate) mod intake;
 pub(crate) mod offers;
+pub(crate) mod orders;
+pub(crate) mod products;
 pub(crate) mod webhooks;
 
 use axum::Router;
@@ -33,6 +34,14 @@ pub(crate) fn all() -> Router<Api> {
         )
         .route("/bookings/{booking_id}/payment", post(bookings::pay))
         .route("/bookings/{booking_id}/events", get(events::follow))
+        .route("/products", get(products::list))
+        .route("/orders", get(orders::list).post(orders::place))
+        .route(
+            "/orders/{order_id}",
+            get(orders::show).delete(orders::cancel),
+        )
+        .route("/orders/{order_id}/events", get(orders::events::follow))
+        .route("/orders/{order_id}/invoice", get(orders::invoice::show))
         .route("/webhooks/payments", post(webhooks::payments))
         .route("/desk", get(desk::list))
         .route("/desk/{booking_id}/redrive", post(desk::redrive))

@@ -13,7 +13,7 @@ use crate::rules::record::CreditNote;
 use crate::rules::request::Line;
 
 pub use style::{HEIGHTS, Heights};
-pub use words::Language;
+pub use words::{Language, NotALanguage};
 
 use text::escaped;
 use words::Words;
