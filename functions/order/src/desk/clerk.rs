@@ -41,11 +41,16 @@ pub(super) fn pick(errand: &Errand, snapshot: &Snapshot) -> Result<Vec<Work>, Fa
     let Some(part) = &errand.part else {
         return Ok(work);
     };
-    let mut steps = StepName::ALL.iter();
-    if !steps.any(|step| step.undo().is_some() && step.topic().as_str() == part) {
+    if !is_part(part) {
         let problem = "must be carrier, invoices, stock or payment";
         return Err(Failure::invalid_order("part", problem));
     }
     work.retain(|left| left.topic.as_str() == part);
     Ok(work)
+}
+
+/// Whether work for a participant of this name may wait.
+pub(super) fn is_part(name: &str) -> bool {
+    let mut steps = StepName::ALL.iter();
+    steps.any(|step| step.undo().is_some() && step.topic().as_str() == name)
 }
