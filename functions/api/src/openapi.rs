@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    bookings, customers, desk, events, health, offers, orders, products, webhooks,
+    bookings, customers, desk, events, health, offers, orders, products, sagas, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -41,6 +41,8 @@ use holdfast_booking_rules::spec::Spec;
         orders::events::follow,
         orders::invoice::show,
         webhooks::payments,
+        sagas::list,
+        sagas::show,
         desk::list,
         desk::redrive,
         desk::resolve,

@@ -26,6 +26,7 @@ pub(crate) enum ProblemKind {
     IdempotencyConflict,
     BookingConflict,
     OrderConflict,
+    SagaConflict,
     HoldExpired,
     TooLarge,
     UnsupportedMediaType,
@@ -77,6 +78,11 @@ impl ProblemKind {
                 S::CONFLICT,
                 "order-conflict",
                 "The order is in no state for that",
+            ),
+            Self::SagaConflict => (
+                S::CONFLICT,
+                "saga-conflict",
+                "The saga is in no state for that",
             ),
             Self::HoldExpired => (S::CONFLICT, "hold-expired", "The time to pay is over"),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
@@ -234,6 +240,14 @@ impl Problem {
     pub(crate) fn about_order(mut self, order: OrderStanding) -> Self {
         self.order = Some(Box::new(order));
         self
+    }
+
+    /// What was asked of a saga of any kind cannot be.
+    pub(crate) fn of_a_saga(failure: Failure) -> Self {
+        match failure {
+            Failure::Conflict(detail) => Self::new(ProblemKind::SagaConflict, detail),
+            other => other.into(),
+        }
     }
 
     fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {

@@ -8,6 +8,7 @@ pub(crate) mod health;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod products;
+pub(crate) mod sagas;
 pub(crate) mod webhooks;
 
 use axum::Router;
@@ -43,8 +44,10 @@ pub(crate) fn all() -> Router<Api> {
         .route("/orders/{order_id}/events", get(orders::events::follow))
         .route("/orders/{order_id}/invoice", get(orders::invoice::show))
         .route("/webhooks/payments", post(webhooks::payments))
+        .route("/sagas", get(sagas::list))
+        .route("/sagas/{saga_id}", get(sagas::show))
         .route("/desk", get(desk::list))
-        .route("/desk/{booking_id}/redrive", post(desk::redrive))
-        .route("/desk/{booking_id}/resolve", post(desk::resolve))
-        .route("/desk/{booking_id}/abandon", post(desk::abandon))
+        .route("/desk/{saga_id}/redrive", post(desk::redrive))
+        .route("/desk/{saga_id}/resolve", post(desk::resolve))
+        .route("/desk/{saga_id}/abandon", post(desk::abandon))
 }
