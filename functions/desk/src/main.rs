@@ -1,14 +1,16 @@
-//! The desk: lists what could not be undone, shows all that is known of it, tells a booking's
-//! history, and redrives, resolves or abandons what waits.
+//! The desk of bookings and orders: lists what could not be undone, shows all that is known of it, tells
+//! and replays its history, and redrives, resolves or abandons what waits.
 //!
 //! # Layout
 //! - `arguments`: what is asked, from the command line
-//! - `settings`: where the bookings and the suppliers are
+//! - `settings`: where the bookings, the orders and the suppliers are
+//! - `places`: the kinds of sagas that are looked through
 //! - `run`: does what is asked
 //! - `output`: tables and timelines
 
 mod arguments;
 mod output;
+mod places;
 mod run;
 mod settings;
 

@@ -2,8 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_kit::sagas::{Act, Counter, Narrowed, Task};
+use holdfast_kit::table::Aggregate;
+use holdfast_order::store::Orders;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -11,7 +14,7 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::auth::Operator;
 use crate::body::{Body, InPath, Parameters};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::routes::sagas::{AmongThese, which};
 
 /// What waits at the desk.
@@ -181,7 +184,12 @@ async fn act(
     let counter = counters.find(|counter| counter.kind() == kind);
     let counter = counter.ok_or_else(Problem::not_found)?;
     let acted = counter.act(act, task).await;
-    let acted = acted.map_err(Problem::of_a_saga)?;
+    let acted = acted.map_err(|failure| match (kind, failure) {
+        (Orders::NAME, Failure::Conflict(detail)) => {
+            Problem::new(ProblemKind::OrderConflict, detail)
+        }
+        (_, failure) => failure.into(),
+    })?;
     Ok(Json(ReportBody(acted.json)))
 }
 

@@ -4,8 +4,7 @@ use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::desk::name_of;
-use holdfast_order_rules::action::StepName;
-use holdfast_order_rules::desk::waiting_work;
+use holdfast_order_rules::desk::{is_part, waiting_work};
 use holdfast_order_rules::order::Snapshot;
 use holdfast_order_rules::undoing::Work;
 
@@ -47,10 +46,4 @@ pub(super) fn pick(errand: &Errand, snapshot: &Snapshot) -> Result<Vec<Work>, Fa
     }
     work.retain(|left| left.topic.as_str() == part);
     Ok(work)
-}
-
-/// Whether work for a participant of this name may wait.
-pub(super) fn is_part(name: &str) -> bool {
-    let mut steps = StepName::ALL.iter();
-    steps.any(|step| step.undo().is_some() && step.topic().as_str() == name)
 }

@@ -6,10 +6,10 @@ use holdfast_kit::sagas::{
     Act, Acted, Asked, Counter, Leftover, Looked, Narrowed, Task, Waits, id_of, word,
 };
 use holdfast_kit::table::Aggregate;
+use holdfast_order_rules::desk::is_part;
 use holdfast_order_rules::undoing::Work;
 use serde_json::json;
 
-use super::clerk::is_part;
 use super::{Clerk, Left, Report, Waiting};
 use crate::store::Orders;
 
