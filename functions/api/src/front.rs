@@ -107,9 +107,11 @@ fn keep(headers: &mut HeaderMap, others: HeaderMap) {
     }
 }
 
+/// A page may say itself what a browser may do with it.
 fn dress(headers: &mut HeaderMap, trace: &TraceId) {
     for (name, value) in SECURITY {
-        headers.insert(name, HeaderValue::from_static(value));
+        let entry = headers.entry(name);
+        entry.or_insert(HeaderValue::from_static(value));
     }
     if let Ok(trace) = HeaderValue::from_str(trace.as_str()) {
         headers.insert(TRACE_ID, trace);

@@ -1,13 +1,13 @@
-//! The traveller's API: register, choose, hold, pay, follow.
+//! The customers' API: register, choose, hold, pay, order, follow.
 //!
 //! # Layout
 //! - [`router`]: all routes, and what surrounds each request: `front`, `problem`, `body`
-//! - `routes`: one file for each group of routes; `intake` makes a new booking
+//! - `routes`: one file for each group of routes
+//! - `kinds`: what bookings and orders have in common: begun once, listed, followed
 //! - [`rules`]: who may sign in, and what an access token says; pure
 //! - [`customers`]: the customers' table; `passwords`, [`tokens`], `keys`: the secrets of signing in
 //! - `auth`: who is speaking; `signature`: whether a report is its supplier's
-//! - `executions`: the state machine, as the API uses it
-//! - `views`: what a traveller sees of a booking; `cursor`: places in a list
+//! - `views`: what a traveller sees of a booking; `cursor`, `paging`: places in a list
 //! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
 //! - [`settings`]: the parts above, made from environment variables
 
@@ -15,10 +15,11 @@ mod auth;
 mod body;
 mod cursor;
 pub mod customers;
-mod executions;
 mod front;
 mod keys;
+mod kinds;
 pub mod openapi;
+mod paging;
 mod passwords;
 mod problem;
 mod random;
@@ -26,11 +27,13 @@ mod routes;
 pub mod rules;
 mod schemas;
 pub mod settings;
+pub mod shop;
 mod signature;
 pub mod tokens;
 mod views;
 
 pub use keys::KeyRing;
+pub use shop::Shop;
 
 use axum::Json;
 use axum::Router;
@@ -67,6 +70,8 @@ pub struct Api {
     pub suppliers: Endpoint,
     /// What tokens are signed with.
     pub keys: KeyRing,
+    /// The orders, and what they are about.
+    pub shop: Shop,
     /// What learns of decisions about payments.
     pub decisions: Decisions<TaskTokens>,
     /// What suppliers sign their reports with.

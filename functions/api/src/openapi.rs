@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
-use crate::routes::{bookings, customers, desk, events, health, offers, preferences, webhooks};
+use crate::routes::{
+    bookings, customers, desk, events, health, offers, orders, preferences, products, sagas,
+    webhooks,
+};
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
 
@@ -13,7 +16,7 @@ use holdfast_booking_rules::spec::Spec;
 #[openapi(
     info(
         title = "Holdfast",
-        description = "Trips that are all or nothing: choose, hold, pay, follow.",
+        description = "Trips and orders that are all or nothing: choose, hold, pay, order, follow.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact()
     ),
@@ -33,7 +36,16 @@ use holdfast_booking_rules::spec::Spec;
         bookings::drop_leg,
         bookings::pay,
         events::follow,
+        products::list,
+        orders::place,
+        orders::list,
+        orders::show,
+        orders::cancel,
+        orders::events::follow,
+        orders::invoice::show,
         webhooks::payments,
+        sagas::list,
+        sagas::show,
         desk::list,
         desk::redrive,
         desk::resolve,
@@ -66,9 +78,14 @@ pub fn document() -> Value {
             add_problems(path, operation);
         }
     }
-    let links = links();
-    document["paths"]["/bookings"]["post"]["responses"]["202"]["links"] = links.clone();
-    document["paths"]["/bookings/{booking_id}"]["get"]["responses"]["200"]["links"] = links;
+    for (path, id, links) in [
+        ("/bookings", "booking_id", of_a_booking()),
+        ("/orders", "order_id", of_an_order()),
+    ] {
+        document["paths"][path]["post"]["responses"]["202"]["links"] = links.clone();
+        let one = format!("{path}/{{{id}}}");
+        document["paths"][one]["get"]["responses"]["200"]["links"] = links;
+    }
     document
 }
 
@@ -132,14 +149,9 @@ fn headers(status: &str) -> Map<String, Value> {
 }
 
 /// What can be done with a booking that one has just seen.
-fn links() -> Value {
+fn of_a_booking() -> Value {
     let operations = ["show_booking", "add_leg", "pay", "follow_booking", "cancel"];
-    let link = |operation: &&str| {
-        let parameters = json!({"booking_id": "$response.body#/booking_id"});
-        let link = json!({"operationId": operation, "parameters": parameters});
-        ((*operation).to_owned(), link)
-    };
-    let mut links: Map<_, _> = operations.iter().map(link).collect();
+    let mut links = links("booking_id", &operations);
     links.insert(
         "drop_leg".to_owned(),
         json!({"operationId": "drop_leg", "parameters": {
@@ -148,6 +160,21 @@ fn links() -> Value {
         }}),
     );
     Value::Object(links)
+}
+
+/// What can be done with an order that one has just seen.
+fn of_an_order() -> Value {
+    let operations = ["show_order", "follow_order", "show_invoice", "cancel_order"];
+    Value::Object(links("order_id", &operations))
+}
+
+fn links(id: &str, operations: &[&str]) -> Map<String, Value> {
+    let link = |operation: &&str| {
+        let parameters = json!({id: format!("$response.body#/{id}")});
+        let link = json!({"operationId": operation, "parameters": parameters});
+        ((*operation).to_owned(), link)
+    };
+    operations.iter().map(link).collect()
 }
 
 #[cfg(test)]
@@ -193,8 +220,10 @@ mod tests {
                 assert!(problem.is_object(), "{method} {path}");
             }
         }
-        for link in links().as_object().unwrap().keys() {
-            assert!(names.contains(link), "{link}");
+        for links in [of_a_booking(), of_an_order()] {
+            for link in links.as_object().unwrap().keys() {
+                assert!(names.contains(link), "{link}");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use holdfast_core::trace::TraceId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::routes::orders::OrderStanding;
 use crate::views::Standing;
 
 /// What went wrong; its name is the last part of the `type`, and stays as it is.
@@ -24,6 +25,8 @@ pub(crate) enum ProblemKind {
     EmailTaken,
     IdempotencyConflict,
     BookingConflict,
+    OrderConflict,
+    SagaConflict,
     HoldExpired,
     TooLarge,
     UnsupportedMediaType,
@@ -70,6 +73,16 @@ impl ProblemKind {
                 S::CONFLICT,
                 "booking-conflict",
                 "The booking is in no state for that",
+            ),
+            Self::OrderConflict => (
+                S::CONFLICT,
+                "order-conflict",
+                "The order is in no state for that",
+            ),
+            Self::SagaConflict => (
+                S::CONFLICT,
+                "saga-conflict",
+                "The saga is in no state for that",
             ),
             Self::HoldExpired => (S::CONFLICT, "hold-expired", "The time to pay is over"),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
@@ -120,6 +133,7 @@ pub(crate) struct Problem {
     errors: Vec<FieldProblem>,
     position: Option<Position>,
     booking: Option<Box<Standing>>,
+    order: Option<Box<OrderStanding>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
@@ -146,6 +160,9 @@ pub(crate) struct ProblemDocument {
     /// How the booking stands that could not be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     booking: Option<Standing>,
+    /// How the order stands that could not be changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<OrderStanding>,
     /// Names the request in logs; quote it when asking for help.
     #[schema(pattern = "^[0-9a-f]{32}$")]
     trace_id: String,
@@ -160,6 +177,7 @@ impl Problem {
             errors: Vec::new(),
             position: None,
             booking: None,
+            order: None,
             headers: Vec::new(),
         }
     }
@@ -217,6 +235,21 @@ impl Problem {
         self
     }
 
+    /// The order that could not be changed stands like this.
+    #[must_use]
+    pub(crate) fn about_order(mut self, order: OrderStanding) -> Self {
+        self.order = Some(Box::new(order));
+        self
+    }
+
+    /// What was asked of a saga of any kind cannot be.
+    pub(crate) fn of_a_saga(failure: Failure) -> Self {
+        match failure {
+            Failure::Conflict(detail) => Self::new(ProblemKind::SagaConflict, detail),
+            other => other.into(),
+        }
+    }
+
     fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
@@ -233,6 +266,7 @@ impl Problem {
             errors: self.errors,
             position: self.position,
             booking: self.booking.map(|booking| *booking),
+            order: self.order.map(|order| *order),
             trace_id: trace.to_string(),
         };
         let json = serde_json::to_vec(&document).unwrap_or_default();

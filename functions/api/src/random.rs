@@ -1,7 +1,7 @@
-//! Text that cannot be guessed: names of customers and bookings, secrets, traces.
+//! Text that cannot be guessed: names of customers, bookings and orders, secrets, traces.
 
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{BookingId, CustomerId};
+use holdfast_core::ids::{BookingId, CustomerId, OrderId};
 use holdfast_core::trace::TraceId;
 use ring::rand::{SecureRandom, SystemRandom};
 
@@ -21,6 +21,11 @@ pub(crate) fn customer() -> Result<CustomerId, Failure> {
 /// A name for a new booking.
 pub(crate) fn booking() -> Result<BookingId, Failure> {
     named("b-")
+}
+
+/// A name for a new order.
+pub(crate) fn order() -> Result<OrderId, Failure> {
+    named("o-")
 }
 
 /// A trace that begins here. Should there be no random numbers it is one that says so.

@@ -2,6 +2,10 @@
 //! and scripts. A test holds them against the rules that they describe.
 
 use holdfast_booking_rules::spec::Kind;
+use holdfast_core::verb::Verb;
+use holdfast_order_rules::action::Action;
+use holdfast_order_rules::catalogue::PRODUCTS;
+use holdfast_order_rules::request::{MOST_ITEMS, MOST_OF_ONE};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
@@ -19,6 +23,10 @@ pub(crate) struct NewLeg;
 /// A payment; described by [`components`].
 #[derive(ToSchema)]
 pub(crate) struct NewPayment;
+
+/// Goods to be ordered; described by [`components`].
+#[derive(ToSchema)]
+pub(crate) struct NewOrder;
 
 /// What the traveller wants to choose from: the fields of a kind's spec.
 #[derive(IntoParams)]
@@ -105,19 +113,63 @@ pub(crate) fn components() -> Map<String, Value> {
             "required": ["token"],
             "additionalProperties": false,
             "properties": {
-                // Letters first: digits alone look like a card.
-                "token": {"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa"},
+                "token": token(),
                 "simulate": {"$ref": "#/components/schemas/PaymentScript"},
             },
         },
+        "NewOrder": new_order(),
         "LegScript": script(&["hold", "confirm", "release"], FAULT),
         "PaymentScript": script(&["authorize", "capture", "void", "refund"], FAULT),
         "BookingScript": script(&["open", "settle", "unwind", "close"], MISHAP),
+        "OrderScript": script_of(Action::ALL.iter().map(|action| {
+            let pattern = if action.is_asked() { FAULT } else { MISHAP };
+            (action.as_str(), pattern)
+        })),
     });
     match named {
         Value::Object(named) => named,
         _ => Map::new(),
     }
+}
+
+fn new_order() -> Value {
+    json!({
+        "type": "object",
+        "description": "Goods to be ordered. Prices come from the catalogue.",
+        "required": ["items", "deliver_to", "payment"],
+        "additionalProperties": false,
+        "properties": {
+            "items": {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": new_item()},
+            "deliver_to": {"$ref": "#/components/schemas/Address"},
+            "payment": {
+                "type": "object",
+                "description": "What to pay with. The token is the payment supplier's; a card number is refused.",
+                "required": ["token"],
+                "additionalProperties": false,
+                "properties": {"token": token()},
+            },
+            "simulate": {"$ref": "#/components/schemas/OrderScript"},
+        },
+    })
+}
+
+fn new_item() -> Value {
+    let skus: Vec<_> = PRODUCTS.iter().map(|product| product.sku).collect();
+    json!({
+        "type": "object",
+        "description": "So many of one product. Each product comes once.",
+        "required": ["sku", "quantity"],
+        "additionalProperties": false,
+        "properties": {
+            "sku": {"type": "string", "enum": skus},
+            "quantity": {"type": "integer", "minimum": 1, "maximum": MOST_OF_ONE},
+        },
+    })
+}
+
+/// Letters first: digits alone look like a card.
+fn token() -> Value {
+    json!({"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa"})
 }
 
 fn leg(kind: Kind) -> Value {
@@ -138,10 +190,13 @@ fn leg(kind: Kind) -> Value {
 }
 
 fn script(actions: &[&str], pattern: &str) -> Value {
-    let fault = json!({"type": "string", "pattern": pattern});
+    script_of(actions.iter().map(|action| (*action, pattern)))
+}
+
+fn script_of<'a>(actions: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
+    let fault = |pattern: &str| json!({"type": "string", "pattern": pattern});
     let properties: Map<_, _> = actions
-        .iter()
-        .map(|action| ((*action).to_owned(), fault.clone()))
+        .map(|(action, pattern)| (action.to_owned(), fault(pattern)))
         .collect();
     json!({
         "type": "object",

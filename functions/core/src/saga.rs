@@ -1,7 +1,8 @@
-//! A saga of any kind, as operators see it: where it stands, and each of its steps.
+//! A saga of any kind, as operators see it: where it stands, each of its steps, and what happened to it.
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::Change;
 use crate::ids::SagaId;
 use crate::time::Timestamp;
 
@@ -29,6 +30,32 @@ pub struct SagaView<Data> {
     pub status: String,
     /// Its steps, in order.
     pub steps: Vec<StepView<Data>>,
+}
+
+/// A saga, whatever its kind, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SagaLine {
+    /// Its name; its execution has the same.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub saga_id: SagaId,
+    /// Its kind: `order`.
+    pub saga_name: String,
+    /// The version of its definition.
+    pub version: String,
+    /// When it began.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub created: Timestamp,
+    /// When it last changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub updated: Timestamp,
+    /// Its deadline.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub expires: Timestamp,
+    /// How far it has come, in the words of its kind.
+    pub status: String,
+    /// Why it did not go well.
+    pub reason: Option<String>,
 }
 
 /// A step of a saga.
@@ -88,4 +115,79 @@ pub enum StepStatus {
     Compensated,
     /// Not begun, and never to begin.
     Skipped,
+}
+
+impl<Data> SagaView<Data> {
+    /// The same saga, with other words for what is known of its steps.
+    pub fn map<Other>(self, data: impl Fn(Data) -> Other) -> SagaView<Other> {
+        let step = |step: StepView<Data>| StepView {
+            data: data(step.data),
+            name: step.name,
+            topic: step.topic,
+            kind: step.kind,
+            status: step.status,
+            attempts: step.attempts,
+            compensate_retries: step.compensate_retries,
+            started: step.started,
+            ended: step.ended,
+        };
+        SagaView {
+            steps: self.steps.into_iter().map(step).collect(),
+            saga_id: self.saga_id,
+            saga_name: self.saga_name,
+            version: self.version,
+            created: self.created,
+            updated: self.updated,
+            expires: self.expires,
+            status: self.status,
+        }
+    }
+}
+
+/// Something that happened to a saga, in the words of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Happened {
+    /// Tells it from any other event.
+    pub id: String,
+    /// What happened.
+    pub name: String,
+    /// When.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub at: Timestamp,
+    /// Who did it: the name of a function, a participant, or a person.
+    pub actor: String,
+    /// Why, where there is something to say.
+    pub note: Option<String>,
+    /// What it changed.
+    pub changes: Vec<Became>,
+}
+
+/// What became of a saga, or of a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Became {
+    /// The saga, by the name of its kind, or the part.
+    pub of: String,
+    /// How it stood; nothing for a new one.
+    pub before: Option<String>,
+    /// How it stands since.
+    pub after: String,
+}
+
+impl Became {
+    /// What a change made of a record, in a word; `None` where the word is the same.
+    pub fn by<S>(
+        of: impl Into<String>,
+        change: &Change<S>,
+        word: impl Fn(&S) -> String,
+    ) -> Option<Self> {
+        let before = change.before.as_ref().map(&word);
+        let after = word(&change.after);
+        (before.as_deref() != Some(after.as_str())).then(|| Self {
+            of: of.into(),
+            before,
+            after,
+        })
+    }
 }

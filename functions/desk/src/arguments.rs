@@ -2,40 +2,47 @@
 
 use std::time::Duration;
 
-use holdfast_booking::desk::Filter;
 use holdfast_booking_rules::unwinding::Participant;
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::SagaId;
+use holdfast_kit::sagas::Narrowed;
+use holdfast_order_rules::desk::is_part;
 use lexopt::prelude::*;
 
 /// What `--help` tells.
 pub(crate) const HELP: &str = "\
-Sees to bookings that could not be undone, or not be paid for (status needs_attention).
+Sees to bookings and orders that could not be undone, or not be paid for (status needs_attention).
 
-Usage: desk COMMAND [BOOKING] [OPTIONS]
+Usage: desk COMMAND [SAGA] [OPTIONS]
+
+SAGA is the id of a booking or of an order.
 
 Commands:
-  list               what waits, the longest first
-  show BOOKING       all that is known of one booking
-  history BOOKING    what happened to it, who did it and why
-  redrive BOOKING    do again what could not be done; safe to repeat
-  resolve BOOKING    it was done by hand: its parts become released, voided, refunded or captured
-  abandon BOOKING    give up what is left: the booking ends, and is not tried again
-  letters            letters that were not sent: see desk letters --help
+  list            what waits, the longest first
+  show SAGA       all that is known of one: its steps, and what is left to do
+  history SAGA    what happened to it, who did it and why
+  replay SAGA     how it stood after each of its events
+  redrive SAGA    do again what could not be done; safe to repeat
+  resolve SAGA    it was done by hand: its parts become released, voided, refunded, captured …
+  abandon SAGA    give up what is left: it ends, and is not tried again
+  letters         letters that were not sent: see desk letters --help
 
-In place of BOOKING, redrive, resolve and abandon take all that wait and match:
+In place of SAGA, redrive, resolve and abandon take all that wait and match:
   --all              every one
-  --kind KIND        with work left for a kind of leg, such as hotel, or for payment
+  --kind KIND        with work left for a kind of leg, such as hotel, for payment, or for an
+                     order's participant: carrier, invoices, stock
   --older-than AGE   waiting at least this long: 90s, 30m, 1h, 2d
 The last two narrow list as well.
 
 Options:
+  --saga KIND        only bookings (booking), or only orders (order)
   --overdue AGE      list also what has not ended, this long after their next change was due
-  --part PART        redrive, resolve: only this leg, or payment
+  --part PART        redrive, resolve: only this leg, payment, or participant of an order
   --reason TEXT      why; needed to resolve and to abandon
   --as NAME          redrive, resolve, abandon: who does it (default: $USER)
   --dry-run          only tell what would be done
   --json             print JSON
   --table NAME       the bookings' table (default: $BOOKINGS_TABLE, $HOLDFAST_BOOKINGS_TABLE)
+  --orders-table NAME  the orders' table (default: $ORDERS_TABLE, $HOLDFAST_ORDERS_TABLE)
   --suppliers-url U  the suppliers (default: $SUPPLIERS_URL, $HOLDFAST_SUPPLIERS_URL)
   --profile NAME     a profile of the AWS configuration (default: $AWS_PROFILE)
   -h, --help         this text
@@ -48,6 +55,7 @@ pub(crate) enum Command {
     List,
     Show,
     History,
+    Replay,
     Redrive,
     Resolve,
     Abandon,
@@ -56,16 +64,24 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it changes nothing.
     pub(crate) fn only_reads(self) -> bool {
-        matches!(self, Self::List | Self::Show | Self::History)
+        matches!(self, Self::List | Self::Show | Self::History | Self::Replay)
     }
+}
+
+/// A kind of saga.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Saga {
+    Booking,
+    Order,
 }
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) command: Command,
-    pub(crate) booking: Option<BookingId>,
-    pub(crate) filter: Filter,
+    pub(crate) saga_id: Option<SagaId>,
+    pub(crate) saga: Option<Saga>,
+    pub(crate) narrowed: Narrowed,
     pub(crate) all: bool,
     pub(crate) part: Option<String>,
     pub(crate) reason: Option<String>,
@@ -73,6 +89,7 @@ pub(crate) struct Arguments {
     pub(crate) dry_run: bool,
     pub(crate) json: bool,
     pub(crate) table: Option<String>,
+    pub(crate) orders_table: Option<String>,
     pub(crate) suppliers_url: Option<String>,
     pub(crate) profile: Option<String>,
 }
@@ -103,21 +120,22 @@ impl Arguments {
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(word) if command.is_none() => command = Some(to_command(&word.string()?)?),
-                Value(id) if read.booking.is_none() => read.booking = Some(id.parse()?),
+                Value(id) if read.saga_id.is_none() => read.saga_id = Some(id.parse()?),
                 Short('h') | Long("help") => return Err(Misuse::Help(HELP)),
                 Long("all") => read.all = true,
                 Long("dry-run") => read.dry_run = true,
                 Long("json") => read.json = true,
-                Long("kind") => {
-                    let kind = Participant::try_from(parser.value()?.string()?);
-                    read.filter.kind = Some(kind.map_err(|problem| words(problem.to_string()))?);
+                Long("saga") => read.saga = Some(to_saga(&parser.value()?.string()?)?),
+                Long("kind") => read.narrowed.participant = Some(participant(&mut parser)?),
+                Long("older-than") => {
+                    read.narrowed.older_than = age(&parser.value()?.string()?)?;
                 }
-                Long("older-than") => read.filter.older_than = age(&parser.value()?.string()?)?,
-                Long("overdue") => read.filter.overdue = Some(age(&parser.value()?.string()?)?),
+                Long("overdue") => read.narrowed.overdue = Some(age(&parser.value()?.string()?)?),
                 Long("part") => read.part = Some(parser.value()?.string()?),
                 Long("reason") => read.reason = Some(parser.value()?.string()?),
                 Long("as") => read.name = Some(parser.value()?.string()?),
                 Long("table") => read.table = Some(parser.value()?.string()?),
+                Long("orders-table") => read.orders_table = Some(parser.value()?.string()?),
                 Long("suppliers-url") => read.suppliers_url = Some(parser.value()?.string()?),
                 Long("profile") => read.profile = Some(parser.value()?.string()?),
                 other => return Err(other.unexpected().into()),
@@ -131,8 +149,9 @@ impl Arguments {
     fn of(command: Command) -> Self {
         Self {
             command,
-            booking: None,
-            filter: Filter::default(),
+            saga_id: None,
+            saga: None,
+            narrowed: Narrowed::default(),
             all: false,
             part: None,
             reason: None,
@@ -140,25 +159,28 @@ impl Arguments {
             dry_run: false,
             json: false,
             table: None,
+            orders_table: None,
             suppliers_url: None,
             profile: None,
         }
     }
 
     fn check(&self) -> Result<(), Misuse> {
-        let filtered = self.all || self.filter != Filter::default();
-        let one = self.booking.is_some();
+        let filtered = self.all || self.narrowed != Narrowed::default();
+        let one = self.saga_id.is_some();
         match self.command {
-            Command::List if one => return Err(words("list takes no booking")),
-            Command::Show | Command::History if !one || filtered => {
-                return Err(words("name one booking, without a filter"));
+            Command::List if one => return Err(words("list takes no id")),
+            Command::Show | Command::History | Command::Replay if !one || filtered => {
+                return Err(words("name one booking or order, without a filter"));
             }
             Command::Redrive | Command::Resolve | Command::Abandon if one == filtered => {
-                return Err(words("name either a booking or a filter such as --all"));
+                return Err(words(
+                    "name either a booking or order, or a filter such as --all",
+                ));
             }
             _ => {}
         }
-        if self.filter.overdue.is_some() && self.command != Command::List {
+        if self.narrowed.overdue.is_some() && self.command != Command::List {
             return Err(words("--overdue is for list"));
         }
         if self.part.is_some() && !matches!(self.command, Command::Redrive | Command::Resolve) {
@@ -177,10 +199,30 @@ fn to_command(word: &str) -> Result<Command, Misuse> {
         "list" => Ok(Command::List),
         "show" => Ok(Command::Show),
         "history" => Ok(Command::History),
+        "replay" => Ok(Command::Replay),
         "redrive" => Ok(Command::Redrive),
         "resolve" => Ok(Command::Resolve),
         "abandon" => Ok(Command::Abandon),
         _ => Err(words(format!("`{word}` is no command"))),
+    }
+}
+
+fn to_saga(word: &str) -> Result<Saga, Misuse> {
+    match word {
+        "booking" => Ok(Saga::Booking),
+        "order" => Ok(Saga::Order),
+        _ => Err(words(format!("`{word}` is neither booking nor order"))),
+    }
+}
+
+/// Who may have work left, of any kind of saga.
+fn participant(parser: &mut lexopt::Parser) -> Result<String, Misuse> {
+    let name = parser.value()?.string()?;
+    match Participant::try_from(name.clone()) {
+        Err(problem) if !is_part(&name) => Err(words(format!(
+            "{problem}, or an order's participant: carrier, invoices, stock"
+        ))),
+        _ => Ok(name),
     }
 }
 
@@ -214,8 +256,21 @@ mod tests {
     fn a_batch_is_named_by_a_filter() {
         let asked = read("redrive --kind hotel --older-than 1h --dry-run").unwrap();
         assert_eq!(asked.command, Command::Redrive);
-        assert_eq!(asked.filter.older_than, Duration::from_secs(3_600));
-        assert!(asked.filter.kind.is_some() && asked.dry_run);
+        assert_eq!(asked.narrowed.older_than, Duration::from_secs(3_600));
+        assert!(asked.narrowed.participant.is_some() && asked.dry_run);
+    }
+
+    #[test]
+    fn participants_of_orders_and_of_bookings_narrow_a_batch() {
+        for kind in ["hotel", "payment", "carrier", "invoices", "stock"] {
+            let asked = read(&format!("list --kind {kind}")).unwrap();
+            assert_eq!(asked.narrowed.participant.as_deref(), Some(kind));
+        }
+        let asked = read("replay o-1 --saga order").unwrap();
+        assert_eq!(
+            (asked.command, asked.saga),
+            (Command::Replay, Some(Saga::Order))
+        );
     }
 
     #[test]
@@ -233,6 +288,9 @@ mod tests {
             "list --older-than soon",
             "list --older-than 5\u{fc}",
             "list --kind yacht",
+            "list --saga trip",
+            "replay",
+            "replay o1 --all",
             "show b1 --fast",
         ] {
             assert!(read(line).is_err(), "{line}");

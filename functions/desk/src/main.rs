@@ -1,9 +1,10 @@
-//! The desk: lists what could not be undone, shows all that is known of it, tells a booking's
-//! history, and redrives, resolves or abandons what waits.
+//! The desk of bookings and orders: lists what could not be undone, shows all that is known of it, tells
+//! and replays its history, and redrives, resolves or abandons what waits.
 //!
 //! # Layout
 //! - `arguments`: what is asked, from the command line
-//! - `settings`: where the bookings and the suppliers are
+//! - `settings`: where the bookings, the orders and the suppliers are
+//! - `places`: the kinds of sagas that are looked through
 //! - `run`: does what is asked
 //! - `letters`: letters that were not sent
 //! - `output`: tables and timelines
@@ -11,6 +12,7 @@
 mod arguments;
 mod letters;
 mod output;
+mod places;
 mod run;
 mod settings;
 

@@ -1,17 +1,18 @@
-//! Where the bookings and the suppliers are: as asked, or as the environment says.
+//! Where the bookings, the orders and the suppliers are: as asked, or as the environment says.
 
 use std::env;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use holdfast_booking::desk::Clerk;
-use holdfast_booking::store::Store;
+use holdfast_booking as booking;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
 use holdfast_kit::suppliers::Endpoint;
+use holdfast_order as order;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Saga};
+use crate::places::{Kind, Places};
 
 /// An operator can wait a little longer than a function.
 const SUPPLIER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -25,23 +26,64 @@ pub(crate) struct Missing {
     pub(crate) variable: &'static str,
 }
 
-/// The desk, in the name of the operator who runs this program.
-pub(crate) async fn clerk(arguments: &Arguments) -> Result<Clerk, Missing> {
-    let table = arguments
-        .table
-        .clone()
-        .or_else(|| first_set(&["BOOKINGS_TABLE", "HOLDFAST_BOOKINGS_TABLE"]))
-        .ok_or(Missing {
-            what: "the bookings' table",
-            option: "--table",
-            variable: "BOOKINGS_TABLE",
-        })?;
+/// The desks of bookings and orders, in the name of the operator who runs this program.
+pub(crate) async fn places(arguments: &Arguments) -> Result<Places, Missing> {
     let name = name(arguments, first_set(&["USER", "LOGNAME"]))?;
     let client = aws_sdk_dynamodb::Client::new(&aws(arguments.profile.as_ref()).await);
-    Ok(Clerk {
-        store: Store::new(client, table),
+    let mut kinds = Vec::new();
+    if arguments.saga != Some(Saga::Order) {
+        let table = bookings_table(arguments)?;
+        kinds.push(bookings(
+            booking::store::Store::new(client.clone(), table),
+            &name,
+        ));
+    }
+    if arguments.saga != Some(Saga::Booking) {
+        let table = orders_table(arguments)?;
+        kinds.push(orders(order::store::Store::new(client, table), &name));
+    }
+    Ok(Places(kinds))
+}
+
+fn bookings(store: booking::store::Store, name: &str) -> Kind {
+    let clerk = booking::desk::Clerk {
+        store: store.clone(),
         clock: Clock::system(),
-        name,
+        name: name.to_owned(),
+    };
+    Kind {
+        sagas: Box::new(store),
+        counter: Box::new(clerk),
+    }
+}
+
+fn orders(store: order::store::Store, name: &str) -> Kind {
+    let clerk = order::desk::Clerk {
+        store: store.clone(),
+        clock: Clock::system(),
+        name: name.to_owned(),
+    };
+    Kind {
+        sagas: Box::new(store),
+        counter: Box::new(clerk),
+    }
+}
+
+fn bookings_table(arguments: &Arguments) -> Result<String, Missing> {
+    let set = || first_set(&["BOOKINGS_TABLE", "HOLDFAST_BOOKINGS_TABLE"]);
+    arguments.table.clone().or_else(set).ok_or(Missing {
+        what: "the bookings' table",
+        option: "--table",
+        variable: "BOOKINGS_TABLE",
+    })
+}
+
+fn orders_table(arguments: &Arguments) -> Result<String, Missing> {
+    let set = || first_set(&["ORDERS_TABLE", "HOLDFAST_ORDERS_TABLE"]);
+    arguments.orders_table.clone().or_else(set).ok_or(Missing {
+        what: "the orders' table",
+        option: "--orders-table",
+        variable: "ORDERS_TABLE",
     })
 }
 
@@ -102,7 +144,7 @@ mod tests {
 
     #[test]
     fn whoever_only_reads_needs_no_name() {
-        for line in ["list", "show b1", "history b1"] {
+        for line in ["list", "show b1", "history b1", "replay b1"] {
             assert_eq!(name(&asked(line), None).unwrap(), "", "{line}");
         }
     }

@@ -15,6 +15,7 @@
 //! - [`suppliers`]: calls to the outside world; [`breakers`]: when a supplier that fails is left alone
 //! - [`queue`]: messages from a queue, all at once and each on its own; [`mod@batch`]: how they come
 //! - [`desk`]: what waits for a person: messages, errands and reports
+//! - [`sagas`]: sagas of any kind, as operators see and handle them
 //! - [`executions`], [`task_tokens`]: the state machine's executions, and how those that wait are told
 //! - [`causes`]: what went wrong, read from what the state machine passes on
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
@@ -32,6 +33,7 @@ pub mod outbox;
 pub mod queue;
 pub mod race;
 pub mod rehearsal;
+pub mod sagas;
 pub mod schedules;
 pub mod serve;
 pub mod settings;

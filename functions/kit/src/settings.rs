@@ -223,9 +223,17 @@ impl Environment {
     /// # Errors
     /// [`BadSetting`]
     pub fn executions(&self) -> Result<Executions, BadSetting> {
+        self.executions_of("STATE_MACHINE_ARN")
+    }
+
+    /// Where sagas begin whose state machine is in the setting of this name.
+    ///
+    /// # Errors
+    /// [`BadSetting`]
+    pub fn executions_of(&self, name: &'static str) -> Result<Executions, BadSetting> {
         Ok(Executions {
             step_functions: self.step_functions(),
-            state_machine_arn: setting("STATE_MACHINE_ARN")?,
+            state_machine_arn: setting(name)?,
         })
     }
 

@@ -5,7 +5,7 @@
 //! | `EMAIL#<SHA-256 of the address>` | `LOGIN` | the password's hash, and whose it is |
 //! | the same | `ATTEMPTS` | recent attempts to sign in |
 //! | `CUSTOMER#<id>` | `PROFILE` | e-mail address and role |
-//! | the same | `REQUEST#<SHA-256 of an Idempotency-Key>` | the booking that a request has made |
+//! | the same | `REQUEST#<SHA-256 of an Idempotency-Key>` | the booking or the order that a request has made |
 //! | `SESSION#<id>` | `SESSION` | the hash of the refresh token that is good next |
 //!
 //! Everything is written on conditions. Attempts, requests and sessions end by their TTL.
@@ -13,7 +13,7 @@
 //! - `accounts`: registering, and who is who
 //! - `attempts`: how often a client may try to sign in
 //! - `sessions`: refresh tokens, each good once
-//! - `requests`: which request has made which booking
+//! - `requests`: which request has made what
 
 mod accounts;
 mod attempts;
@@ -21,7 +21,7 @@ mod requests;
 mod sessions;
 
 pub use accounts::{Login, Profile, Registered};
-pub use requests::Request;
+pub use requests::{Made, Request};
 pub use sessions::{RefreshToken, Rotated};
 
 use holdfast_kit::table::Items;

@@ -1,9 +1,9 @@
-//! Which request has made which booking: the same `Idempotency-Key` leads to the same booking.
+//! Which request has made what: the same `Idempotency-Key` leads to the same booking or order.
 
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{BookingId, CustomerId};
+use holdfast_core::ids::{BookingId, CustomerId, OrderId};
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Put;
 use holdfast_kit::table::item::{Condition, Item, kept, key};
@@ -14,23 +14,32 @@ use super::{Customers, hash};
 /// How long a request is remembered, at least.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// A request for a booking.
+/// A request for a booking or an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Tells one body from another, and tells nothing of it.
     pub fingerprint: String,
-    /// The booking that it makes.
-    pub booking_id: BookingId,
+    /// What it makes.
+    #[serde(flatten)]
+    pub makes: Made,
+}
+
+/// What a request makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Made {
+    /// This booking.
+    #[serde(rename = "booking_id")]
+    Booking(BookingId),
+    /// This order.
+    #[serde(rename = "order_id")]
+    Order(OrderId),
 }
 
 impl Request {
-    /// A request with this body for a booking of this name.
-    pub fn new(body: &str, booking_id: BookingId) -> Self {
+    /// A request with this body.
+    pub fn new(body: &str, makes: Made) -> Self {
         let fingerprint = hash(body);
-        Self {
-            fingerprint,
-            booking_id,
-        }
+        Self { fingerprint, makes }
     }
 }
 

@@ -4,41 +4,45 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use holdfast_booking::commands::CommandRequest;
+use holdfast_booking::store::Bookings;
 use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::trace::TraceId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{Body, IdempotencyKey, InPath, Parameters};
-use crate::cursor;
-use crate::executions::{Found, unopened};
+use crate::kinds::{self, Found};
+use crate::paging::PageOf;
 use crate::problem::Problem;
-use crate::routes::intake::{self, NewBooking};
-use crate::schemas::{NewLeg, NewPayment};
+use crate::schemas::{self, NewLeg, NewPayment};
 use crate::views::{BookingBody, Standing};
-use holdfast_booking::commands::CommandRequest;
-use holdfast_booking::store::Place;
 
-const USUAL_PAGE: u8 = 10;
-const LARGEST_PAGE: u8 = 25;
-
-/// Which page of a list is meant.
-#[derive(Deserialize, IntoParams)]
+/// A trip to be booked.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PageOf {
-    /// How many at most.
-    #[param(minimum = 1, maximum = 25, default = 10)]
-    limit: Option<u8>,
-    /// Where the last page ended: its `next`.
-    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
-    #[serde(default, deserialize_with = "cursor::read")]
-    after: Option<Place>,
+pub(crate) struct NewBooking {
+    /// What to reserve, in order; more can be added later.
+    #[schema(schema_with = schemas::legs)]
+    legs: Vec<Value>,
+    /// How long there is to pay, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 86_400, default = 900)]
+    hold_seconds: Option<u32>,
+    /// The payment, if it is given up front. Without one the booking waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::payment_or_null, required = false)]
+    payment: Option<Value>,
+    /// Scripted mishaps of the steps that are about the whole booking, where simulation is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::script_of_a_booking, required = false)]
+    simulate: Option<Value>,
 }
 
 /// Some bookings, the newest first.
@@ -69,13 +73,31 @@ pub(crate) async fn book(
     IdempotencyKey(key): IdempotencyKey,
     Body(new): Body<NewBooking>,
 ) -> Result<Response, Problem> {
-    let snapshot = intake::book(&api, &traveller.id, &key, &new, &trace).await?;
+    let snapshot = begin(&api, &traveller, &key, &new, &trace).await?;
     // Relative, because the API does not know its own address.
     let location = format!("bookings/{}", snapshot.booking.booking_id);
     let location = HeaderValue::from_str(&location).map_err(|_| Problem::not_found())?;
     let mut accepted = accepted(&api, &snapshot).into_response();
     accepted.headers_mut().insert(header::LOCATION, location);
     Ok(accepted)
+}
+
+/// Begins the booking. Who travels is who is signed in, whatever the body says.
+async fn begin(
+    api: &Api,
+    traveller: &Traveller,
+    key: &str,
+    new: &NewBooking,
+    trace: &TraceId,
+) -> Result<Snapshot, Problem> {
+    let profile = kinds::profile(api, &traveller.id).await?;
+    let mut input = json!(new);
+    input["customer"] = json!({"id": traveller.id, "email": profile.email});
+    input["trace_id"] = json!(trace);
+    let asked = BookingRequest::read(&input)?;
+    api.simulation.allow::<Bookings, _>(asked.scripts())?;
+    let body = serde_json::to_string(new).unwrap_or_default();
+    kinds::begin::<Bookings>(api, &traveller.id, key, &body, &input).await
 }
 
 /// Lists one's bookings, the newest first.
@@ -88,24 +110,12 @@ pub(crate) async fn list(
     traveller: Traveller,
     Parameters(page): Parameters<PageOf>,
 ) -> Result<Json<BookingsBody>, Problem> {
-    let limit = page.limit.unwrap_or(USUAL_PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        let problem = format!("must be 1 to {LARGEST_PAGE}");
-        return Err(Problem::field("limit", problem));
-    }
-    let after = page.after.as_ref();
-    let found = api.bookings.list(&traveller.id, after, limit.into());
-    let found = found.await?;
+    let (mine, next) = kinds::list::<Bookings>(&api, &traveller, &page).await?;
     let now = api.clock.now();
-    let mine = found
-        .views
-        .iter()
-        .filter(|snapshot| snapshot.booking.customer.id == traveller.id);
+    let bookings = mine.iter().map(|mine| BookingBody::new(mine, now));
     Ok(Json(BookingsBody {
-        bookings: mine
-            .map(|snapshot| BookingBody::new(snapshot, now))
-            .collect(),
-        next: found.next.as_ref().map(cursor::write),
+        bookings: bookings.collect(),
+        next,
     }))
 }
 
@@ -119,7 +129,7 @@ pub(crate) async fn show(
     traveller: Traveller,
     InPath(booking): InPath<BookingId>,
 ) -> Result<Json<BookingBody>, Problem> {
-    let snapshot = own(&api, &traveller, &booking).await?.into_snapshot();
+    let snapshot = own(&api, &traveller, &booking).await?.into_view();
     Ok(Json(BookingBody::new(&snapshot, api.clock.now())))
 }
 
@@ -155,7 +165,7 @@ pub(crate) async fn drop_leg(
     InPath((booking_id, leg)): InPath<(BookingId, LegId)>,
 ) -> Result<Response, Problem> {
     let before = own(&api, &traveller, &booking_id).await?;
-    let snapshot = before.snapshot();
+    let snapshot = before.view();
     let known = snapshot.leg(&leg).ok_or_else(Problem::not_found)?;
     if known.state.status.is_gone() {
         let gone = Failure::Conflict(format!("the leg {leg} is gone already"));
@@ -201,27 +211,18 @@ pub(crate) async fn cancel(
     say(&api, &before, &CommandRequest::Cancel { booking_id }, "").await
 }
 
-/// A booking of the traveller's own. Other customers' bookings return 404, like missing ones.
-pub(crate) async fn own(
+async fn own(
     api: &Api,
     traveller: &Traveller,
     booking: &BookingId,
-) -> Result<Found, Problem> {
-    let found = match api.bookings.find(booking).await? {
-        Some(found) => Some(Found::Recorded(found)),
-        None => unopened(&api.executions, booking)
-            .await?
-            .map(Found::Announced),
-    };
-    found
-        .filter(|found| found.snapshot().booking.customer.id == traveller.id)
-        .ok_or_else(Problem::not_found)
+) -> Result<Found<Snapshot>, Problem> {
+    kinds::own::<Bookings>(api, traveller, booking).await
 }
 
 /// Says something to a booking. `part` is what the body is called where its problems are found.
 async fn say(
     api: &Api,
-    before: &Found,
+    before: &Found<Snapshot>,
     command: &CommandRequest,
     part: &str,
 ) -> Result<Response, Problem> {

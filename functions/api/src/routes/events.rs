@@ -1,44 +1,22 @@
-//! The history of a booking, and what comes next in it: with `wait` the answer is held back until
-//! something happens, so that following a booking is a loop of requests.
+//! The history of a booking, and what comes next in it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use holdfast_booking::store::Bookings;
 use holdfast_booking_rules::booking::{BookingStatus, LegState, PaymentStatus};
 use holdfast_booking_rules::event::{Event, EventName};
-use holdfast_booking_rules::following::Seen;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{InPath, Parameters};
-use crate::cursor;
+use crate::kinds::{Following, follow as follow_own};
 use crate::problem::Problem;
-use crate::routes::bookings::own;
-
-/// Longer than this no answer may be held back: API Gateway waits for 29 seconds.
-const LONGEST_WAIT: u8 = 20;
-const LOOKS_EVERY: Duration = Duration::from_millis(400);
-const MOST: usize = 100;
-
-/// What of a history is wanted.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Following {
-    /// What was seen already: `next` of the last answer.
-    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
-    #[serde(default, deserialize_with = "cursor::read")]
-    after: Option<Seen>,
-    /// How many seconds to wait for something to happen, if nothing has.
-    #[param(minimum = 0, maximum = 20, default = 0)]
-    wait: Option<u8>,
-}
 
 /// What happened.
 #[derive(Serialize, ToSchema)]
@@ -99,35 +77,13 @@ pub(crate) async fn follow(
     InPath(booking): InPath<BookingId>,
     Parameters(wanted): Parameters<Following>,
 ) -> Result<Json<EventsBody>, Problem> {
-    let wait = wanted.wait.unwrap_or(0);
-    if wait > LONGEST_WAIT {
-        let problem = format!("must be 0 to {LONGEST_WAIT}");
-        return Err(Problem::field("wait", problem));
-    }
-    let snapshot = own(&api, &traveller, &booking).await?.into_snapshot();
-    let seen = wanted.after.unwrap_or_default();
-    let until = api.clock.now() + Duration::from_secs(wait.into());
-    loop {
-        let history = api.bookings.history(&booking).await?;
-        let status = status_of(&history).unwrap_or(snapshot.booking.state.status);
-        let (news, now_seen) = seen.news(history, MOST);
-        let ended = status.has_ended();
-        if !news.is_empty() || ended || api.clock.now() >= until {
-            return Ok(Json(EventsBody {
-                events: news.into_iter().map(EventBody::from).collect(),
-                next: cursor::write(&now_seen),
-                status,
-                ended,
-            }));
-        }
-        tokio::time::sleep(LOOKS_EVERY).await;
-    }
-}
-
-fn status_of(history: &[Event]) -> Option<BookingStatus> {
-    let changes = history.iter().filter_map(|event| event.booking.as_ref());
-    let last = changes.max_by_key(|change| change.version)?;
-    Some(last.after.status)
+    let news = follow_own::<Bookings>(&api, &traveller, &booking, &wanted).await?;
+    Ok(Json(EventsBody {
+        events: news.events.into_iter().map(EventBody::from).collect(),
+        next: news.next,
+        status: news.progress,
+        ended: news.ended,
+    }))
 }
 
 impl From<Event> for EventBody {

@@ -5,9 +5,11 @@ pub(crate) mod customers;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod health;
-pub(crate) mod intake;
 pub(crate) mod offers;
+pub(crate) mod orders;
 pub(crate) mod preferences;
+pub(crate) mod products;
+pub(crate) mod sagas;
 pub(crate) mod webhooks;
 
 use axum::Router;
@@ -38,9 +40,19 @@ pub(crate) fn all() -> Router<Api> {
         )
         .route("/bookings/{booking_id}/payment", post(bookings::pay))
         .route("/bookings/{booking_id}/events", get(events::follow))
+        .route("/products", get(products::list))
+        .route("/orders", get(orders::list).post(orders::place))
+        .route(
+            "/orders/{order_id}",
+            get(orders::show).delete(orders::cancel),
+        )
+        .route("/orders/{order_id}/events", get(orders::events::follow))
+        .route("/orders/{order_id}/invoice", get(orders::invoice::show))
         .route("/webhooks/payments", post(webhooks::payments))
+        .route("/sagas", get(sagas::list))
+        .route("/sagas/{saga_id}", get(sagas::show))
         .route("/desk", get(desk::list))
-        .route("/desk/{booking_id}/redrive", post(desk::redrive))
-        .route("/desk/{booking_id}/resolve", post(desk::resolve))
-        .route("/desk/{booking_id}/abandon", post(desk::abandon))
+        .route("/desk/{saga_id}/redrive", post(desk::redrive))
+        .route("/desk/{saga_id}/resolve", post(desk::resolve))
+        .route("/desk/{saga_id}/abandon", post(desk::abandon))
 }

@@ -15,7 +15,9 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
-use holdfast_api::customers::{Customers, Profile, RefreshToken, Registered, Request, Rotated};
+use holdfast_api::customers::{
+    Customers, Made, Profile, RefreshToken, Registered, Request, Rotated,
+};
 use holdfast_api::rules::account::{MOST_ATTEMPTS, Role};
 use holdfast_core::email::Email;
 use holdfast_core::ids::CustomerId;
@@ -107,7 +109,10 @@ fn tokens(session: u8) -> (RefreshToken, RefreshToken) {
 }
 
 fn request() -> Request {
-    Request::new(r#"{"offers":["o1"]}"#, "b-17".parse().unwrap())
+    Request::new(
+        r#"{"offers":["o1"]}"#,
+        Made::Booking("b-17".parse().unwrap()),
+    )
 }
 
 fn id(profile: &Profile) -> &CustomerId {
@@ -214,7 +219,7 @@ async fn sessions_that_were_stored_go_on_or_are_over() {
 #[tokio::test]
 async fn a_request_that_was_stored_is_remembered() {
     let (customers, now) = resumed().await;
-    let other = Request::new("{}", "b-18".parse().unwrap());
+    let other = Request::new("{}", Made::Order("o-18".parse().unwrap()));
     let known = customers.remember(id(&ana()), KEY, &other, now).await;
     assert_eq!(known, Ok(Some(request())));
     let of_bo = customers.remember(id(&bo()), KEY, &other, now).await;

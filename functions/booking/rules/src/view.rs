@@ -1,5 +1,7 @@
 //! A booking as its users see it: the execution's output.
 
+pub mod saga;
+
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};

@@ -8,11 +8,13 @@
 //! - `act`: who acts, and upon which part of a booking
 //! - `again`: do it again, as the state machine would have; the queue's consumer does so, too
 //! - `by_hand`: it was done by hand (resolve), or is given up (abandon)
+//! - `counter`: the desk, as callers use it that serve the desks of all sagas
 //! - `remind`: messages that may be lost are sent again
 
 mod act;
 mod again;
 mod by_hand;
+mod counter;
 mod queries;
 mod remind;
 

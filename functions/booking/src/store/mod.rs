@@ -10,9 +10,11 @@
 //!
 //! All under `BOOKING#<id>`. Beside them lie the suppliers' breakers and the webhooks that were received.
 //!
+//! - `chronicle`: bookings as any saga is seen by operators
 //! - `row`: the rows, and the items that they are
 //! - `legs`: one leg, without the rest of its booking
 
+mod chronicle;
 mod legs;
 mod row;
 

@@ -74,7 +74,7 @@ impl<A: Aggregate> Place<A> {
         key
     }
 
-    fn of(item: &Item) -> Option<Self> {
+    pub(super) fn of(item: &Item) -> Option<Self> {
         let created = text_of(item, "created")?.parse().ok()?;
         let id = Table::<A>::id_of(item)?;
         Some(Self { id, created })

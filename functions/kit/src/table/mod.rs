@@ -9,7 +9,7 @@
 //! - `change`: decide, write, and decide again if another writer was first
 //! - `write`: the transaction, and what its refusal means
 //! - `read`: heads and parts together, one row, the history, what is overdue
-//! - `list`: the aggregates of a customer, page by page
+//! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status
 //! - `watch`: who looks after an aggregate; `keep`: how long its rows are kept
 //! - `inbox`: messages from outside that were received
 //! - `breaker`: the suppliers' circuit breakers, which belong to no aggregate
@@ -26,6 +26,7 @@ mod items;
 mod keep;
 mod list;
 pub(crate) mod named;
+mod newest;
 mod read;
 mod watch;
 mod write;

@@ -31,6 +31,12 @@ pub fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
     Vec::new()
 }
 
+/// Whether work for a participant of this name may wait.
+pub fn is_part(name: &str) -> bool {
+    let mut steps = StepName::ALL.iter();
+    steps.any(|step| step.undo().is_some() && step.topic().as_str() == name)
+}
+
 /// An operator's word stands for the work that waited when it was given, and for no other.
 ///
 /// # Errors

@@ -11,7 +11,8 @@
 //! - [`request`]: the request for an order, checked at the edge
 //! - [`order`]: an order and its steps, as they stand
 //! - [`status`]: their statuses, and what becomes of each when something happens
-//! - [`event`]: the history, and the state that it tells; [`broker`]: what is asked over the broker
+//! - [`event`]: the history, and the state that it tells; [`broker`]: what is asked over the broker;
+//!   [`following`]: which events a reader has not seen
 //! - [`view`]: an order as its customer sees it, and as any saga is seen
 //!
 //! What may happen, each a function of (what is, what happened, when) that gives a [`transition`] or
@@ -36,6 +37,7 @@ pub mod command;
 pub mod deadline;
 pub mod desk;
 pub mod event;
+pub mod following;
 pub mod order;
 pub mod placing;
 pub mod recording;

@@ -9,7 +9,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
-use holdfast_core::timer::Timer;
+use holdfast_core::timer::{Cancellation, State, Timer};
 
 use crate::action::StepName;
 use crate::event::EventName;
@@ -123,6 +123,18 @@ fn no_sum(problem: &str) -> Failure {
 pub fn is_placed_by(snapshot: &Snapshot, execution: &str, started: Option<Timestamp>) -> bool {
     let order = &snapshot.order;
     order.execution == execution && !is_namesake(started, order.created)
+}
+
+/// The execution of an order ended before it could write it: nothing was done, and nothing will be.
+pub fn never_placed(announced: &mut Snapshot) {
+    let state = &mut announced.order.state;
+    let by = Cancellation::Released;
+    state.timer.state = State::Cancelled { by };
+    state.status = OrderStatus::Failed;
+    state.reason = Some("the order could not be placed".to_owned());
+    for step in &mut announced.steps {
+        step.state.progress = Progress::SKIPPED;
+    }
 }
 
 /// Another execution takes the order up, for its own is gone, and drives it from now on. `None` where

@@ -80,9 +80,14 @@ impl std::fmt::Debug for PaymentRequest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawOrder {
+    // What is left out is named by the check of its own.
+    #[serde(default)]
     customer: Value,
+    #[serde(default)]
     items: Value,
+    #[serde(default)]
     deliver_to: Value,
+    #[serde(default)]
     payment: Value,
     #[serde(default)]
     simulate: Option<Value>,

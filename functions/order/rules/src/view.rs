@@ -2,7 +2,7 @@
 
 use holdfast_core::ids::{OrderId, SagaId};
 use holdfast_core::money::Money;
-use holdfast_core::saga::{SagaView, StepView};
+use holdfast_core::saga::{SagaLine, SagaView, StepView};
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,24 @@ pub fn saga(snapshot: &Snapshot) -> Result<SagaView<StepData>, NotASaga> {
     let order = &snapshot.order;
     let folded = Folded::from(snapshot);
     view(&order.order_id, &folded, order.created, order.updated)
+}
+
+/// An order as any saga is seen, in short.
+///
+/// # Errors
+/// [`NotASaga`] never for an order that was placed: its id is a saga's.
+pub fn line(snapshot: &Snapshot) -> Result<SagaLine, NotASaga> {
+    let order = &snapshot.order;
+    Ok(SagaLine {
+        saga_id: order.order_id.as_str().parse()?,
+        saga_name: SAGA.to_owned(),
+        version: order.state.definition.clone(),
+        created: order.created,
+        updated: order.updated,
+        expires: order.state.timer.deadline,
+        status: order.state.status.as_str().to_owned(),
+        reason: order.state.reason.clone(),
+    })
 }
 
 /// An order as any saga is seen, by its events alone.

@@ -4,8 +4,7 @@ use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::desk::name_of;
-use holdfast_order_rules::action::StepName;
-use holdfast_order_rules::desk::waiting_work;
+use holdfast_order_rules::desk::{is_part, waiting_work};
 use holdfast_order_rules::order::Snapshot;
 use holdfast_order_rules::undoing::Work;
 
@@ -41,8 +40,7 @@ pub(super) fn pick(errand: &Errand, snapshot: &Snapshot) -> Result<Vec<Work>, Fa
     let Some(part) = &errand.part else {
         return Ok(work);
     };
-    let mut steps = StepName::ALL.iter();
-    if !steps.any(|step| step.undo().is_some() && step.topic().as_str() == part) {
+    if !is_part(part) {
         let problem = "must be carrier, invoices, stock or payment";
         return Err(Failure::invalid_order("part", problem));
     }

@@ -6,11 +6,15 @@
 //! - `clerk`: who acts, and upon which part of what waits
 //! - `again`: do it again, as the state machine would have; the queue's consumer does so, too
 //! - `by_hand`: it was done by hand (resolve), or is given up (abandon)
+//! - `queries`: what waits, and since when
+//! - `counter`: the desk, as callers use it that serve the desks of all sagas
 //! - `remind`: messages that may be lost are sent again
 
 mod again;
 mod by_hand;
 mod clerk;
+mod counter;
+mod queries;
 mod remind;
 
 use holdfast_kit::desk;
@@ -22,6 +26,7 @@ use crate::store::Orders;
 pub use again::Redriver;
 pub use clerk::Clerk;
 pub use holdfast_kit::desk::{AUTOMATIC, Said};
+pub use queries::{Left, Shown, Waiting};
 pub use remind::remind;
 
 /// What waits at the desk.

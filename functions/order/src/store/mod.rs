@@ -9,8 +9,10 @@
 //!
 //! All under `ORDER#<id>`. Beside them lie the suppliers' breakers.
 //!
+//! - `chronicle`: orders as any saga is seen by operators
 //! - `row`: the rows, and the items that they are
 
+mod chronicle;
 mod row;
 
 use std::time::Duration;
