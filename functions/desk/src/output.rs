@@ -4,6 +4,7 @@ use holdfast_core::ids::SagaId;
 use holdfast_core::saga::{Became, Happened, StepStatus, StepType, StepView};
 use holdfast_kit::desk::Said;
 use holdfast_kit::sagas::{Acted, AnySaga, Leftover, Looked, Moment, Waits, word};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::run::Problem;
