@@ -7,6 +7,7 @@
 //! - `idempotency`, `simultaneous`: one request many times, many requests at one time
 //! - `input`: whatever cannot be read; `surroundings`: what every answer has
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
+//! - `orders`: goods from the shop; `sagas`: any saga in one view
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
 //! - `webhook`: reports of payments, true and otherwise
@@ -19,6 +20,8 @@ mod input;
 mod journey;
 mod lists;
 mod offers;
+mod orders;
+mod sagas;
 mod simultaneous;
 mod strangers;
 mod surroundings;
