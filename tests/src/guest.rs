@@ -85,12 +85,34 @@ impl Guest {
         id
     }
 
+    /// Asks for an order, under a key.
+    pub async fn order_as(&self, key: &str, order: &Value) -> Answer {
+        let asking = self.ask("POST", "/orders").json(order);
+        asking.header("idempotency-key", key).send().await
+    }
+
+    /// Places an order, and tells its id.
+    pub async fn orders(&self, order: &Value) -> String {
+        let placed = self.order_as(&fresh_name("key"), order).await.expect(202);
+        placed["order_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Looks at an order until it has come this far.
+    pub async fn order_comes_to(&self, id: &str, status: &str) -> Value {
+        let path = format!("/orders/{id}");
+        self.sees_at(&path, status, |order| order["status"] == status)
+            .await
+    }
+
     /// Looks at a booking until it is as it should be.
     pub async fn sees(&self, id: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let path = format!("/bookings/{id}");
-        eventually(&format!("{id}: {what}"), SOON, async || {
-            let booking = self.get(&path).await.expect(200);
-            is(&booking).then_some(booking)
+        self.sees_at(&format!("/bookings/{id}"), what, is).await
+    }
+
+    async fn sees_at(&self, path: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        eventually(&format!("{path}: {what}"), SOON, async || {
+            let seen = self.get(path).await.expect(200);
+            is(&seen).then_some(seen)
         })
         .await
     }
@@ -123,4 +145,14 @@ pub fn flight_leg(id: &str) -> Value {
 pub fn car_leg(id: &str) -> Value {
     json!({"id": id, "kind": "car",
         "spec": {"city": "LIS", "pick_up": "2027-03-01", "drop_off": "2027-03-15"}})
+}
+
+/// Two books and a mug, with this script.
+pub fn goods(simulate: &Value) -> Value {
+    json!({
+        "items": [{"sku": "BOOK-001", "quantity": 2}, {"sku": "MUG-001", "quantity": 1}],
+        "deliver_to": {"name": "Example Buyer", "postcode": "01310-100", "city": "São Paulo", "country": "BR"},
+        "payment": {"token": "tok_visa"},
+        "simulate": simulate,
+    })
 }

@@ -10,7 +10,7 @@ use holdfast_tests::client::ask;
 use holdfast_tests::guest::{Guest, flight};
 
 /// Makes a customer an operator, as the README says, and signs them in again.
-async fn operator(what: &str) -> Guest {
+pub(crate) async fn operator(what: &str) -> Guest {
     let mut guest = Guest::arrives(what).await;
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))

@@ -8,6 +8,7 @@
 //! - `input`: whatever cannot be read; `surroundings`: what every answer has
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
 //! - `preferences`: what customers wish to be written
+//! - `orders`: goods from the shop; `sagas`: any saga in one view
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
 //! - `webhook`: reports of payments, true and otherwise
@@ -20,7 +21,9 @@ mod input;
 mod journey;
 mod lists;
 mod offers;
+mod orders;
 mod preferences;
+mod sagas;
 mod simultaneous;
 mod strangers;
 mod surroundings;

@@ -50,6 +50,9 @@ pub async fn create_table(client: &Client, name: &str, indexes: &[Index<'_>]) {
     for index in indexes {
         attributes.extend([index.hash, index.range]);
     }
+    // Two indexes may sort by the same attribute.
+    attributes.sort_unstable();
+    attributes.dedup();
     let indexes: Vec<_> = indexes.iter().map(global).collect();
     let created = client
         .create_table()

@@ -17,7 +17,7 @@ use holdfast_core::ids::OrderId;
 use holdfast_core::trace::TraceId;
 use holdfast_order::commands::CommandRequest;
 use holdfast_order::store::Orders;
-use holdfast_order_rules::order::Snapshot;
+use holdfast_order_rules::order::{OrderStatus, Snapshot};
 use holdfast_order_rules::request::OrderRequest;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -165,8 +165,7 @@ pub(crate) async fn cancel(
     let snapshot = now.as_ref().unwrap_or(before.view());
     match taken {
         Ok(_) => Ok(accepted(&api, snapshot).into_response()),
-        Err(Failure::Conflict(detail)) => Err(Problem::new(ProblemKind::OrderConflict, detail)
-            .about_order(OrderStanding::new(snapshot, api.clock.now()))),
+        Err(Failure::Conflict(detail)) => Err(too_late(detail, &api, snapshot)),
         Err(failure) => Err(failure.into()),
     }
 }
@@ -174,4 +173,16 @@ pub(crate) async fn cancel(
 fn accepted(api: &Api, snapshot: &Snapshot) -> (StatusCode, Json<OrderBody>) {
     let body = OrderBody::new(snapshot, api.clock.now());
     (StatusCode::ACCEPTED, Json(body))
+}
+
+/// What can be done instead of cancelling depends on where the goods are.
+fn too_late(detail: String, api: &Api, snapshot: &Snapshot) -> Problem {
+    let detail = match snapshot.order.state.status {
+        OrderStatus::Invoiced | OrderStatus::Shipped | OrderStatus::Completed => {
+            format!("{detail}; refuse the parcel when it comes, or send it back")
+        }
+        _ => detail,
+    };
+    let standing = OrderStanding::new(snapshot, api.clock.now());
+    Problem::new(ProblemKind::OrderConflict, detail).about_order(standing)
 }

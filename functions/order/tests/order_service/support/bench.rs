@@ -191,7 +191,7 @@ impl Bench {
     }
 }
 
-const INDEXES: [Index<'_>; 2] = [
+const INDEXES: [Index<'_>; 3] = [
     Index {
         name: "by-customer",
         hash: "customer_id",
@@ -201,6 +201,11 @@ const INDEXES: [Index<'_>; 2] = [
         name: "unfinished",
         hash: "unfinished",
         range: "due",
+    },
+    Index {
+        name: "by-status",
+        hash: "status",
+        range: "created",
     },
 ];
 
