@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use futures_util::{FutureExt, StreamExt, stream};
 use holdfast_tests::audit::what_was_said;
 
+use crate::AT_ONCE;
+
 /// What came of some cells: of each that is whole what its run answered with, of each other what is wrong.
 pub(crate) struct Outcome<C, T> {
     what: &'static str,
@@ -54,8 +56,14 @@ pub(crate) async fn run<C: Display + Copy, T, F: Future<Output = T>>(
 impl<C: Display + Copy, T: Clone> Outcome<C, T> {
     /// Looks once more at each cell that is whole: what came late must not have changed it.
     pub(crate) async fn look_again<F: Future<Output = ()>>(&mut self, look: impl Fn(C, T) -> F) {
-        for (cell, answer) in self.whole.clone() {
-            if let Err(panic) = AssertUnwindSafe(look(cell, answer)).catch_unwind().await {
+        let whole = self.whole.clone().into_iter();
+        let looks = stream::iter(whole).map(|(cell, answer)| {
+            let looked = AssertUnwindSafe(look(cell, answer)).catch_unwind();
+            async move { (cell, looked.await) }
+        });
+        let looks: Vec<_> = looks.buffer_unordered(AT_ONCE).collect().await;
+        for (cell, looked) in looks {
+            if let Err(panic) = looked {
                 self.is_broken(&cell, &format!("later: {}", what_was_said(&*panic)));
             }
         }

@@ -15,6 +15,8 @@ mod replays;
 
 /// Cells that run at the same time.
 const AT_ONCE: usize = 8;
+/// Cells that run at the same time where they mostly wait for an answer over the bus.
+const WAITING_AT_ONCE: usize = 16;
 /// The simulated supplier does it sooner or later, whatever it looks like meanwhile.
 const PASSING: &[&str] = &["unavailable:1", "lost:1", "lost", "slow:6000"];
 /// What happens to the step itself: its process dies, or it is delivered more than once.

@@ -10,10 +10,13 @@ use std::fmt::{Display, Formatter, Result};
 use futures_util::future::join_all;
 use holdfast_tests::{Asked, Stack, fresh_name};
 
-use crate::{AT_ONCE, cells};
+use crate::cells;
 
 /// A saga that can be played again without its state machine.
 pub(crate) trait Plays {
+    /// How many are played at the same time.
+    const AT_ONCE: usize;
+
     /// What it is called.
     fn name(&self) -> &'static str;
     /// Has the state machine play it under this name, to its end; answers with the execution's ARN.
@@ -71,7 +74,7 @@ pub(crate) async fn haunt<S: Plays>(
     let recordings = join_all(recordings).await;
     let cells: Vec<_> = recordings.iter().flat_map(haunted).collect();
     let play = |cell| play(stack, cell);
-    let mut outcome = cells::run(what, AT_ONCE, cells, play).await;
+    let mut outcome = cells::run(what, S::AT_ONCE, cells, play).await;
     let check = async |cell: Cell<'_, S>, name: String| cell.of.story.check(&name).await;
     outcome.look_again(check).await;
     let played = outcome.whole.iter().map(|(_, name)| name.clone());

@@ -5,6 +5,7 @@ use holdfast_booking_rules::event::EventName;
 use holdfast_tests::{Asked, Stack};
 
 use super::stories::{ALL, Left, Story, Word};
+use crate::AT_ONCE;
 use crate::replays::{Plays, haunt};
 
 /// A booking on the stack.
@@ -14,6 +15,8 @@ struct Booking<'a> {
 }
 
 impl Plays for Booking<'_> {
+    const AT_ONCE: usize = AT_ONCE;
+
     fn name(&self) -> &'static str {
         self.story.name
     }

@@ -16,13 +16,11 @@ use serde_json::{Value, json};
 use super::checks::{self, Goods};
 use super::ends::End;
 use super::relay::{Relay, SERVED, Way};
-use crate::{AT_ONCE, cells};
+use crate::{WAITING_AT_ONCE, cells};
 
 const SKU: &str = "CABLE-002";
 const SOON: Duration = Duration::from_secs(90);
 const LATE_BY_SECONDS: i32 = 30;
-/// Most of the time a cell waits for the broker.
-const WAITING_AT_ONCE: usize = 2 * AT_ONCE;
 
 /// A kind of event: what it is called, the request that it is or answers, and who asks or is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use holdfast_tests::{Ended, eventually, fresh_name};
 
 use super::checks::{self, Goods};
 use super::ends::End;
-use crate::{AT_ONCE, LASTING, MISHAPS, PASSING, cells};
+use crate::{LASTING, MISHAPS, PASSING, WAITING_AT_ONCE, cells};
 
 const SKU: &str = "POSTER-001";
 const SOON: std::time::Duration = std::time::Duration::from_secs(90);
@@ -135,7 +135,7 @@ fn all() -> Vec<Cell> {
     let met = |action: Action, faults: &[&'static str], bank| {
         let cell = |fault: &&'static str| Cell {
             action,
-            fault: *fault,
+            fault,
             bank,
         };
         faults.iter().map(cell).collect::<Vec<_>>()
@@ -208,7 +208,7 @@ async fn every_step_can_fail_in_every_way_and_nothing_of_the_order_is_left_behin
     let shop = Shop::connect().await;
     let goods = Goods::plenty_of(&shop, SKU).await;
     let run = |cell| run(&shop, cell);
-    let mut outcome = cells::run("orders", AT_ONCE, all(), run).await;
+    let mut outcome = cells::run("orders", WAITING_AT_ONCE, all(), run).await;
     let look = async |cell: Cell, name: String| checks::order(&shop, &name, cell.end()).await;
     outcome.look_again(look).await;
     if outcome.broken.is_empty() {

@@ -10,6 +10,7 @@ use holdfast_tests::shop::{Shop, waits_for};
 
 use super::checks::{self, Goods};
 use super::stories::{ALL, SKU, Story};
+use crate::WAITING_AT_ONCE;
 use crate::replays::{Plays, haunt};
 
 /// The answer comes over two queues, which others use, too.
@@ -22,6 +23,8 @@ struct Order<'a> {
 }
 
 impl Plays for Order<'_> {
+    const AT_ONCE: usize = WAITING_AT_ONCE;
+
     fn name(&self) -> &'static str {
         self.story.name
     }
