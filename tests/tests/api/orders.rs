@@ -160,7 +160,10 @@ async fn a_field_that_is_wrong_missing_or_unknown_is_named() {
         let problem = ana.order_as("bad-input", &order).await;
         let problem = problem.problem(422, "invalid-fields");
         assert_eq!(problem["errors"][0]["field"], field, "{problem}");
-        assert!(!problem.to_string().contains("4111111111111111"), "{problem}");
+        assert!(
+            !problem.to_string().contains("4111111111111111"),
+            "{problem}"
+        );
     }
     let large = with("/deliver_to/name", json!("x".repeat(300_000)));
     let problem = ana.order_as("bad-input", &large).await;

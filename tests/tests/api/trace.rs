@@ -56,7 +56,7 @@ async fn one_id_goes_from_the_request_through_all_that_it_sets_off() {
             let has = |word: &str| lines.iter().any(|line| line.contains(word));
             let all = [
                 "answered",
-                "a booking is asked for",
+                "a saga is asked for",
                 "step done",
                 "\"supplier\":\"flight\"",
             ];
