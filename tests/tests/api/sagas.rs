@@ -69,5 +69,5 @@ async fn an_order_that_waits_at_the_desk_is_resolved_there() {
     let resolved = olga.post(&path, &reason).await.expect(200);
     assert_eq!(resolved["after"], "failed", "{resolved}");
     let order = ana.order_comes_to(&id, "failed").await;
-    assert_eq!(order["payment"]["status"], "refunded", "{order}");
+    assert_eq!(order["payment"]["status"], "voided", "{order}");
 }
