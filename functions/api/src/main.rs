@@ -1,13 +1,12 @@
 //! The HTTP API.
 
-use holdfast_api::{Api, Shop, router, settings};
+use holdfast_api::{Api, router, settings};
 use holdfast_booking::commands::Commands;
 use holdfast_booking::settings as booking;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::settings::{Environment, seconds};
 use holdfast_letters::settings as letters;
-use holdfast_order::settings as order;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -31,14 +30,6 @@ async fn main() -> Result<(), lambda_http::Error> {
         lease: seconds("LEASE_SECONDS")?,
         task_tokens: environment.task_tokens(),
     };
-    let shop = Shop {
-        orders: order::store(&environment)?,
-        executions: environment.executions_of("ORDER_STATE_MACHINE_ARN")?,
-        lifetime: seconds("ORDER_SECONDS")?,
-        stock: environment.table("STOCK_TABLE")?,
-        invoices: environment.table("INVOICES_TABLE")?,
-        task_tokens: environment.task_tokens(),
-    };
     let api = Api {
         bookings,
         customers: settings::customers(&environment)?,
@@ -46,7 +37,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         commands,
         executions: environment.executions()?,
         suppliers,
-        shop,
+        shop: settings::shop(&environment)?,
         keys: settings::key_ring(&environment)?,
         decisions,
         webhook_keys: settings::webhook_keys(&environment)?,

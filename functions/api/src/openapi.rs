@@ -208,6 +208,31 @@ mod tests {
     }
 
     #[test]
+    fn words_of_bookings_and_orders_are_not_mixed_up() {
+        let document = document();
+        let words = |schema: &str| {
+            let schema = &document["components"]["schemas"][schema];
+            let parts = schema["enum"].as_array().into_iter().flatten();
+            let named = schema["oneOf"].as_array().into_iter().flatten();
+            let named = named.flat_map(|one| one["enum"].as_array().into_iter().flatten());
+            let all = parts.chain(named).filter_map(Value::as_str);
+            all.map(str::to_owned).collect::<BTreeSet<_>>()
+        };
+        let has = |schema: &str, word: &str| {
+            assert!(
+                words(schema).contains(word),
+                "{word} in {:?}",
+                words(schema)
+            );
+        };
+        has("PaymentStatus", "pending");
+        has("OrderPaymentStatus", "release_failed");
+        assert!(!words("OrderPaymentStatus").contains("pending"));
+        has("EventName", "booking_opened");
+        has("OrderEventName", "order_filled");
+    }
+
+    #[test]
     fn every_operation_has_a_name_of_its_own_and_tells_what_goes_wrong() {
         let document = document();
         let mut names = BTreeSet::new();

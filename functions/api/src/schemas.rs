@@ -148,7 +148,7 @@ fn new_order() -> Value {
                 "additionalProperties": false,
                 "properties": {"token": token()},
             },
-            "simulate": {"$ref": "#/components/schemas/OrderScript"},
+            "simulate": {"anyOf": [{"$ref": "#/components/schemas/OrderScript"}, {"type": "null"}]},
         },
     })
 }

@@ -2,10 +2,11 @@
 
 use axum::http::HeaderValue;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::settings::{BadSetting, Environment, setting};
+use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
 
 use crate::customers::Customers;
 use crate::keys::KeyRing;
+use crate::shop::Shop;
 
 /// The customers' table, by `CUSTOMERS_TABLE`.
 ///
@@ -14,6 +15,22 @@ use crate::keys::KeyRing;
 pub fn customers(environment: &Environment) -> Result<Customers, BadSetting> {
     let table: String = setting("CUSTOMERS_TABLE")?;
     Ok(Customers::new(environment.dynamodb(), table))
+}
+
+/// The shop, by `ORDERS_TABLE`, `ORDER_STATE_MACHINE_ARN`, `ORDER_SECONDS`, `STOCK_TABLE` and
+/// `INVOICES_TABLE`.
+///
+/// # Errors
+/// [`BadSetting`]
+pub fn shop(environment: &Environment) -> Result<Shop, BadSetting> {
+    Ok(Shop {
+        orders: environment.table("ORDERS_TABLE")?,
+        executions: environment.executions_of("ORDER_STATE_MACHINE_ARN")?,
+        lifetime: seconds("ORDER_SECONDS")?,
+        stock: environment.table("STOCK_TABLE")?,
+        invoices: environment.table("INVOICES_TABLE")?,
+        task_tokens: environment.task_tokens(),
+    })
 }
 
 /// What tokens are signed with, by `SIGNING_KEY_ID`.

@@ -63,7 +63,7 @@ async fn the_order_of_another_is_not_there_on_any_route() {
 #[tokio::test]
 async fn an_order_is_cancelled_until_it_is_shipped() {
     let ana = Guest::arrives("cancels").await;
-    let slow = goods(&json!({"check_credit": "unavailable:3"}));
+    let slow = goods(&json!({"generate_invoice": "slow:5000"}));
     let id = ana.orders(&slow).await;
     let taken = ana.delete(&format!("/orders/{id}")).await.expect(202);
     assert_eq!(taken["status"], "cancelling");

@@ -232,6 +232,8 @@ async fn the_desk_serves_orders_and_bookings() {
         (&resolved["before"], &resolved["after"]),
         (&json!("needs_attention"), &json!("failed"))
     );
+    let order = stage.get(&ana, &format!("/orders/{id}")).await.expect(200);
+    assert_eq!(order["payment"]["status"], "voided");
     let again = stage.post(&olga, &path("resolve"), &reason).await;
     again.problem(409, "order-conflict");
     let events = stage

@@ -18,7 +18,7 @@ use crate::status::PaymentStatus;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderEventName))]
 #[serde(rename_all = "snake_case")]
 pub enum EventName {
     /// The order was written, with its steps and its timer.

@@ -39,7 +39,6 @@ pub(crate) struct OrderEventBody {
     /// Tells it from any other.
     id: String,
     /// What happened.
-    #[schema(inline)]
     name: EventName,
     /// When.
     #[schema(value_type = String, format = DateTime)]

@@ -6,7 +6,8 @@ use super::Progress;
 
 /// How the payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// Another saga may have a status of the same name.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OrderPaymentStatus))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// No money was asked for.
