@@ -15,6 +15,8 @@ impl Stack {
     /// The schedules of a group whose names begin like this.
     pub async fn schedules_in(&self, group: &str, name: &str) -> Vec<String> {
         let listed = self.scheduler.list_schedules().group_name(group);
+        let prefix = (!name.is_empty()).then(|| name.to_owned());
+        let listed = listed.set_name_prefix(prefix);
         let mut pages = listed.into_paginator().items().send();
         let mut found = Vec::new();
         while let Some(schedule) = pages.next().await {

@@ -18,6 +18,8 @@ use tokio::sync::OnceCell;
 use crate::{Asked, Trip, fresh_name};
 
 const LONGEST_RUN: Duration = Duration::from_secs(180);
+const SHORTEST_STEP: Duration = Duration::from_millis(100);
+const LONGEST_STEP: Duration = Duration::from_millis(500);
 
 /// The deployed stack.
 #[derive(Clone, Debug)]
@@ -314,22 +316,22 @@ impl Stack {
     }
 }
 
-/// Waits, in small steps and not forever, until something can be seen.
+/// Waits, not forever, until something can be seen. It is looked for in small steps at first, and in longer
+/// ones the longer it takes: what waits must not keep the machine busy.
 pub async fn eventually<T>(
     what: &str,
     longest: Duration,
     mut see: impl AsyncFnMut() -> Option<T>,
 ) -> T {
-    let until = Instant::now() + longest;
+    let began = Instant::now();
     loop {
         if let Some(seen) = see().await {
             return seen;
         }
-        assert!(
-            Instant::now() < until,
-            "waited {longest:?} in vain for {what}"
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let waited = began.elapsed();
+        assert!(waited < longest, "waited {longest:?} in vain for {what}");
+        let step = waited / 4;
+        tokio::time::sleep(step.clamp(SHORTEST_STEP, LONGEST_STEP)).await;
     }
 }
 

@@ -12,6 +12,9 @@ use holdfast_tests::{Asked, Stack, fresh_name};
 
 use crate::cells;
 
+/// How often a step is taken that cannot be taken now.
+const MOST_TRIES: usize = 6;
+
 /// A saga that can be played again without its state machine.
 pub(crate) trait Plays {
     /// How many are played at the same time.
@@ -110,15 +113,18 @@ async fn play<S: Plays>(stack: &Stack, cell: Cell<'_, S>) -> String {
     let Recording { story, name, asked } = cell.of;
     let other = fresh_name(&format!("zombie-{}", story.name()));
     let mut waits = 0..;
-    for (place, step) in asked.iter().enumerate() {
-        drop(stack.ask(&step.of(name, &other)).await);
+    for (place, recorded) in asked.iter().enumerate() {
+        let step = recorded.of(name, &other);
         if place == cell.given_up {
-            // Nobody heard what came of it; it is tried again.
-            drop(stack.ask(&step.of(name, &other).again()).await);
+            // Nobody hears what comes of it; it is tried again.
+            drop(stack.ask(&step).await);
+            take(stack, step.clone().again()).await;
+        } else {
+            take(stack, step.clone()).await;
         }
         if step.waits {
             let wait = waits.next().unwrap_or_default();
-            story.goes_on(&other, step, wait).await;
+            story.goes_on(&other, &step, wait).await;
         }
         if place == cell.after {
             drop(stack.ask(&asked[cell.given_up].of(name, &other)).await);
@@ -126,4 +132,16 @@ async fn play<S: Plays>(stack: &Stack, cell: Cell<'_, S>) -> String {
     }
     story.check(&other).await;
     other
+}
+
+/// Takes a step as the state machine does: again, where it cannot be taken now.
+async fn take(stack: &Stack, mut step: Asked) {
+    for _ in 0..MOST_TRIES {
+        match stack.ask(&step).await {
+            Err(failed) if ["Unavailable", "SupplierDown"].contains(&&*failed.name) => {
+                step = step.again();
+            }
+            _ => return,
+        }
+    }
 }

@@ -303,7 +303,7 @@ async fn whatever_the_broker_does_to_an_event_the_order_ends_as_it_should() {
         let run = |cell| scene.run(cell);
         let mut outcome = cells::run("broker", WAITING_AT_ONCE, all(), run).await;
         let look = async |cell: Cell, name: String| {
-            checks::order(&scene.shop, &name, cell.end()).await;
+            checks::stands(&scene.shop, &name, cell.end()).await;
         };
         outcome.look_again(look).await;
         outcome

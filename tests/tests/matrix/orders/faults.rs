@@ -209,7 +209,7 @@ async fn every_step_can_fail_in_every_way_and_nothing_of_the_order_is_left_behin
     let goods = Goods::plenty_of(&shop, SKU).await;
     let run = |cell| run(&shop, cell);
     let mut outcome = cells::run("orders", WAITING_AT_ONCE, all(), run).await;
-    let look = async |cell: Cell, name: String| checks::order(&shop, &name, cell.end()).await;
+    let look = async |cell: Cell, name: String| checks::stands(&shop, &name, cell.end()).await;
     outcome.look_again(look).await;
     if outcome.broken.is_empty() {
         let orders = outcome.whole.iter().map(|(_, name)| name.clone());
