@@ -23,7 +23,7 @@ from pathlib import Path
 from control.console import complain, say
 from control.paths import ENVIRONMENT, ROOT, with_tools
 
-MOST_SECONDS = 170
+MOST_SECONDS = 400
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 _SHOWN = re.compile(r"#([>!]) ?(.*)")
 
