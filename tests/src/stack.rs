@@ -19,7 +19,7 @@ use crate::{Asked, Trip, fresh_name};
 
 const LONGEST_RUN: Duration = Duration::from_secs(180);
 const SHORTEST_STEP: Duration = Duration::from_millis(100);
-const LONGEST_STEP: Duration = Duration::from_millis(500);
+const LONGEST_STEP: Duration = Duration::from_secs(1);
 
 /// The deployed stack.
 #[derive(Clone, Debug)]
@@ -330,7 +330,7 @@ pub async fn eventually<T>(
         }
         let waited = began.elapsed();
         assert!(waited < longest, "waited {longest:?} in vain for {what}");
-        let step = waited / 4;
+        let step = waited / 2;
         tokio::time::sleep(step.clamp(SHORTEST_STEP, LONGEST_STEP)).await;
     }
 }

@@ -27,6 +27,21 @@ const ONCE: &[EventName] = &[
     EventName::OrderCompleted,
 ];
 
+/// What happens to an order once, in one of these ways.
+const ONE_OF: &[&[EventName]] = &[
+    &[
+        EventName::OrderCompleted,
+        EventName::PaymentVoided,
+        EventName::PaymentRefunded,
+    ],
+    &[EventName::Committed, EventName::TimerFired],
+    &[
+        EventName::OrderCompleted,
+        EventName::OrderCancelled,
+        EventName::OrderFailed,
+    ],
+];
+
 /// What a test sells; no other test does.
 pub(crate) struct Goods {
     sku: &'static str,
@@ -71,12 +86,12 @@ pub(crate) fn execution(end: End, ended: &Ended) {
     assert_eq!(said, (status, Some(end.status().as_str())), "{ended:?}");
 }
 
-/// The order has come to this end, and nothing of it outlives it.
+/// The order has come to this end, and no wake-up outlives it.
 pub(crate) async fn order(shop: &Shop, name: &str, end: End) {
     stands(shop, name, end).await;
     if end.waits().is_none() {
-        let audited = shop.look_from_all_sides(name).await;
-        assert!(audited.violations.is_empty(), "{audited:?}");
+        let schedules = shop.schedules(name).await;
+        assert!(schedules.is_empty(), "{schedules:?}");
     }
 }
 
@@ -90,7 +105,11 @@ pub(crate) async fn stands(shop: &Shop, name: &str, end: End) {
     let waits: Vec<_> = work.iter().map(|work| work.topic).collect();
     assert_eq!(waits, Vec::from_iter(end.waits()), "{name}");
     match end {
-        End::Completed => assert_eq!(left.payments[0]["status"], "captured", "{name}"),
+        End::Completed => {
+            assert_eq!(left.payments[0]["status"], "captured", "{name}");
+            let each = (left.payments.len(), left.shipments.len());
+            assert_eq!(each, (1, 1), "{name}: {left:?}");
+        }
         End::Undone(_) => assert!(is_undone(&snapshot), "{name}: {snapshot:?}"),
         End::OwedAtDesk => assert_eq!(left.payments[0]["status"], "authorized", "{name}"),
         End::LeftAtDesk(_) | End::UnsaidAtDesk(_) => {
@@ -110,10 +129,12 @@ async fn once(shop: &Shop, name: &str) {
     }
     let answered = shop.answered(name).await;
     assert!(answered.values().all(|times| *times == 1), "{answered:?}");
-    let paid_back = [EventName::PaymentVoided, EventName::PaymentRefunded];
-    let undone = history.iter().any(|event| paid_back.contains(&event.name));
-    let completed = history
-        .iter()
-        .any(|event| event.name == EventName::OrderCompleted);
-    assert!(!(undone && completed), "{name} is both paid and paid back");
+    let count = |names: &[EventName]| {
+        let events = history.iter().filter(|event| names.contains(&event.name));
+        events.count()
+    };
+    // Paid or paid back; committed or fired; one end.
+    for one_of in ONE_OF {
+        assert!(count(one_of) <= 1, "{name}: {one_of:?}");
+    }
 }
