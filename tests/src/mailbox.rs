@@ -1,11 +1,20 @@
 //! LocalStack's mailbox: the letters that SES has taken, instead of sending them.
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
+use std::time::Duration;
+
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use holdfast_booking_rules::event::EventName as BookingEvent;
+use holdfast_order_rules::event::EventName as OrderEvent;
 use http_body_util::Full;
 use hyper::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::shop::Shop;
 use crate::suppliers::send;
+use crate::{Stack, eventually, output};
+
+const SOON: Duration = Duration::from_secs(120);
 
 /// A letter that SES has taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +42,62 @@ pub async fn letters_to(address: &str) -> Vec<Letter> {
         html: text(&letter["Body"]["html_part"]),
     });
     letters.collect()
+}
+
+/// Waits for a letter to an address.
+pub async fn letter_to(address: &str) -> Letter {
+    let what = format!("a letter to {address}");
+    eventually(&what, SOON, async || {
+        letters_to(address).await.into_iter().next()
+    })
+    .await
+}
+
+impl Stack {
+    /// Waits until nothing waits for the letters' service.
+    pub async fn all_letters_are_written(&self) {
+        let queue = output("LETTERS_QUEUE_URL");
+        eventually("an empty queue", SOON, async || {
+            (self.messages_in(&queue).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Puts the event that a trip was booked on the bus again.
+    pub async fn booked_once_more(&self, booking: &str) {
+        let history = self.history(booking).await;
+        let booked = history
+            .iter()
+            .find(|event| event.name == BookingEvent::Booked);
+        let booked = booked.expect("an event that ends it");
+        let id = format!("{booking}/{}", booked.unique());
+        self.once_more("booked", &id, json!(booked)).await;
+    }
+
+    async fn once_more(&self, name: &str, id: &str, mut detail: Value) {
+        detail["id"] = json!(id);
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(output("EVENT_BUS_NAME"))
+            .source("holdfast")
+            .detail_type(name)
+            .detail(detail.to_string())
+            .build();
+        let put = self.events.put_events().entries(entry).send().await;
+        assert_eq!(put.expect("the bus takes it").failed_entry_count(), 0);
+    }
+}
+
+impl Shop {
+    /// Puts the event that an order was completed on the bus again.
+    pub async fn completed_once_more(&self, order: &str) {
+        let history = self.history(order).await;
+        let completed = history
+            .iter()
+            .find(|event| event.name == OrderEvent::OrderCompleted);
+        let completed = completed.expect("an event that ends it");
+        let detail = json!(completed);
+        self.stack
+            .once_more("order_completed", &completed.id(), detail)
+            .await;
+    }
 }
