@@ -21,7 +21,7 @@ def bench() -> int:
     build()
     suite = Suite()
     suite.run("Start-up of every Lambda, beside an empty one", [BENCH, "start-up", _release()])
-    on_the_stack(suite, [{"Trips on the local stack (usually 2 minutes)": [BENCH, "trips"]}])
+    on_the_stack(suite, {"Trips on the local stack (usually 2 minutes)": [BENCH, "trips"]})
     return suite.verdict()
 
 

@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from control import up
@@ -15,7 +13,6 @@ from control.install import install
 from control.paths import HOST_PYTHON, LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
 
 # Cargo leaves them out of all targets: they are run by name, for they need the stack.
-ALL_OTHERS = ["--lib", "--bins", "--examples", "--tests"]
 ON_THE_STACK = [word for name in ("end_to_end", "api", "matrix", "outage", "load") for word in ("--test", name)]
 CLIPPY = ["cargo", "clippy", "--locked", "--workspace", "--quiet"]
 STRICT = ["--", "-D", "warnings"]
@@ -25,7 +22,7 @@ RUST_CHECKS = {
     "Clippy of the tests that need the stack": [*CLIPPY, *ON_THE_STACK, *STRICT],
 }
 # Always the whole workspace: with another selection its dependencies would have other features, and be compiled anew.
-CARGO_TEST = ["cargo", "test", "--locked", "--workspace"]
+CARGO_TEST = ["cargo", "test", "--locked", "--workspace", "--no-fail-fast"]
 END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
 API_TESTS = [*CARGO_TEST, "--test", "api"]
 READMES = [sys.executable, "-m", "control.readme"]
@@ -62,21 +59,6 @@ class Suite:
         if result.returncode != 0:
             self.fail(title)
 
-    def side_by_side(self, commands: dict[str, list[str | Path]], environment: dict[str, str] | None = None) -> None:
-        """The same for commands that do not disturb each other. The first shows what it prints, the others when it
-        has ended."""
-        (first, command), *others = commands.items()
-        beside = partial(_run_quietly, environment or with_tools())
-        with ThreadPoolExecutor(len(commands)) as pool:
-            ended = [(title, pool.submit(beside, other)) for title, other in others]
-            self.run(f"{first} (beside it: {', '.join(title for title, _ in others)})", command, environment)
-        for title, result in ended:
-            status, seconds, printed = result.result()
-            say(strong(f"==> {title}, {seconds:.0f} s"))
-            say(printed)
-            if status != 0:
-                self.fail(title)
-
     def fail(self, title: str) -> None:
         self._failed.append(title)
         complain(f"FAILED: {title}")
@@ -91,15 +73,6 @@ class Suite:
         return 0
 
 
-def _run_quietly(environment: dict[str, str], command: list[str | Path]) -> tuple[int, float, str]:
-    """How it ended, how long it took, and what it printed."""
-    began = time.monotonic()
-    result = subprocess.run(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    return result.returncode, time.monotonic() - began, result.stdout.decode(errors="replace").rstrip()
-
-
 def check() -> int:
     install()
     suite = Suite()
@@ -112,17 +85,16 @@ def test() -> int:
     suite = Suite()
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
-    # Compiled first: the tests of the local AWS beside them mostly wait.
-    suite.run("Compiling the tests", [*CARGO_TEST, "--no-run", "--quiet", *ON_THE_STACK, *ALL_OTHERS])
-    in_process = "Tests of the rules, the steps, the services and the template"
-    suite.side_by_side({in_process: CARGO_TEST, "Tests of the local AWS": PYTHON_TESTS})
-    sections = [
-        {"End-to-end tests": END_TO_END_TESTS, "The commands of the READMEs": READMES},
-        {"Tests of the API": API_TESTS},
-        {"The API against its description": API_FUZZ},
-        {"Every fault at every step": MATRIX},
-        {"What is down or crowded": OUTAGE},
-    ]
+    suite.run("Tests of the rules, the steps, the services and the template", CARGO_TEST)
+    suite.run("Tests of the local AWS", PYTHON_TESTS)
+    sections = {
+        "End-to-end tests": END_TO_END_TESTS,
+        "Tests of the API": API_TESTS,
+        "The API against its description": API_FUZZ,
+        "The commands of the READMEs": READMES,
+        "Every fault at every step": MATRIX,
+        "What is down or crowded": OUTAGE,
+    }
     on_the_stack(suite, sections)
     return suite.verdict()
 
@@ -131,7 +103,7 @@ def load() -> int:
     """What keeps the machine busy for so long, or depends on its speed so much, that it is asked for by name."""
     install()
     suite = Suite()
-    on_the_stack(suite, [{"Payment against time, fifty travellers, and lateness (7 minutes)": LOAD}])
+    on_the_stack(suite, {"Payment against time, fifty travellers, and lateness (7 minutes)": LOAD})
     return suite.verdict()
 
 
@@ -155,18 +127,14 @@ def _advisories(suite: Suite) -> None:
             suite.fail(title)
 
 
-def on_the_stack(suite: Suite, sections: list[dict[str, list[str]]]) -> None:
-    """One section after another, what is in one side by side. Leaves the stack as it was found: running, or not."""
+def on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
+    """Leaves the stack as it was found: running, or not."""
     started = False
     try:
         say()
         values, started = up.bring_up()
-        for section in sections:
-            if len(section) > 1:
-                suite.side_by_side(section, with_tools() | values)
-                continue
-            for title, command in section.items():
-                suite.run(title, command, with_tools() | values)
+        for title, command in tests.items():
+            suite.run(title, command, with_tools() | values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")

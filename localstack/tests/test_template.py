@@ -25,7 +25,8 @@ def template(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     template = yaml_parse((ROOT / "template.yaml").read_text())
     template["Globals"]["Function"]["CodeUri"] = SOURCE
-    template["Resources"]["StateMachine"]["Properties"]["DefinitionUri"] = SOURCE
+    for machine in of_type(template["Resources"], "AWS::Serverless::StateMachine").values():
+        machine["DefinitionUri"] = SOURCE
     return template
 
 

@@ -36,7 +36,7 @@ const SECURITY: &[(HeaderName, &str)] = &[
 const CROSS_ORIGIN: &[(HeaderName, &str)] = &[
     (
         header::ACCESS_CONTROL_ALLOW_METHODS,
-        "GET, POST, DELETE, OPTIONS",
+        "GET, POST, PUT, DELETE, OPTIONS",
     ),
     (
         header::ACCESS_CONTROL_ALLOW_HEADERS,

@@ -82,6 +82,7 @@ impl<T: Tells> Answers<T> {
         let known = self.store.change(known, conclude).await?;
         telling::tell(&known, &self.task_tokens).await
     }
+
     /// The order that an answer is about.
     async fn order(&self, id: &OrderId, tries: u32) -> Result<Snapshot, Failure> {
         if tries >= TRIES_WITHOUT_ORDER {

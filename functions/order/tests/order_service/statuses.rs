@@ -100,8 +100,3 @@ async fn every_event_of_an_order_is_named() {
         is_named(&names);
     }
 }
-
-#[test]
-fn the_readme_is_short() {
-    assert!(README.len() <= 8_000, "{}", README.len());
-}
