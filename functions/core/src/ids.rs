@@ -82,6 +82,18 @@ id! {
     CustomerId, 64
 }
 
+id! {
+    /// An account that pays by card, and for bookings and orders.
+    AccountId, 40
+}
+
+impl AccountId {
+    /// The account behind a payment token, if it is one of the accounts' (`acct_123`).
+    pub fn of_token(token: &str) -> Option<Result<Self, NotAnId>> {
+        token.strip_prefix("acct_").map(str::parse)
+    }
+}
+
 /// The `Idempotency-Key` of one call to a supplier: `<booking>/<leg>/<action>`, say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepKey(String);
