@@ -149,6 +149,19 @@ async fn what_is_captured_is_refunded_and_not_voided() {
 }
 
 #[tokio::test]
+async fn accounts_are_unknown_to_the_simulated_supplier() {
+    let shop = Shop::open().await;
+    for token in ["acct_123", "acct_", "acct_a b"] {
+        let card = json!({ "token": token });
+        let refusal = shop
+            .pay(&format!("b{}", token.len()), "authorize", card)
+            .await;
+        assert_eq!(refusal.problem(402, "declined"), "unknown token");
+    }
+    assert!(shop.audit("").await.is_empty());
+}
+
+#[tokio::test]
 async fn no_token_is_ever_kept() {
     let shop = Shop::open().await;
     shop.pay("b1", "authorize", json!({ "token": "tok_secret_1" }))
