@@ -9,6 +9,7 @@
 //! - [`accounts`]: accounts in DynamoDB
 //! - [`doubts`]: what may have been debited although its terminal was told otherwise
 //! - [`gateway`]: requests as API Gateway passes them on
+//! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: the Lambdas, which only wire
 
 pub mod accounts;
@@ -16,4 +17,5 @@ pub mod authorizer;
 pub mod doubts;
 pub mod gateway;
 pub mod handlers;
+pub mod settings;
 pub mod terminal;
