@@ -205,7 +205,7 @@ impl Supplies {
         else {
             return Ok(Purse::NoAccount);
         };
-        let account = self.store.account(account).await?;
+        let account = self.store.account(account, self.now()).await?;
         Ok(account.map_or(Purse::NoAccount, |account| {
             Purse::Account(Box::new(account), terms.reservation)
         }))

@@ -3,15 +3,30 @@
 use holdfast_authorizer_rules::account::Account;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::AccountId;
+use holdfast_core::time::Timestamp;
 
 use super::transaction::Step;
 use super::{Store, StoreError};
 use crate::verdict::AccountMove;
 
 impl Store {
-    /// An account, if there is one of this name.
-    pub(crate) async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        self.accounts.account(id).await.map_err(nothing)
+    /// An account, if there is one of this name, once its old movements are settled.
+    pub(crate) async fn account(
+        &self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        let Some(account) = self.accounts.account(id).await.map_err(nothing)? else {
+            return Ok(None);
+        };
+        match self.accounts.settled(account.clone(), now).await {
+            Ok(settled) => Ok(Some(settled)),
+            Err(problem) => {
+                // It can pay with what it has all the same.
+                tracing::warn!(%problem, account = id.as_str(), "not settled");
+                Ok(Some(account))
+            }
+        }
     }
 
     /// Writes the line of a movement that is done.

@@ -124,6 +124,33 @@ async fn one_balance_pays_all_of_it() {
 }
 
 #[tokio::test]
+async fn an_account_that_pays_often_does_not_grow() {
+    let till = Till::with(5_000).await;
+    for n in 0..60 {
+        let booking = format!("b{n}");
+        till.pay(&booking, "authorize", json!({})).await.expect(200);
+        till.pay(&booking, "void", json!({})).await.expect(200);
+        till.wait(11);
+        let open = till.look("123").await.open.len();
+        assert!(open <= 12, "{open} entries after {n} payments");
+    }
+    assert_eq!(till.sums("123").await, [5_000, 0, 0]);
+    assert_eq!(till.statement("123").await.len(), 121);
+}
+
+#[tokio::test]
+async fn what_a_dead_worker_of_a_terminal_took_is_given_back_first() {
+    let till = Till::with(1_000).await;
+    till.purchase_without_a_line("123", 300).await;
+    till.pay("b1", "authorize", json!({})).await.problem(402);
+    till.wait(11);
+    let second = json!({ "attempt": 2 });
+    till.pay("b1", "authorize", second).await.expect(200);
+    assert_eq!(till.sums("123").await, [0, 1_000, 0]);
+    till.statement("123").await;
+}
+
+#[tokio::test]
 async fn what_is_no_account_does_not_pay() {
     let till = Till::with(5_000).await;
     for (n, (more, message)) in [

@@ -10,10 +10,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use holdfast_authorizer::accounts::{Accounts, Credit, Credited, Opened};
+use holdfast_authorizer::accounts::{Accounts, Credit, Credited, Opened, key_of};
 use holdfast_authorizer_rules::account::Account;
+use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;
-use holdfast_authorizer_rules::movement::{Code, Line};
+use holdfast_authorizer_rules::movement::{Code, Kind, Line, Movement};
 use holdfast_core::ids::AccountId;
 use holdfast_core::time::Timestamp;
 use holdfast_suppliers::account_payments::router;
@@ -111,6 +112,23 @@ impl Till {
         let account = id(account);
         let credited = self.accounts.credit(&account, &credit, self.clock.now());
         assert_eq!(credited.await.unwrap(), Credited::Done);
+    }
+
+    /// A terminal's worker takes money and ends before it writes the line.
+    pub(crate) async fn purchase_without_a_line(&self, account: &str, amount: u64) {
+        let movement = Movement {
+            key: key_of("a purchase"),
+            kind: Kind::Purchase,
+            code: Code::Approved,
+            category: Category::CASH,
+            amount: Cents(amount),
+            reserved: Cents(0),
+            at: self.clock.now(),
+            mark: "mark".to_owned(),
+        };
+        let moving = self.accounts.moving(&id(account), &movement).unwrap();
+        let moving = self.client.transact_write_items().transact_items(moving);
+        moving.send().await.unwrap();
     }
 
     /// An account, whose sums agree.
