@@ -113,6 +113,9 @@ mod tests {
             ("CarFunction", "KIND"),
             ("ApiFunction", "SIGNING_KEY_ID"),
             ("SuppliersFunction", "SUPPLIERS_TABLE"),
+            ("AccountPaymentsFunction", "RESERVATION_SECONDS"),
+            ("AccountPaymentsFunction", "SUPPLIERS_KEY"),
+            ("AccountPaymentsSweepFunction", "AUTHORIZER_TABLE"),
             ("StockRequestsFunction", "STOCK_QUEUE_URL"),
             ("StockPublisherFunction", "EVENT_BUS_NAME"),
             ("StockSeedFunction", "STOCK_TABLE"),
@@ -124,6 +127,8 @@ mod tests {
         for (function, name) in [
             ("UnwindFunction", "SUPPLIERS_URL"),
             ("SuppliersFunction", "BOOKINGS_TABLE"),
+            ("AccountPaymentsFunction", "SUPPLIERS_TABLE"),
+            ("AccountPaymentsSweepFunction", "SUPPLIERS_KEY"),
             ("StockSeedFunction", "SIMULATION"),
             ("StockRequestsFunction", "BOOKINGS_TABLE"),
             ("InvoiceRequestsFunction", "BOOKINGS_TABLE"),

@@ -151,11 +151,9 @@ async fn what_is_captured_is_refunded_and_not_voided() {
 #[tokio::test]
 async fn accounts_are_unknown_to_the_simulated_supplier() {
     let shop = Shop::open().await;
-    for token in ["acct_123", "acct_", "acct_a b"] {
+    for (booking, token) in [("b1", "acct_123"), ("b2", "acct_"), ("b3", "acct_a b")] {
         let card = json!({ "token": token });
-        let refusal = shop
-            .pay(&format!("b{}", token.len()), "authorize", card)
-            .await;
+        let refusal = shop.pay(booking, "authorize", card).await;
         assert_eq!(refusal.problem(402, "declined"), "unknown token");
     }
     assert!(shop.audit("").await.is_empty());
