@@ -70,3 +70,34 @@ pub(crate) async fn serve_locally(router: Router, port: u16) -> Result<(), Error
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The address that a router sees of what API Gateway passes on.
+    fn seen(url: &str, path: &str, base: &str) -> String {
+        let request = lambda_http::Request::default().with_raw_http_path(path);
+        let (mut parts, body) = request.into_parts();
+        parts.uri = url.parse().unwrap();
+        let request = lambda_http::Request::from_parts(parts, body);
+        within(request, base).uri().to_string()
+    }
+
+    #[test]
+    fn a_router_sees_its_own_addresses_only() {
+        let api = "https://abc.execute-api.eu-west-1.amazonaws.com";
+        for (base, path, query) in [
+            ("", "/payment/void", ""),
+            ("/account-payments", "/account-payments/payment/void", ""),
+            (
+                "/account-payments",
+                "/account-payments/payment/void",
+                "?a=b%20c&d=e",
+            ),
+        ] {
+            let url = format!("{api}/v1{path}{query}");
+            assert_eq!(seen(&url, path, base), format!("{api}/payment/void{query}"));
+        }
+    }
+}
