@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::payment::{Card, Payment, State, UNKNOWN_TOKEN};
-use crate::verdict::{AccountMove, Move, Turn};
+use crate::verdict::{AccountMove, Kept, Move, Turn};
 use crate::who::Owner;
 
 /// What becomes of calls for a payment whose reservation has ended.
@@ -145,7 +145,6 @@ pub(crate) fn movement(
 
 /// Gives back what was not captured in time.
 pub(crate) fn expire(payment: Option<Payment>, now: Timestamp) -> Turn<Payment> {
-    use crate::verdict::Kept;
     let Some(payment) = payment else {
         return Turn::Refused(Answer::refused("there is no such payment"));
     };
@@ -157,4 +156,115 @@ pub(crate) fn expire(payment: Option<Payment>, now: Timestamp) -> Turn<Payment> 
     let call = format!("{}/payment/expire", payment.owner.id());
     let moves = movement(Some(&payment), &expired, &call, now);
     Turn::To(expired, moves.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payment::{PaymentOrder, PaymentStep, Terms, decide};
+    use crate::request::Key;
+    use crate::verdict::Verdict;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    /// What may happen to a payment: a call, or the sweep so many days after the beginning.
+    #[derive(Clone, Debug)]
+    enum Happening {
+        Call(PaymentStep),
+        Sweep(u32),
+    }
+
+    fn happenings() -> Vec<Happening> {
+        let brl = |amount| Money::new(amount, "BRL");
+        let authorize = |amount| PaymentStep::Authorize {
+            card: Card::Account("123".parse().unwrap()),
+            amount: brl(amount),
+            report_to: None,
+        };
+        let part = Some(brl(300));
+        let calls = [
+            authorize(1_000),
+            authorize(2_000),
+            PaymentStep::Capture { amount: None },
+            PaymentStep::Capture { amount: part },
+            PaymentStep::Void,
+            PaymentStep::Refund { amount: None },
+        ];
+        let calls = calls.into_iter().map(Happening::Call);
+        calls.chain([6, 7].map(Happening::Sweep)).collect()
+    }
+
+    fn next(
+        current: Option<&Payment>,
+        account: &Account,
+        happening: &Happening,
+    ) -> Option<(Payment, Vec<Move>)> {
+        let start = Timestamp::from_millis(0);
+        let step = match happening {
+            Happening::Call(step) => step.clone(),
+            Happening::Sweep(days) => {
+                return match expire(current.cloned(), start + DAY * *days) {
+                    Turn::To(to, moves) => Some((to, moves)),
+                    Turn::Already(_) | Turn::Refused(_) => None,
+                };
+            }
+        };
+        let order = PaymentOrder {
+            key: Key::read("k", "key").unwrap(),
+            owner: Owner::Booking("b1".parse().unwrap()),
+            attempt: 1,
+            step,
+        };
+        let terms = Terms {
+            now: start,
+            reference: "PAY-1".to_owned(),
+            purse: &Purse::Account(Box::new(account.clone()), DAY * 7),
+        };
+        match decide(current, &order, terms) {
+            Verdict::Keep(_) => None,
+            Verdict::Change { to, moves, .. } => Some((to, moves)),
+        }
+    }
+
+    /// Plays all sequences of happenings. The account follows each change.
+    fn play(current: Option<&Payment>, account: &Account, left: u32) {
+        for happening in happenings() {
+            let Some((to, moves)) = next(current, account, &happening) else {
+                continue;
+            };
+            let mut after = account.clone();
+            for one in &moves {
+                let Move::Account(moved) = one else {
+                    panic!("{one:?}")
+                };
+                let movement = &moved.movement;
+                let followed = after.after(movement.category, movement.effect());
+                after = followed.unwrap_or_else(|| panic!("{movement:?} of {after:?}"));
+            }
+            after.adds_up().unwrap();
+            let (reserved, captured) = match &to.state {
+                State::Authorized { amount, .. } => (amount.amount, 0),
+                State::Captured { amount } => (0, amount.amount),
+                _ => (0, 0),
+            };
+            assert_eq!(after.reserved, Cents(reserved), "{happening:?}: {to:?}");
+            assert_eq!(after.captured, Cents(captured), "{happening:?}: {to:?}");
+            assert!(
+                !matches!(happening, Happening::Sweep(6)),
+                "too early: {to:?}"
+            );
+            if left > 0 {
+                play(Some(&to), &after, left - 1);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_happens_in_whatever_order_the_account_follows_the_payment() {
+        let (id, owner) = ("123".parse().unwrap(), "cus_1".parse().unwrap());
+        let mut account = Account::new(id, owner, Timestamp::from_millis(0));
+        account.credited = Cents(1_500);
+        account.balances.0.insert(Category::CASH, Cents(1_500));
+        play(None, &account, 6);
+    }
 }
