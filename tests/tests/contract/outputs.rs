@@ -17,6 +17,9 @@ const OUTPUTS: &[&str] = &[
     "InvoicesTable",
     "InvoicesQueueUrl",
     "InvoicesDeadLettersUrl",
+    "AuthorizerTable",
+    "TerminalKeySecret",
+    "SuppliersKeySecret",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.
