@@ -1,1 +1,4 @@
 //! The authorizer.
+
+pub mod account_events;
+pub mod openings;

@@ -1,0 +1,56 @@
+//! Puts approved purchases on the bus. Their lines in the statement are the events: nothing is written
+//! for them besides. The stream delivers a line when it is inserted, so a line that is changed later is
+//! told once.
+
+use holdfast_authorizer_rules::event::PurchaseApproved;
+use holdfast_authorizer_rules::movement::Line;
+use holdfast_core::failure::Failure;
+use holdfast_kit::batch::Changed;
+use holdfast_kit::outbox::{NoEvent, Published, Tells, Untold};
+use holdfast_kit::subject::Subject;
+use tracing::{Span, info_span};
+
+use crate::openings::Openings;
+
+/// Stands for what records and log lines are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statements {}
+
+impl Subject for Statements {
+    const ID_FIELD: &'static str = "account_id";
+
+    fn span(id: &str, trace_id: Option<&str>) -> Span {
+        info_span!("account", account_id = id, trace_id)
+    }
+
+    fn invalid(_: String, problem: String) -> Failure {
+        Failure::Unavailable(problem)
+    }
+}
+
+/// Tells approved purchases.
+#[derive(Clone, Debug)]
+pub struct AccountEvents {
+    /// Where the owners of accounts are written to.
+    pub openings: Openings,
+}
+
+impl Tells for AccountEvents {
+    async fn tell(&self, changed: &Changed) -> Result<Published, Untold> {
+        let line: Line = serde_dynamo::from_item(changed.new_image.clone())
+            .map_err(|problem| NoEvent(problem.to_string()))?;
+        let no_event = || NoEvent("the line is no approved purchase".to_owned());
+        let event = PurchaseApproved::of(line).ok_or_else(no_event)?;
+        let opening = self.openings.find(&event.account_id).await?;
+        let event = PurchaseApproved {
+            email: opening.map(|opening| opening.email),
+            ..event
+        };
+        let detail =
+            serde_json::to_value(event).map_err(|problem| NoEvent(problem.to_string()))?;
+        Ok(Published {
+            detail_type: PurchaseApproved::NAME.to_owned(),
+            detail,
+        })
+    }
+}

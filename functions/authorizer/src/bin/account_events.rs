@@ -1,0 +1,18 @@
+//! The Lambda that puts approved purchases on the bus. It only wires. A program of its own, so that the
+//! one that terminals wait for stays small.
+
+use holdfast_authorizer::account_events::{AccountEvents, Statements};
+use holdfast_authorizer::openings::Openings;
+use holdfast_kit::outbox::Publisher;
+use holdfast_kit::serve::Serves;
+use holdfast_kit::settings::{Environment, setting};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let environment = Environment::load()?;
+    let table: String = setting("AUTHORIZER_TABLE")?;
+    let openings = Openings::new(environment.dynamodb(), table);
+    let publisher: Publisher = environment.publisher()?;
+    let events = AccountEvents { openings };
+    Statements::serve(|batch| publisher.publish(&events, batch)).await
+}
