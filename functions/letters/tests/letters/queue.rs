@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use holdfast_core::email::Email;
 use holdfast_kit::batch::{Batch, Message as Delivered};
 use holdfast_kit::queue::Postpones;
 use holdfast_letters::kinds::money::Payment;
-use holdfast_letters::rules::message::{REDRIVEN, REQUESTED};
+use holdfast_letters::rules::message::{PURCHASE, REDRIVEN, REQUESTED};
 use holdfast_letters::rules::{Message, To};
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, TRACE, booking, brl, delivered, order, read};
+use crate::stage::{Stage, TRACE, booking, brl, delivered, order, purchase, read};
 
 /// Notes which messages are to come again, and when.
 #[derive(Default)]
