@@ -38,6 +38,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         executions: environment.executions()?,
         suppliers,
         shop: settings::shop(&environment)?,
+        openings: settings::openings(&environment)?,
         keys: settings::key_ring(&environment)?,
         decisions,
         webhook_keys: settings::webhook_keys(&environment)?,

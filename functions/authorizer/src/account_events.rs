@@ -4,29 +4,10 @@
 
 use holdfast_authorizer_rules::event::PurchaseApproved;
 use holdfast_authorizer_rules::movement::Line;
-use holdfast_core::failure::Failure;
 use holdfast_kit::batch::Changed;
 use holdfast_kit::outbox::{NoEvent, Published, Tells, Untold};
-use holdfast_kit::subject::Subject;
-use tracing::{Span, info_span};
 
 use crate::openings::Openings;
-
-/// Stands for what records and log lines are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Statements {}
-
-impl Subject for Statements {
-    const ID_FIELD: &'static str = "account_id";
-
-    fn span(id: &str, trace_id: Option<&str>) -> Span {
-        info_span!("account", account_id = id, trace_id)
-    }
-
-    fn invalid(_: String, problem: String) -> Failure {
-        Failure::Unavailable(problem)
-    }
-}
 
 /// Tells approved purchases.
 #[derive(Clone, Debug)]
@@ -43,11 +24,12 @@ impl Tells for AccountEvents {
         let event = PurchaseApproved::of(line).ok_or_else(no_event)?;
         let opening = self.openings.find(&event.account_id).await?;
         let event = PurchaseApproved {
-            email: opening.map(|opening| opening.email),
+            email: opening
+                .filter(|opening| opening.customer_id == event.customer_id)
+                .map(|opening| opening.email),
             ..event
         };
-        let detail =
-            serde_json::to_value(event).map_err(|problem| NoEvent(problem.to_string()))?;
+        let detail = serde_json::to_value(event).map_err(|problem| NoEvent(problem.to_string()))?;
         Ok(Published {
             detail_type: PurchaseApproved::NAME.to_owned(),
             detail,

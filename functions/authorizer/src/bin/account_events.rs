@@ -1,7 +1,8 @@
 //! The Lambda that puts approved purchases on the bus. It only wires. A program of its own, so that the
 //! one that terminals wait for stays small.
 
-use holdfast_authorizer::account_events::{AccountEvents, Statements};
+use holdfast_authorizer::account_events::AccountEvents;
+use holdfast_authorizer::handlers::Account;
 use holdfast_authorizer::openings::Openings;
 use holdfast_kit::outbox::Publisher;
 use holdfast_kit::serve::Serves;
@@ -14,5 +15,5 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let openings = Openings::new(environment.dynamodb(), table);
     let publisher: Publisher = environment.publisher()?;
     let events = AccountEvents { openings };
-    Statements::serve(|batch| publisher.publish(&events, batch)).await
+    Account::serve(|batch| publisher.publish(&events, batch)).await
 }

@@ -177,7 +177,12 @@ impl From<Purchased> for Message {
             transaction: event.transaction,
             at: event.at,
         };
-        due(event.id, None, To::Customer(customer), Letter::Purchase(purchase))
+        due(
+            event.id,
+            None,
+            To::Customer(customer),
+            Letter::Purchase(purchase),
+        )
     }
 }
 

@@ -63,7 +63,11 @@ async fn messages_that_make_no_sense_fail_at_once_and_all_others_are_sent() {
         spoilt("/detail/booking/after/amount", json!(1842)),
         spoilt("/detail/ended/customer", json!("ana")),
         spoilt("/detail/ended/payment", json!("stolen")),
-        delivered(PURCHASE, &json!({"id": "123/purchase.1", "email": "ana@example.com"})).to_string(),
+        delivered(
+            PURCHASE,
+            &json!({"id": "123/purchase.1", "email": "ana@example.com"}),
+        )
+        .to_string(),
         delivered(REDRIVEN, &json!({"id": "b-0/booking.1"})).to_string(),
         delivered(
             REQUESTED,
