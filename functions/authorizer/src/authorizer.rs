@@ -54,6 +54,7 @@ pub struct Authorizer {
     doubts: Doubts,
     clock: Clock,
     tidying: Tidying,
+    patience: Duration,
 }
 
 /// A transaction that is being answered.
@@ -75,7 +76,14 @@ impl Authorizer {
             doubts,
             clock,
             tidying: Tidying::default(),
+            patience: TABLE_WITHIN,
         }
+    }
+
+    /// The same, but the table has this long: for terminals that can wait.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The accounts.
@@ -100,14 +108,14 @@ impl Authorizer {
     }
 
     async fn answer(&self, asked: Asked) -> Answer {
-        let decided = tokio::time::timeout(TABLE_WITHIN, self.decide(&asked)).await;
+        let decided = tokio::time::timeout(self.patience, self.decide(&asked)).await;
         let problem = match decided {
             Ok(Ok(answer)) => {
                 self.doubts.send(QUEUE_WITHIN).await;
                 return answer;
             }
             Ok(Err(trouble)) => trouble.to_string(),
-            Err(_) => format!("no answer within {TABLE_WITHIN:?}"),
+            Err(_) => format!("no answer within {:?}", self.patience),
         };
         tracing::warn!(account_id = %asked.purchase.account, line = %asked.key, problem, "refused");
         let doubt = asked.doubt(self.clock.now());
@@ -123,7 +131,7 @@ impl Authorizer {
             // The id stays free for the transaction that was meant.
             let id = make_id();
             let noted = self.note(&account, &id, Category::CASH, Cents(0), &reason);
-            let noted = tokio::time::timeout(TABLE_WITHIN, noted).await;
+            let noted = tokio::time::timeout(self.patience, noted).await;
             if !matches!(noted, Ok(Ok(()))) {
                 tracing::warn!(%account, "a refusal is not in the statement");
             }

@@ -79,6 +79,11 @@ impl Accounts {
         Self { items, spent }
     }
 
+    /// Talks to DynamoDB.
+    pub fn client(&self) -> &aws_sdk_dynamodb::Client {
+        self.items.client()
+    }
+
     /// What movements and their lines have cost so far.
     pub fn spent(&self) -> &Spent {
         &self.spent
