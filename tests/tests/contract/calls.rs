@@ -16,6 +16,7 @@ const CLIENTS: &[(&str, &str)] = &[
 /// Calls to AWS and the rights that they take.
 const CALLS: &[(&str, &str)] = &[
     (".get_item()", "dynamodb:GetItem"),
+    (".batch_get_item()", "dynamodb:BatchGetItem"),
     ("Get::builder()", "dynamodb:GetItem"),
     (".query()", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),

@@ -18,6 +18,7 @@ const OUTPUTS: &[&str] = &[
     "InvoicesQueueUrl",
     "InvoicesDeadLettersUrl",
     "AuthorizerTable",
+    "AccountEventsDeadLettersUrl",
     "TerminalKeySecret",
     "SuppliersKeySecret",
 ];
