@@ -19,7 +19,7 @@ BALANCES = {"FOOD": 50_000, "MEAL": 50_000, "MOBILITY": 20_000, "HEALTH": 30_000
 CUSTOMER = "customer@demo.holdfast.example"
 OPERATOR = "operator@demo.holdfast.example"
 # Variables of `.local/env`, and the outputs that name the secrets with their values.
-KEYS = {"HOLDFAST_TERMINAL_KEY": "TerminalKeySecret", "HOLDFAST_SUPPLIERS_KEY": "SuppliersKeySecret"}
+KEYS = {"HOLDFAST_TERMINAL_KEY": "TerminalKey", "HOLDFAST_SUPPLIERS_KEY": "SuppliersKey"}
 
 
 def make(outputs: Mapping[str, str]) -> dict[str, str]:

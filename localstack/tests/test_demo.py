@@ -8,8 +8,8 @@ from control.console import Problem
 OUTPUTS = {
     "ApiUrl": "url",
     "CustomersTable": "customers",
-    "TerminalKeySecret": "terminal",
-    "SuppliersKeySecret": "suppliers",
+    "TerminalKey": "terminal",
+    "SuppliersKey": "suppliers",
 }
 
 

@@ -1,7 +1,6 @@
 //! The parts of the API, made from environment variables.
 
 use axum::http::HeaderValue;
-use holdfast_authorizer::openings::Openings;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
 
@@ -32,15 +31,6 @@ pub fn shop(environment: &Environment) -> Result<Shop, BadSetting> {
         invoices: environment.table("INVOICES_TABLE")?,
         task_tokens: environment.task_tokens(),
     })
-}
-
-/// The accounts, by `AUTHORIZER_TABLE`.
-///
-/// # Errors
-/// [`BadSetting`]
-pub fn openings(environment: &Environment) -> Result<Openings, BadSetting> {
-    let table: String = setting("AUTHORIZER_TABLE")?;
-    Ok(Openings::new(environment.dynamodb(), table))
 }
 
 /// What tokens are signed with, by `SIGNING_KEY_ID`.

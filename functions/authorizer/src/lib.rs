@@ -11,6 +11,7 @@
 //! - [`gateway`]: requests as API Gateway passes them on
 //! - [`openings`]: what accounts are opened with
 //! - [`account_events`]: approved purchases, put on the bus by a program of its own
+//! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: the Lambdas, which only wire
 
 pub mod account_events;
@@ -20,4 +21,5 @@ pub mod doubts;
 pub mod gateway;
 pub mod handlers;
 pub mod openings;
+pub mod settings;
 pub mod terminal;

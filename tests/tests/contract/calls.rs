@@ -16,8 +16,8 @@ const CLIENTS: &[(&str, &str)] = &[
 /// Calls to AWS and the rights that they take.
 const CALLS: &[(&str, &str)] = &[
     (".get_item()", "dynamodb:GetItem"),
-    (".batch_get_item()", "dynamodb:BatchGetItem"),
     ("Get::builder()", "dynamodb:GetItem"),
+    (".batch_get_item()", "dynamodb:BatchGetItem"),
     (".query()", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),
     (".put_item()", "dynamodb:PutItem"),

@@ -19,8 +19,8 @@ const OUTPUTS: &[&str] = &[
     "InvoicesDeadLettersUrl",
     "AuthorizerTable",
     "AccountEventsDeadLettersUrl",
-    "TerminalKeySecret",
-    "SuppliersKeySecret",
+    "TerminalKey",
+    "SuppliersKey",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

@@ -3,16 +3,15 @@
 
 use holdfast_authorizer::account_events::AccountEvents;
 use holdfast_authorizer::handlers::Account;
-use holdfast_authorizer::openings::Openings;
+use holdfast_authorizer::settings;
 use holdfast_kit::outbox::Publisher;
 use holdfast_kit::serve::Serves;
-use holdfast_kit::settings::{Environment, setting};
+use holdfast_kit::settings::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
     let environment = Environment::load()?;
-    let table: String = setting("AUTHORIZER_TABLE")?;
-    let openings = Openings::new(environment.dynamodb(), table);
+    let openings = settings::openings(&environment)?;
     let publisher: Publisher = environment.publisher()?;
     let events = AccountEvents { openings };
     Account::serve(|batch| publisher.publish(&events, batch)).await

@@ -1,14 +1,15 @@
 //! Answers terminals.
 
+use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, setting};
 use lambda_runtime::Error;
 use serde_json::json;
 
-use super::{Account, accounts, clock};
+use super::Account;
 use crate::authorizer::Authorizer;
-use crate::doubts::Doubts;
 use crate::gateway::{Request, Response};
+use crate::settings;
 
 /// Serves until the process ends.
 ///
@@ -16,8 +17,9 @@ use crate::gateway::{Request, Response};
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let key: String = setting("TERMINAL_KEY")?;
-    let doubts = Doubts::in_queue(environment.queue("SETTLE_QUEUE_URL")?);
-    let authorizer = Authorizer::new(accounts(&environment)?, doubts, clock());
+    let accounts = settings::accounts(&environment)?;
+    let doubts = settings::doubts(&environment)?;
+    let authorizer = Authorizer::new(accounts, doubts, Clock::system());
     authorizer.warm_up().await;
     Account::serve(|request: Request| {
         let (authorizer, key) = (&authorizer, &key);
