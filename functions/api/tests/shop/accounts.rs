@@ -1,5 +1,7 @@
 //! Accounts: operators open them and have money come in, their owners see what is there and what happened.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use holdfast_authorizer::accounts::Credit;
@@ -12,6 +14,8 @@ use serde_json::{Value, json};
 
 use crate::stage::{Guest, Stage};
 
+/// What a terminal is told in time is tested elsewhere.
+const PATIENCE: Duration = Duration::from_secs(20);
 const PATH: &str = "/accounts/123";
 
 fn opening(owner: &Guest) -> Value {
@@ -28,8 +32,8 @@ async fn opened(stage: &Stage) -> (Guest, Guest) {
 
 /// A terminal asks, and gets this code.
 async fn pays(stage: &Stage, id: &str, amount: &str, code: &str) {
-    let authorizer = Authorizer::new(stage.accounts.clone(), Doubts::kept(), stage.bench.clock());
-    authorizer.warm_up().await;
+    let (accounts, clock) = (stage.accounts.clone(), stage.bench.clock());
+    let authorizer = Authorizer::new(accounts, Doubts::kept(), clock).with_patience(PATIENCE);
     let body = format!(
         r#"{{"id": "{id}", "account": "123", "totalAmount": {amount}, "mcc": "5411", "merchant": "MERCADO   SAO PAULO BR"}}"#
     );

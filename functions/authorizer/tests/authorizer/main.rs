@@ -8,6 +8,7 @@
 //! - `deaths`: processes that end between any two writes; `silence`: a table that is slow or away
 //! - `histories`: random histories, many at once, and the order that explains them
 //! - `cost`: write units
+//! - `events`: approved purchases on the bus
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
@@ -15,6 +16,7 @@ mod bank;
 mod challenge;
 mod cost;
 mod deaths;
+mod events;
 mod histories;
 mod repetitions;
 mod silence;
