@@ -5,7 +5,7 @@
 //! write of its line in the statement. The rules are in the crate `holdfast-authorizer-rules`.
 //!
 //! # Layout
-//! - [`authorizer`]: answers terminals in time; [`terminal`]: reads what they send
+//! - [`transactions`]: answers terminals in time; [`terminal`]: reads what they send
 //! - [`accounts`]: accounts in DynamoDB
 //! - [`doubts`]: what may have been debited although its terminal was told otherwise
 //! - [`gateway`]: requests as API Gateway passes them on
@@ -16,10 +16,10 @@
 
 pub mod account_events;
 pub mod accounts;
-pub mod authorizer;
 pub mod doubts;
 pub mod gateway;
 pub mod handlers;
 pub mod openings;
 pub mod settings;
 pub mod terminal;
+pub mod transactions;

@@ -1,8 +1,8 @@
 //! The Lambdas of this service: one program, told apart by the handler that the template names.
 //! Each file only wires; its work is done by the modules beside.
 
-mod authorizer;
 mod doubts;
+mod transactions;
 
 use holdfast_core::failure::Failure;
 use holdfast_kit::serve::UnknownHandler;
@@ -12,7 +12,7 @@ use lambda_runtime::Error;
 use tracing::{Span, info_span};
 
 /// All handlers.
-pub const NAMES: &[&str] = &["authorizer", "doubts"];
+pub const NAMES: &[&str] = &["doubts", "transactions"];
 
 /// What the log lines of this service are about.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ impl Subject for Account {
 pub async fn run(name: &str, environment: Environment) -> Result<(), Error> {
     match name {
         "doubts" => Box::pin(doubts::run(environment)).await,
-        "authorizer" => Box::pin(authorizer::run(environment)).await,
+        "transactions" => Box::pin(transactions::run(environment)).await,
         other => Err(UnknownHandler::new(other, NAMES).into()),
     }
 }

@@ -4,12 +4,11 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::{Environment, setting};
 use lambda_runtime::Error;
-use serde_json::json;
 
 use super::Account;
-use crate::authorizer::Authorizer;
-use crate::gateway::{Request, Response};
+use crate::gateway::Request;
 use crate::settings;
+use crate::transactions::Authorizer;
 
 /// Serves until the process ends.
 ///
@@ -23,13 +22,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     authorizer.warm_up().await;
     Account::serve(|request: Request| {
         let (authorizer, key) = (&authorizer, &key);
-        async move {
-            if !request.has_key(key) {
-                let problem = "send `Authorization: Bearer <the terminals' key>`";
-                return Ok(Response::json(401, &json!({ "error": problem })));
-            }
-            Ok(Response::json(200, &authorizer.ask(&request.body()).await))
-        }
+        async move { Ok(authorizer.respond(&request, key).await) }
     })
     .await
 }
