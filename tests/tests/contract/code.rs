@@ -231,14 +231,15 @@ impl<'a> Service<'a> {
     }
 
     /// Whether only this handler of several uses a file of the kit: one of its name, or of a module that
-    /// no other names.
+    /// no other names. No other handler uses the modules of a program of its own.
     fn is_lent(&self, path: &str, handler: &str) -> bool {
         let module = path.trim_start_matches(KIT).trim_start_matches('/');
         let module = module.trim_end_matches(".rs").split('/').next();
         let used = format!("holdfast_kit::{}::", module.unwrap_or_default());
         let mut others = self.wiring.iter().filter(|(name, _)| *name != handler);
         let shared = self.modules.iter();
-        let mut shared = shared.filter(|(path, _)| !self.is_own(path, handler));
+        let alone = self.programs.contains(handler);
+        let mut shared = shared.filter(|(path, _)| !alone || !self.is_own(path, handler));
         if is_within(path, handler) {
             return true;
         }
