@@ -9,13 +9,17 @@
 //! - [`accounts`]: accounts in DynamoDB
 //! - [`doubts`]: what may have been debited although its terminal was told otherwise
 //! - [`gateway`]: requests as API Gateway passes them on
+//! - [`openings`]: what accounts are opened with
+//! - [`account_events`]: approved purchases, put on the bus by a program of its own
 //! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: the Lambdas, which only wire
 
+pub mod account_events;
 pub mod accounts;
 pub mod doubts;
 pub mod gateway;
 pub mod handlers;
+pub mod openings;
 pub mod settings;
 pub mod terminal;
 pub mod transactions;

@@ -227,6 +227,8 @@ mod tests {
             ("InvoiceRequestsFunction 1 0", "GetItem"),
             ("InvoiceRequestsFunction 1 2", "ReceiveMessage"),
             ("InvoicePublisherFunction 1 2", "PutEvents"),
+            ("AccountEventsFunction 0 3", "GetItem"),
+            ("AccountEventsFunction 0 4", "PutEvents"),
             ("LettersFunction 0 1", "PutItem"),
             ("LettersFunction 0 4", "SendEmail"),
         ] {

@@ -9,11 +9,13 @@
 //! - [`movement`]: what happens to an account, and its line in the statement
 //! - [`deciding`]: `00`, `51` or `07`
 //! - [`settling`]: what becomes of a movement whose line is missing
+//! - [`event`]: what others are told of an account
 
 pub mod account;
 pub mod category;
 pub mod cents;
 pub mod deciding;
+pub mod event;
 pub mod movement;
 pub mod request;
 pub mod settling;

@@ -20,6 +20,7 @@ pub struct Key(pub String);
 /// What a movement does with money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MovementKind))]
 pub enum Kind {
     /// Money comes in.
     Credit,
@@ -39,6 +40,7 @@ pub enum Kind {
 
 /// What a terminal is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AnswerCode))]
 pub enum Code {
     /// Approved.
     #[serde(rename = "00")]
