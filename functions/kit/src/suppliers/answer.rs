@@ -86,7 +86,8 @@ pub(super) fn understand_json(status: u16, json: &Value) -> Outcome {
             Outcome::Unknown(format!("answered 409, but not `refused`: {}", message()))
         }
         400 | 404 | 409 | 422 => Outcome::Refused(message()),
-        429 | 503 => Outcome::NotDone(message()),
+        // Whoever is not let in has done nothing.
+        401 | 429 | 503 => Outcome::NotDone(message()),
         _ => Outcome::Unknown(format!("answered {status}")),
     }
 }

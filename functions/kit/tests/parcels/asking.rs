@@ -12,7 +12,7 @@ use holdfast_core::verb::Verb;
 use holdfast_kit::breakers::Breakers;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
-use holdfast_kit::suppliers::{Call, Endpoint, Outcome};
+use holdfast_kit::suppliers::{Call, Endpoint, Outcome, Supplier};
 use serde_json::{Value, json};
 
 use crate::outside::{Asked, Outside};
@@ -67,7 +67,7 @@ fn endpoint(outside: &Outside) -> Endpoint {
 
 async fn ask(couriers: &Endpoint, action: Deed, script: &Script<Deed>) -> Outcome {
     let call = Call {
-        supplier: "courier",
+        supplier: Supplier::Named("courier"),
         action,
         script,
         key: StepKey::of(&[&"p1", &action]),
