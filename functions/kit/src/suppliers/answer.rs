@@ -145,6 +145,13 @@ mod tests {
     }
 
     #[test]
+    fn a_caller_that_is_not_let_in_has_nothing_done() {
+        let refused = br#"{"error":"unauthorized","message":"the key is wrong"}"#;
+        let not_done = Outcome::NotDone("the key is wrong".to_owned());
+        assert_eq!(understand(401, refused), not_done);
+    }
+
+    #[test]
     fn a_supplier_cannot_write_novels_into_our_records() {
         let long = format!(r#"{{"message":"{}\n"}}"#, "x".repeat(5000));
         let Outcome::Refused(message) = understand(409, long.as_bytes()) else {
