@@ -43,3 +43,23 @@ fn own_api(parts: &Parts) -> Option<&str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use axum::http::Request;
+    use lambda_http::aws_lambda_events::apigw::ApiGatewayProxyRequestContext;
+
+    use super::*;
+
+    #[test]
+    fn a_request_names_the_api_that_it_came_by() {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        assert_eq!(own_api(&parts), None);
+        let mut context = ApiGatewayProxyRequestContext::default();
+        context.apiid = Some("abc123".to_owned());
+        let context = RequestContext::ApiGatewayV1(context);
+        parts.extensions.insert(context);
+        assert_eq!(own_api(&parts), Some("abc123"));
+    }
+}
