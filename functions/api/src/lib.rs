@@ -23,6 +23,7 @@ mod paging;
 mod passwords;
 mod problem;
 mod random;
+mod reach;
 mod routes;
 pub mod rules;
 mod schemas;

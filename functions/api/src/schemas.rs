@@ -198,7 +198,8 @@ fn new_item() -> Value {
 
 /// Letters first: digits alone look like a card.
 fn token() -> Value {
-    json!({"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa"})
+    json!({"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa",
+        "description": "A token of the payment supplier's, or `acct_` and the id of an account."})
 }
 
 fn leg(kind: Kind) -> Value {
