@@ -176,7 +176,7 @@ impl<'a> Service<'a> {
                 None => drop(modules.insert(path, source)),
             }
         }
-        if wiring.is_empty() {
+        if wiring.keys().all(|handler| programs.contains(handler)) {
             let main = modules[&format!("{folder}/main.rs")].clone();
             wiring.insert(name.to_owned(), main);
         }

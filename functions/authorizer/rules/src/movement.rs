@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::Category;
 use crate::cents::Cents;
+use crate::moment;
 use crate::request::{Mcc, Merchant};
 
 /// The name of a movement's line: the same movement, asked for again, has the same.
@@ -94,7 +95,7 @@ pub struct Entry(
     Category,
     Cents,
     Cents,
-    Timestamp,
+    #[serde(with = "moment")] Timestamp,
     String,
     u64,
     Key,
@@ -143,6 +144,7 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reserved: Cents,
     /// When.
+    #[serde(with = "moment")]
     pub at: Timestamp,
     /// See [`Movement::mark`].
     pub mark: String,
@@ -201,7 +203,7 @@ impl Movement {
             self.category,
             self.amount,
             self.reserved,
-            self.at,
+            self.at.as_millis(),
             self.mark.clone(),
         )
     }

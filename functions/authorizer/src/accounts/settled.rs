@@ -44,7 +44,7 @@ impl Accounts {
             let settlement = of(entry, lines.get(key));
             if settlement != Settlement::Close {
                 unsettled += 1;
-                self.settle_one(&id, key, Told::NotKnown, None, now).await?;
+                self.settle_one(&id, key, now).await?;
             }
             use Settlement::{Close, Write, WriteTwin};
             if matches!(settlement, Close | Write | WriteTwin) {

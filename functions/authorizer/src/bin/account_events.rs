@@ -2,8 +2,8 @@
 //! one that terminals wait for stays small.
 
 use holdfast_authorizer::account_events::AccountEvents;
-use holdfast_authorizer::handlers::Account;
 use holdfast_authorizer::settings;
+use holdfast_authorizer::subject::Account;
 use holdfast_kit::outbox::Publisher;
 use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;

@@ -1,7 +1,7 @@
 //! Many at once on one account: terminals by plain updates, payments by transactions.
 
+use holdfast_authorizer::authorizer::Authorizer;
 use holdfast_authorizer::doubts::Doubts;
-use holdfast_authorizer::transactions::Authorizer;
 use holdfast_authorizer_rules::movement::{Code, Kind};
 use serde_json::json;
 

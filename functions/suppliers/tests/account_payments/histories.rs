@@ -1,8 +1,8 @@
 //! Random histories: whatever is asked for in whatever order, the account's sums follow its payments, and
 //! its statement tells how.
 
+use holdfast_authorizer::authorizer::Authorizer;
 use holdfast_authorizer::doubts::Doubts;
-use holdfast_authorizer::transactions::Authorizer;
 use serde_json::json;
 
 use crate::till::{RESERVATION, Till, brl};
