@@ -198,7 +198,9 @@ impl<'a> Service<'a> {
         let makers = self.makers();
         let all = self.wiring.iter().map(|(name, wiring)| {
             let own = self.modules.iter();
-            let own = own.filter(|(path, _)| self.is_own(path, name));
+            // The handler that is the service itself uses all that belongs to no other.
+            let is_service = name == self.name;
+            let own = own.filter(|(path, _)| self.is_own(path, name) || is_service && others(path));
             let lent = self.kit.iter();
             let lent = lent.filter(|(path, _)| self.is_lent(path, name));
             let own: BTreeMap<_, _> = own.chain(lent).collect();
