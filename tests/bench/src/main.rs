@@ -10,6 +10,7 @@
 //! - `instructions`, `size`: what else is counted
 //! - `start_up`, `trips`, `table`: the two measurements, and how they are printed
 
+mod authorizer;
 mod dynamodb;
 mod functions;
 mod instructions;
