@@ -2,6 +2,7 @@
 
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::movement::Code;
+use holdfast_core::ids::AccountId;
 
 /// What a terminal is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub(crate) trait Design: Clone + Send + Sync + 'static {
     /// Answers a terminal.
     fn ask(&self, body: &str) -> impl Future<Output = Answer> + Send;
 
-    /// Clears up after workers that are gone, as the design provides for.
-    fn settle(&self, _: &[Account]) -> impl Future<Output = Result<(), String>> + Send {
+    /// Clears up an account after workers that are gone, as the design provides for.
+    fn settle(&self, _: &AccountId) -> impl Future<Output = Result<(), String>> + Send {
         std::future::ready(Ok(()))
     }
 }

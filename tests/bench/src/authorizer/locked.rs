@@ -32,16 +32,12 @@ pub(crate) const BUDGET: Duration = Duration::from_millis(90);
 /// Answers terminals under a lock.
 #[derive(Clone, Debug)]
 pub(crate) struct Locked {
-    /// The table's engine.
-    pub(crate) client: Client,
-    /// The table.
-    pub(crate) table: String,
-    /// The locks.
-    pub(crate) locks: Locks,
-    /// Whether the write has the condition that nobody has written since the read.
-    pub(crate) fenced: bool,
+    client: Client,
+    table: String,
+    locks: Locks,
+    fenced: bool,
     /// Write units so far.
-    pub(crate) spent: Arc<AtomicU64>,
+    spent: Arc<AtomicU64>,
 }
 
 /// What a terminal asks for.
@@ -105,6 +101,23 @@ impl Design for Locked {
 }
 
 impl Locked {
+    /// Answers from this table. Fenced: the write has the condition that nobody has written since the
+    /// read.
+    pub(crate) fn new(client: Client, table: &str, locks: Locks, fenced: bool) -> Self {
+        Self {
+            client,
+            table: table.to_owned(),
+            locks,
+            fenced,
+            spent: Arc::default(),
+        }
+    }
+
+    /// Write units so far.
+    pub(crate) fn write_units(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
     async fn answer(&self, body: &str) -> Result<Code, Problem> {
         let until = Instant::now() + BUDGET;
         let asked: Asked<'_> =
