@@ -156,6 +156,9 @@ pub struct Line {
     /// It took money when it got its number, and a later movement gave it back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_back: bool,
+    /// Which worker wrote it, where that may matter.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
     /// It was asked for again and answered: the answer stands.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confirmed: bool,
@@ -178,6 +181,8 @@ pub struct Particulars {
     pub merchant: Option<Merchant>,
     /// Why, where it is not approved.
     pub reason: Option<String>,
+    /// Which worker writes the line.
+    pub by: String,
 }
 
 impl Movement {
@@ -277,6 +282,7 @@ impl Entry {
             merchant: particulars.merchant,
             reason: particulars.reason,
             given_back: false,
+            by: particulars.by,
             confirmed: false,
         }
     }
@@ -290,6 +296,20 @@ impl Line {
             false => self.code,
         };
         effect(self.kind, code, self.amount, self.reserved)
+    }
+
+    /// The movement that it tells of.
+    pub fn movement(&self) -> Movement {
+        Movement {
+            key: self.key.clone(),
+            kind: self.kind,
+            code: self.code,
+            category: self.category,
+            amount: self.amount,
+            reserved: self.reserved,
+            at: self.at,
+            mark: self.mark.clone(),
+        }
     }
 
     /// The same, but refused: the money goes back.

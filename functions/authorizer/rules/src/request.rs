@@ -68,6 +68,11 @@ pub enum Refusal {
 }
 
 impl TransactionId {
+    /// An id that is made where a terminal sends none.
+    pub fn made(random: u128) -> Self {
+        Self(format!("txn_{random:032x}"))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

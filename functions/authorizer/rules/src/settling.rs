@@ -20,11 +20,14 @@ pub const TWICE: &str = "asked for twice at once; one of the two debits is given
 
 /// What the terminal of a purchase knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum Told<'a> {
     /// Its worker may still be about to tell it, or is gone.
     NotKnown,
-    /// It was told 07: there was no answer in time.
-    Refused,
+    /// This worker told it 07: there was no answer in time.
+    Refused {
+        /// Which worker.
+        by: &'a str,
+    },
 }
 
 /// What is to be done about a movement.
@@ -44,6 +47,8 @@ pub enum Settlement {
     Revoke,
     /// Its line says that it is refused: the money goes back.
     GiveBack,
+    /// It was answered before under another number. This number gets a line of its own.
+    WriteTwin,
     /// It was debited before under another number. This debit gets a line of its own that says so, and
     /// its money goes back.
     GiveBackTwin,
@@ -53,27 +58,28 @@ pub enum Settlement {
 pub fn settle(
     entry: Option<&Entry>,
     line: Option<&Line>,
-    told: Told,
+    told: Told<'_>,
     now: Timestamp,
 ) -> Settlement {
-    let refused = told == Told::Refused;
+    let refused = told != Told::NotKnown;
     match (entry, line) {
         (None, None) if refused => Settlement::Record,
         (None, None) => Settlement::Close,
-        (None, Some(line)) if refused && stands(line) => Settlement::Revoke,
+        (None, Some(line)) if untold(line, told) => Settlement::Revoke,
         (None, Some(_)) => Settlement::Close,
         (Some(entry), None) if !entry.debits() && (refused || is_late(entry, now)) => {
             Settlement::Write
         }
         (Some(entry), None) if refused || is_late(entry, now) => Settlement::Refuse,
         (Some(_), None) => Settlement::Wait,
-        (Some(entry), Some(line)) if entry.debits() && line.seq != entry.seq() => {
-            Settlement::GiveBackTwin
-        }
+        (Some(entry), Some(line)) if line.seq != entry.seq() => match entry.debits() {
+            true => Settlement::GiveBackTwin,
+            false => Settlement::WriteTwin,
+        },
         (Some(entry), Some(line)) if entry.debits() && line.code != Code::Approved => {
             Settlement::GiveBack
         }
-        (Some(_), Some(line)) if refused && stands(line) => Settlement::Revoke,
+        (Some(_), Some(line)) if untold(line, told) => Settlement::Revoke,
         (Some(_), Some(_)) => Settlement::Close,
     }
 }
@@ -82,9 +88,12 @@ fn is_late(entry: &Entry, now: Timestamp) -> bool {
     entry.at().until(now) >= GRACE
 }
 
-/// Whether a line says that a purchase is approved, and nobody was told so since.
-fn stands(line: &Line) -> bool {
-    line.kind == Kind::Purchase && line.code == Code::Approved && !line.confirmed
+/// Whether a line says that a purchase is approved, but the worker that wrote it said otherwise, and
+/// nobody who asked again was told so since.
+fn untold(line: &Line, told: Told<'_>) -> bool {
+    let approved = line.kind == Kind::Purchase && line.code == Code::Approved;
+    let by_them = matches!(told, Told::Refused { by } if by == line.by);
+    approved && by_them && !line.confirmed
 }
 
 /// The name of the line of a purchase that was debited before, under another number.

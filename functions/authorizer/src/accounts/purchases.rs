@@ -1,0 +1,145 @@
+//! Movements by one plain update: purchases, and what gives them back.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    KeysAndAttributes, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
+use holdfast_authorizer_rules::account::Account;
+use holdfast_authorizer_rules::deciding::Decision;
+use holdfast_authorizer_rules::movement::{Key, Line, Movement};
+use holdfast_core::ids::AccountId;
+use holdfast_kit::table::item::text_of;
+
+use super::moving::{Change, Closing};
+use super::{ACCOUNT, Accounts, Trouble, account_key, line_key, once};
+
+/// An account, and the line of a movement, as they were at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The account, if there is one.
+    pub account: Option<Account>,
+    /// The line, if there is one.
+    pub line: Option<Line>,
+}
+
+/// What came of a movement.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub enum Moved {
+    /// It is done. The account as it was before it.
+    Done(Box<Account>),
+    /// Nothing was done: the account is not as it was thought to be, but like this.
+    Otherwise(Option<Box<Account>>),
+}
+
+impl Accounts {
+    /// An account and a line of it, in one request, read consistently.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn see(&self, id: &AccountId, key: &Key) -> Result<Seen, Trouble> {
+        let both = KeysAndAttributes::builder()
+            .consistent_read(true)
+            .keys(account_key(id))
+            .keys(line_key(id, key))
+            .build()
+            .map_err(|problem| Trouble::Unknown(problem.to_string()))?;
+        let asked = self.items.client().batch_get_item();
+        let asked = asked.request_items(self.items.table(), both);
+        let answer = asked.customize().config_override(once()).send().await;
+        let answer = answer.map_err(Trouble::of)?;
+        if answer
+            .unprocessed_keys()
+            .is_some_and(|keys| !keys.is_empty())
+        {
+            return Err(Trouble::Busy("not all of it was read".to_owned()));
+        }
+        let mut seen = Seen {
+            account: None,
+            line: None,
+        };
+        let found = answer.responses.unwrap_or_default();
+        for item in found.into_values().flatten() {
+            match text_of(&item, "sk") {
+                Some(ACCOUNT) => seen.account = Some(self.items.read(item)?),
+                _ => seen.line = Some(self.items.read(item)?),
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Does a movement, if the account is as its decision wants it. Entries whose line is there go with
+    /// it.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub(crate) async fn purchase(
+        &self,
+        account: &AccountId,
+        movement: &Movement,
+        decision: Option<&Decision>,
+        closed: &[(Key, u64)],
+    ) -> Result<Moved, Trouble> {
+        let mut change = change_of(movement)?;
+        if let Some(decision) = decision {
+            change.cannot_pay(decision.cannot_pay(), movement.amount.0);
+        }
+        let closing = |(key, seq): &(Key, u64)| Closing {
+            key: key.clone(),
+            seq: *seq,
+            must_be_there: false,
+        };
+        change.closing(&closed.iter().map(closing).collect::<Vec<_>>());
+        self.update(account, change).await
+    }
+
+    /// Updates an account on a condition.
+    pub(super) async fn update(
+        &self,
+        account: &AccountId,
+        change: Change,
+    ) -> Result<Moved, Trouble> {
+        let updated = self
+            .items
+            .client()
+            .update_item()
+            .table_name(self.items.table())
+            .set_key(Some(account_key(account)))
+            .update_expression(change.expression())
+            .condition_expression(change.condition())
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .return_values(ReturnValue::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .customize()
+            .config_override(once())
+            .send()
+            .await;
+        match updated {
+            Ok(updated) => {
+                self.spent.count(updated.consumed_capacity());
+                let before = self.items.read(updated.attributes.unwrap_or_default())?;
+                Ok(Moved::Done(before))
+            }
+            Err(error) => self.refused(error),
+        }
+    }
+
+    fn refused(&self, error: SdkError<UpdateItemError>) -> Result<Moved, Trouble> {
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                let there = refused.item().cloned();
+                let there = there.map(|item| self.items.read(item)).transpose()?;
+                Ok(Moved::Otherwise(there))
+            }
+            _ => Err(Trouble::of(error)),
+        }
+    }
+}
+
+/// A movement as an update.
+pub(super) fn change_of(movement: &Movement) -> Result<Change, Trouble> {
+    Change::of(movement).map_err(|problem| Trouble::Unknown(problem.to_string()))
+}

@@ -1,0 +1,382 @@
+//! Answers terminals: look, decide, write on the condition that the decision still holds, and decide
+//! again where it does not. A terminal gets its answer in time, whatever the table does.
+
+use std::time::Duration;
+
+use holdfast_authorizer_rules::account::Account;
+use holdfast_authorizer_rules::category::Category;
+use holdfast_authorizer_rules::cents::Cents;
+use holdfast_authorizer_rules::deciding::{Decision, decide};
+use holdfast_authorizer_rules::movement::{Code, Entry, Key, Kind, Line, Movement, Particulars};
+use holdfast_authorizer_rules::request::{Purchase, Refusal, TransactionId};
+use holdfast_authorizer_rules::settling::Told;
+use holdfast_core::ids::AccountId;
+use holdfast_core::time::Timestamp;
+use holdfast_kit::clock::Clock;
+use serde::Serialize;
+
+use crate::accounts::{Accounts, Doubt, Moved, Trouble, Written, key_of};
+use crate::doubts::Doubts;
+use crate::terminal::{self, Bad};
+
+mod tidying;
+
+use tidying::Tidying;
+
+/// How long the table has.
+const TABLE_WITHIN: Duration = Duration::from_millis(70);
+/// How long the queue has, once the table did not answer.
+const QUEUE_WITHIN: Duration = Duration::from_millis(15);
+/// A table that is busy is asked again after up to so long.
+const PAUSE_MS: std::ops::RangeInclusive<u64> = 1..=6;
+const DIGEST_CHARACTERS: usize = 8;
+
+/// What a terminal is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The code.
+    pub code: Code,
+    /// What the transaction is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<TransactionId>,
+    /// The balance that pays, or should have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// Why, for 07.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Answers terminals.
+#[derive(Clone, Debug)]
+pub struct Authorizer {
+    accounts: Accounts,
+    doubts: Doubts,
+    clock: Clock,
+    tidying: Tidying,
+    patience: Duration,
+}
+
+/// A transaction that is being answered.
+struct Asked {
+    purchase: Purchase,
+    key: Key,
+    mark: String,
+    /// The balance that pays first.
+    first: Category,
+    /// This worker.
+    by: String,
+}
+
+impl Authorizer {
+    /// Answers from these accounts.
+    pub fn new(accounts: Accounts, doubts: Doubts, clock: Clock) -> Self {
+        Self {
+            accounts,
+            doubts,
+            clock,
+            tidying: Tidying::default(),
+            patience: TABLE_WITHIN,
+        }
+    }
+
+    /// The same, but the table has this long: for terminals that can wait.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The accounts.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// Opens the connection to the table, before the first terminal needs it.
+    pub async fn warm_up(&self) {
+        if let Ok(nobody) = "nobody".parse() {
+            let looked = self.accounts.account(&nobody);
+            let _: Result<_, _> = tokio::time::timeout(TABLE_WITHIN, looked).await;
+        }
+    }
+
+    /// Answers a terminal, in time.
+    pub async fn ask(&self, body: &str) -> Answer {
+        match terminal::read(body, make_id) {
+            Ok(purchase) => self.answer(Asked::new(purchase)).await,
+            Err(bad) => self.refuse(bad).await,
+        }
+    }
+
+    async fn answer(&self, asked: Asked) -> Answer {
+        let decided = tokio::time::timeout(self.patience, self.decide(&asked)).await;
+        let problem = match decided {
+            Ok(Ok(answer)) => {
+                self.doubts.send(QUEUE_WITHIN).await;
+                return answer;
+            }
+            Ok(Err(trouble)) => trouble.to_string(),
+            Err(_) => format!("no answer within {:?}", self.patience),
+        };
+        tracing::warn!(account_id = %asked.purchase.account, line = %asked.key, problem, "refused");
+        let doubt = asked.doubt(self.clock.now());
+        self.doubts.remember(doubt, QUEUE_WITHIN).await;
+        asked.refused(&Refusal::NoAnswer)
+    }
+
+    /// A request that makes no sense is a line of its account's statement, if it names one.
+    async fn refuse(&self, bad: Bad) -> Answer {
+        let reason = bad.refusal.to_string();
+        let transaction = bad.id.unwrap_or_else(make_id);
+        if let Some(account) = bad.account {
+            // The id stays free for the transaction that was meant.
+            let id = make_id();
+            let noted = self.note(&account, &id, Category::CASH, Cents(0), &reason);
+            let noted = tokio::time::timeout(self.patience, noted).await;
+            if !matches!(noted, Ok(Ok(()))) {
+                tracing::warn!(%account, "a refusal is not in the statement");
+            }
+        }
+        Answer {
+            code: Code::Refused,
+            transaction: Some(transaction),
+            category: None,
+            reason: Some(reason),
+        }
+    }
+
+    /// A refusal that moves nothing, in the statement.
+    async fn note(
+        &self,
+        account: &AccountId,
+        id: &TransactionId,
+        category: Category,
+        amount: Cents,
+        reason: &str,
+    ) -> Result<(), Trouble> {
+        let movement = Movement {
+            key: key_of(id.as_str()),
+            kind: Kind::Purchase,
+            code: Code::Refused,
+            category,
+            amount,
+            reserved: Cents(0),
+            at: self.clock.now(),
+            mark: String::new(),
+        };
+        let moved = self
+            .accounts
+            .purchase(account, &movement, None, &[])
+            .await?;
+        if let Moved::Done(before) = moved {
+            let particulars = Particulars {
+                id: Some(id.to_string()),
+                reason: Some(reason.to_owned()),
+                ..Particulars::default()
+            };
+            let entry = movement.entered(before.last.clone());
+            let line = entry.line(&movement.key, account, &before.customer_id, particulars);
+            let _: Written = self.accounts.put_line(&line).await?;
+        }
+        Ok(())
+    }
+
+    async fn decide(&self, asked: &Asked) -> Result<Answer, Trouble> {
+        loop {
+            match self.decide_once(asked).await {
+                Err(Trouble::Busy(_)) => {
+                    let pause = Duration::from_millis(fastrand::u64(PAUSE_MS));
+                    tokio::time::sleep(pause).await;
+                }
+                decided => return decided,
+            }
+        }
+    }
+
+    async fn decide_once(&self, asked: &Asked) -> Result<Answer, Trouble> {
+        let seen = self
+            .accounts
+            .see(&asked.purchase.account, &asked.key)
+            .await?;
+        if let Some(line) = seen.line {
+            return self.again(asked, &line).await;
+        }
+        let mut account = seen.account.map(Box::new);
+        loop {
+            let Some(there) = account else {
+                return Ok(asked.refused(&Refusal::NoAccount));
+            };
+            if let Some(entry) = there.open.get(&asked.key) {
+                return self.help(asked, &there, entry).await;
+            }
+            let decision = decide(&there.balances, asked.first, asked.purchase.amount);
+            let movement = asked.movement(decision, self.clock.now());
+            let closed = self.tidying.closable(&there, movement.at);
+            let moved =
+                self.accounts
+                    .purchase(&there.account_id, &movement, Some(&decision), &closed);
+            match moved.await? {
+                Moved::Done(before) => return self.conclude(asked, &before, &movement).await,
+                Moved::Otherwise(otherwise) => account = otherwise,
+            }
+        }
+    }
+
+    /// The movement is done: its line decides what the terminal is told.
+    async fn conclude(
+        &self,
+        asked: &Asked,
+        before: &Account,
+        movement: &Movement,
+    ) -> Result<Answer, Trouble> {
+        let entry = movement.entered(before.last.clone());
+        let line = asked.line(before, &entry);
+        match self.accounts.put_line(&line).await? {
+            Written::Done => {
+                self.tidying.written(&line.account_id, &line.key, line.seq);
+                Ok(answer_of(&line))
+            }
+            Written::Exists(there) => {
+                // Another worker was first with the same transaction, or this one came too late.
+                let (id, now) = (&line.account_id, self.clock.now());
+                let settled = self
+                    .accounts
+                    .settle_one(id, &line.key, Told::NotKnown, None, now);
+                settled.await.map_err(Trouble::from)?;
+                self.again(asked, &there).await
+            }
+        }
+    }
+
+    /// Another worker has done the movement, and may have died since: its line is written for it.
+    async fn help(
+        &self,
+        asked: &Asked,
+        account: &Account,
+        entry: &Entry,
+    ) -> Result<Answer, Trouble> {
+        if entry.movement(&asked.key).mark != asked.mark {
+            return self.used_before(asked).await;
+        }
+        let line = asked.line(account, entry);
+        match self.accounts.put_line(&line).await? {
+            Written::Done => Ok(answer_of(&line)),
+            Written::Exists(there) => self.again(asked, &there).await,
+        }
+    }
+
+    /// The transaction was answered before: the same answer, and nothing is debited. An approval that is
+    /// told again stands.
+    async fn again(&self, asked: &Asked, line: &Line) -> Result<Answer, Trouble> {
+        if line.mark != asked.mark {
+            return self.used_before(asked).await;
+        }
+        if line.code == Code::Approved && !line.confirmed && !self.accounts.confirm(line).await? {
+            return Ok(asked.refused(&Refusal::NoAnswer));
+        }
+        Ok(answer_of(line))
+    }
+
+    async fn used_before(&self, asked: &Asked) -> Result<Answer, Trouble> {
+        let refusal = Refusal::UsedBefore;
+        let (purchase, reason) = (&asked.purchase, refusal.to_string());
+        let id = make_id();
+        self.note(
+            &purchase.account,
+            &id,
+            asked.first,
+            purchase.amount,
+            &reason,
+        )
+        .await?;
+        Ok(asked.refused(&refusal))
+    }
+}
+
+impl Asked {
+    fn new(purchase: Purchase) -> Self {
+        let contents = format!(
+            "{} {} {} {}",
+            purchase.account, purchase.amount, purchase.mcc, purchase.merchant
+        );
+        let mut mark = key_of(&contents).0;
+        mark.truncate(DIGEST_CHARACTERS);
+        Self {
+            key: key_of(purchase.id.as_str()),
+            mark,
+            first: Category::of(purchase.merchant.as_str(), purchase.mcc.as_str()),
+            by: format!("{:08x}", fastrand::u32(..)),
+            purchase,
+        }
+    }
+
+    fn movement(&self, decision: Decision, at: Timestamp) -> Movement {
+        Movement {
+            key: self.key.clone(),
+            kind: Kind::Purchase,
+            code: decision.code,
+            category: decision.category,
+            amount: self.purchase.amount,
+            reserved: Cents(0),
+            at,
+            mark: self.mark.clone(),
+        }
+    }
+
+    fn line(&self, account: &Account, entry: &Entry) -> Line {
+        let purchase = &self.purchase;
+        let insufficient = entry.movement(&self.key).code == Code::Insufficient;
+        let particulars = Particulars {
+            id: Some(purchase.id.to_string()),
+            mcc: Some(purchase.mcc.clone()),
+            merchant: Some(purchase.merchant.clone()),
+            reason: insufficient.then(|| "insufficient balance".to_owned()),
+            by: self.by.clone(),
+        };
+        entry.line(
+            &self.key,
+            &account.account_id,
+            &account.customer_id,
+            particulars,
+        )
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Answer {
+        Answer {
+            code: Code::Refused,
+            transaction: Some(self.purchase.id.clone()),
+            category: Some(self.first),
+            reason: Some(refusal.to_string()),
+        }
+    }
+
+    fn doubt(&self, at: Timestamp) -> Doubt {
+        let purchase = &self.purchase;
+        Doubt {
+            account_id: purchase.account.clone(),
+            key: self.key.clone(),
+            id: purchase.id.to_string(),
+            mark: self.mark.clone(),
+            by: self.by.clone(),
+            category: self.first,
+            amount: purchase.amount,
+            merchant: purchase.merchant.clone(),
+            mcc: purchase.mcc.clone(),
+            at,
+        }
+    }
+}
+
+fn answer_of(line: &Line) -> Answer {
+    let id = line.id.as_ref().and_then(|id| id.parse().ok());
+    Answer {
+        code: line.code,
+        transaction: id,
+        category: Some(line.category),
+        reason: line.reason.clone(),
+    }
+}
+
+/// An id that nobody has had before.
+fn make_id() -> TransactionId {
+    TransactionId::made(fastrand::u128(..))
+}
