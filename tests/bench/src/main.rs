@@ -3,12 +3,13 @@
 //! - `bench start-up FOLDER`: the start of every Lambda whose release program is in FOLDER, beside
 //!   that of an empty one
 //! - `bench trips`: latency and rate of trips on the stack that the environment names
+//! - `bench authorizer DYNOXIDE`: card transactions, beside a lock in Redis, on the DynamoDB of this file
 //!
 //! # Layout
 //! - `functions`: which programs there are, and what the template gives to each
 //! - `launch`, `runtime_api`, `dynamodb`: starts a program with mocks of what it talks to
 //! - `instructions`, `size`: what else is counted
-//! - `start_up`, `trips`, `table`: the two measurements, and how they are printed
+//! - `start_up`, `trips`, `authorizer`: the measurements; `table`: how they are printed
 
 mod authorizer;
 mod dynamodb;
@@ -30,7 +31,10 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["start-up", folder] => start_up::measure(Path::new(folder)),
         ["trips"] => trips::measure(),
-        _ => Err("usage: bench start-up FOLDER | bench trips".to_owned()),
+        ["authorizer", dynoxide] => authorizer::measure(Path::new(dynoxide)),
+        _ => {
+            Err("usage: bench start-up FOLDER | bench trips | bench authorizer DYNOXIDE".to_owned())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{TryStreamExt, stream};
 use holdfast_authorizer_rules::account::Account;
 use holdfast_core::ids::AccountId;
 
@@ -136,7 +136,9 @@ impl Place {
         let locks = Locks::connect(redis.address, lease).await;
         let locks = locks.map_err(|problem| problem.to_string())?;
         let locked = Locked::new(self.client.clone(), table, locks.clone(), fenced);
-        let cutting = cell.cut_every.map(|every| tokio::spawn(cut(locks.clone(), every)));
+        let cutting = cell
+            .cut_every
+            .map(|every| tokio::spawn(cut(locks.clone(), every)));
         let (told, ledger) = self.load(cell, &locked, table).await?;
         if let Some(cutting) = cutting {
             cutting.abort();
@@ -185,7 +187,9 @@ async fn cut(locks: Locks, every: Duration) {
 
 fn accounts(count: usize) -> Result<Vec<Account>, String> {
     let account = |number| {
-        let id = format!("a-{number}").parse().map_err(|problem| format!("{problem}"))?;
+        let id = format!("a-{number}")
+            .parse()
+            .map_err(|problem| format!("{problem}"))?;
         let customer = "cus_1".parse().map_err(|problem| format!("{problem}"))?;
         Ok(mix::account(&id, &customer))
     };

@@ -16,7 +16,8 @@ const GLANCE: Duration = Duration::from_millis(5);
 /// Notifications of keys (`K`): deleted (`g`), expired (`x`).
 pub(crate) const NOTIFICATIONS: &str = "Kgx";
 /// How it is said that there is no Redis.
-pub(crate) const NO_REDIS: &str = "redis-server is not installed (Debian: apt-get install redis-server)";
+pub(crate) const NO_REDIS: &str =
+    "redis-server is not installed (Debian: apt-get install redis-server)";
 
 /// A process that listens. It is killed when this is dropped.
 #[derive(Debug)]

@@ -19,6 +19,8 @@ pub(crate) struct Ledger {
     pub(crate) debited: i64,
     /// What the lines say was approved.
     pub(crate) approved: i64,
+    /// Lines.
+    pub(crate) lines: u64,
     /// Approved lines.
     pub(crate) approvals: u64,
     /// Lines with the number of another line of their account: one of the two debits is overwritten.
@@ -31,6 +33,7 @@ pub(crate) struct Ledger {
 struct One {
     debited: i64,
     approved: i64,
+    lines: u64,
     approvals: u64,
     numbers: HashSet<u64>,
     lost_updates: u64,
@@ -81,6 +84,7 @@ impl One {
         if !self.numbers.insert(number(line.get("seq"))) {
             self.lost_updates += 1;
         }
+        self.lines += 1;
         if word(line, "kind") == "purchase" && word(line, "code") == "00" {
             self.approved += signed(number(line.get("amount")));
             self.approvals += 1;
@@ -94,6 +98,7 @@ impl Ledger {
         Self {
             debited: self.debited + account.debited,
             approved: self.approved + account.approved,
+            lines: self.lines + account.lines,
             approvals: self.approvals + account.approvals,
             lost_updates: self.lost_updates + account.lost_updates,
             wrong_accounts: self.wrong_accounts + u64::from(wrong),

@@ -19,8 +19,7 @@ use super::resp::{Problem, Redis, Value};
 /// A waiter that hears nothing looks again after so long.
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// Deletes the lock, if it is still ours.
-const RELEASE: &str =
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end";
+const RELEASE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end";
 
 /// Locks, as one process takes them.
 #[derive(Clone, Debug)]

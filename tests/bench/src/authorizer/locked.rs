@@ -91,7 +91,10 @@ impl Design for Locked {
 
     async fn ask(&self, body: &str) -> Answer {
         match self.answer(body).await {
-            Ok(code) => Answer { code, problem: None },
+            Ok(code) => Answer {
+                code,
+                problem: None,
+            },
             Err(problem) => Answer {
                 code: Code::Refused,
                 problem: Some(problem.to_string()),
@@ -180,7 +183,8 @@ impl Locked {
         let units = written.consumed_capacity().iter();
         let units: f64 = units.filter_map(ConsumedCapacity::capacity_units).sum();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and few
-        self.spent.fetch_add(units.round() as u64, Ordering::Relaxed);
+        self.spent
+            .fetch_add(units.round() as u64, Ordering::Relaxed);
         Ok(())
     }
 
@@ -191,7 +195,11 @@ impl Locked {
         decision: Decision,
         amount: Cents,
     ) -> Result<TransactWriteItem, Problem> {
-        let taken = if decision.code == Code::Approved { amount.0 } else { 0 };
+        let taken = if decision.code == Code::Approved {
+            amount.0
+        } else {
+            0
+        };
         let left = account.balances.of(decision.category).0 - taken;
         let update = Update::builder()
             .table_name(&self.table)
@@ -202,7 +210,9 @@ impl Locked {
             .expression_attribute_values(":next", number(account.seq + 1));
         let update = if self.fenced {
             let read = number(account.seq);
-            update.condition_expression("seq = :read").expression_attribute_values(":read", read)
+            update
+                .condition_expression("seq = :read")
+                .expression_attribute_values(":read", read)
         } else {
             update
         };

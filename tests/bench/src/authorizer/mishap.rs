@@ -97,7 +97,10 @@ impl HttpClient for Scripted {
 
 impl HttpConnector for Scripted {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Some(script) = SCRIPT.try_with(Arc::clone).ok().filter(|script| script.is_for(&request))
+        let Some(script) = SCRIPT
+            .try_with(Arc::clone)
+            .ok()
+            .filter(|script| script.is_for(&request))
         else {
             return self.0.call(request);
         };

@@ -70,7 +70,9 @@ impl Design for Ours {
         };
         account.adds_up().map_err(|problem| problem.to_string())?;
         // So late that all workers are gone.
-        let settled = self.accounts.settle(&account, Clock::system().now() + GRACE);
+        let settled = self
+            .accounts
+            .settle(&account, Clock::system().now() + GRACE);
         settled.await.map_err(|problem| problem.to_string())
     }
 }

@@ -227,9 +227,11 @@ mod tests {
         };
         let redis = Redis::connect(server.address).await.unwrap();
         let texts: Vec<_> = (0..500).map(|number| number.to_string()).collect();
-        let answers = join_all(texts.iter().map(|text| async {
-            redis.ask(&["ECHO", text]).await.unwrap()
-        }));
+        let answers = join_all(
+            texts
+                .iter()
+                .map(|text| async { redis.ask(&["ECHO", text]).await.unwrap() }),
+        );
         let expected = texts.iter().map(|text| Value::Bulk(Some(text.clone())));
         assert_eq!(answers.await, expected.collect::<Vec<_>>());
     }
