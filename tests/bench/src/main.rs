@@ -20,6 +20,7 @@ mod runtime_api;
 mod size;
 mod start_up;
 mod table;
+#[cfg(feature = "stack")]
 mod trips;
 
 use std::path::Path;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["start-up", folder] => start_up::measure(Path::new(folder)),
+        #[cfg(feature = "stack")]
         ["trips"] => trips::measure(),
         ["authorizer", dynoxide] => authorizer::measure(Path::new(dynoxide)),
         _ => {

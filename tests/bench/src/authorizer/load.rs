@@ -1,4 +1,4 @@
-//! Terminals that ask without a pause, each as soon as it is answered.
+//! Terminals that ask again and again, each a moment after its answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,6 +15,10 @@ use super::mishap::{Before, Mishap, befall};
 
 /// A terminal has hung up after so long.
 pub(crate) const TOO_LATE: Duration = Duration::from_millis(100);
+
+/// A terminal asks again after up to so long. Without a pause a worker that has just released a lock would
+/// take it again, before any waiter could be told: that would be unfair to the lock.
+const MOST_PAUSE_MS: u64 = 4;
 
 /// What befalls workers, and how many transactions there are for each mishap.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +121,8 @@ impl<D: Design> Terminal<D> {
             let took = began.elapsed();
             let counts = self.counts.load(Ordering::Relaxed);
             told.count(answer, spared, took, counts);
+            let pause = Duration::from_millis(random.u64(0..=MOST_PAUSE_MS));
+            tokio::time::sleep(pause).await;
         }
         told
     }

@@ -1,47 +1,102 @@
-//! Ours: the authorizer, asked in process as its Lambda asks it.
+//! Ours: the authorizer, asked in process as its Lambda asks it. What the queue `settle` and its Lambda do
+//! in the stack, a task does here.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use holdfast_authorizer::accounts::Accounts;
+use holdfast_authorizer::accounts::{Accounts, Doubt};
 use holdfast_authorizer::authorizer::Authorizer;
 use holdfast_authorizer::doubts::Doubts;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::settling::GRACE;
 use holdfast_core::ids::AccountId;
 use holdfast_kit::clock::Clock;
+use tokio::sync::Mutex;
+use tokio::task::{AbortHandle, spawn};
 
 use super::design::{Answer, Design};
+
+/// As long as a message waits in the queue.
+const QUEUE_DELAY: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether there are any.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// The authorizer, and its doubts, which wait in this process.
 #[derive(Clone, Debug)]
 pub(crate) struct Ours {
-    accounts: Accounts,
     authorizer: Authorizer,
+    settler: Settler,
+    _settling: Arc<Ends>,
+}
+
+#[derive(Clone, Debug)]
+struct Settler {
+    accounts: Accounts,
     doubts: Doubts,
+    turn: Arc<Mutex<()>>,
+}
+
+/// Ends a task when it is dropped.
+#[derive(Debug)]
+struct Ends(AbortHandle);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Ours {
     /// The authorizer of a table.
     pub(crate) fn new(client: Client, table: &str) -> Self {
-        let accounts = Accounts::new(client, table);
-        let doubts = Doubts::kept();
+        let (accounts, doubts) = (Accounts::new(client, table), Doubts::kept());
         let authorizer = Authorizer::new(accounts.clone(), doubts.clone(), Clock::system());
-        Self {
+        let turn = Arc::default();
+        let settler = Settler {
             accounts,
-            authorizer,
             doubts,
+            turn,
+        };
+        let settling = spawn(settler.clone().settle_again_and_again()).abort_handle();
+        Self {
+            authorizer,
+            settler,
+            _settling: Arc::new(Ends(settling)),
         }
     }
 
     /// Write units so far.
     pub(crate) fn write_units(&self) -> u64 {
-        self.accounts.spent().write_units()
+        self.settler.accounts.spent().write_units()
+    }
+}
+
+impl Settler {
+    async fn settle_again_and_again(self) {
+        loop {
+            tokio::time::sleep(GLANCE).await;
+            let _turn = self.turn.lock().await;
+            let doubts = self.doubts.take();
+            if !doubts.is_empty() {
+                tokio::time::sleep(QUEUE_DELAY).await;
+                // What fails here is a message that comes again; the account's settling finds it.
+                let _ = self.settle(&doubts).await;
+            }
+        }
     }
 
-    /// What the queue `settle` does in the stack.
-    async fn settle_doubts(&self) -> Result<(), String> {
-        for doubt in self.doubts.take() {
-            let settled = self.accounts.settle_doubt(&doubt, Clock::system().now());
-            settled.await.map_err(|problem| problem.to_string())?;
+    /// Settles all that there is, after what is being settled.
+    async fn finish(&self) -> Result<(), String> {
+        let _turn = self.turn.lock().await;
+        self.settle(&self.doubts.take()).await
+    }
+
+    async fn settle(&self, doubts: &[Doubt]) -> Result<(), String> {
+        for doubt in doubts {
+            let settled = self.accounts.settle_doubt(doubt, Clock::system().now());
+            settled.await.map_err(say)?;
         }
         Ok(())
     }
@@ -49,8 +104,8 @@ impl Ours {
 
 impl Design for Ours {
     async fn open(&self, account: &Account) -> Result<(), String> {
-        let opened = self.accounts.open(account).await;
-        opened.map(drop).map_err(|problem| problem.to_string())
+        let opened = self.settler.accounts.open(account).await;
+        opened.map(drop).map_err(say)
     }
 
     async fn ask(&self, body: &str) -> Answer {
@@ -62,17 +117,21 @@ impl Design for Ours {
     }
 
     async fn settle(&self, id: &AccountId) -> Result<(), String> {
-        self.settle_doubts().await?;
-        let account = self.accounts.account(id).await;
-        let account = account.map_err(|problem| problem.to_string())?;
+        self.settler.finish().await?;
+        let account = self.settler.accounts.account(id).await;
+        let account = account.map_err(say)?;
         let Some(account) = account.filter(|account| !account.open.is_empty()) else {
             return Ok(());
         };
-        account.adds_up().map_err(|problem| problem.to_string())?;
+        account.adds_up().map_err(say)?;
         // So late that all workers are gone.
         let settled = self
             .accounts
             .settle(&account, Clock::system().now() + GRACE);
-        settled.await.map_err(|problem| problem.to_string())
+        settled.await.map_err(say)
     }
+}
+
+fn say(problem: impl std::fmt::Display) -> String {
+    problem.to_string()
 }

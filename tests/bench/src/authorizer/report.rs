@@ -38,7 +38,7 @@ pub(crate) fn begin(has_redis: bool, seconds: usize) {
         println!("{NO_REDIS}: the comparison is left out");
     }
     println!(
-        "Terminals that ask without a pause; 90 of 100 transactions fit, 5 are paid by CASH, 5 are too much  (usually {seconds} s)"
+        "Terminals ask again 0 to 4 ms after each answer; 90 of 100 transactions fit, 5 are paid by CASH, 5 are too much  (usually {seconds} s)"
     );
     // A failure to print is no reason not to measure.
     let _ = io::stdout().flush();
