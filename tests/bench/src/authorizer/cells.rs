@@ -29,7 +29,7 @@ pub(crate) struct Place {
     client: Client,
     redis: Option<Server>,
     // Lives as long as it is measured with.
-    _dynoxide: Server,
+    _dynoxide: Option<Server>,
 }
 
 /// Which design is measured.
@@ -91,9 +91,9 @@ impl Place {
         let say = |problem: super::engine::Problem| problem.to_string();
         let dynoxide = Server::dynoxide(dynoxide).await.map_err(say)?;
         Ok(Self {
-            client: client(&dynoxide),
+            client: client(&format!("http://{}", dynoxide.address)),
             redis: Server::redis().await.map_err(say)?,
-            _dynoxide: dynoxide,
+            _dynoxide: Some(dynoxide),
         })
     }
 
@@ -197,12 +197,102 @@ fn accounts(count: usize) -> Result<Vec<Account>, String> {
 }
 
 /// As a Lambda's, but for where it connects to, and that it knows scripts.
-fn client(server: &Server) -> Client {
+fn client(url: &str) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(format!("http://{}", server.address))
+        .endpoint_url(url)
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
         .http_client(Scripted::default());
     Client::from_conf(config.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorizer::mishap::Mishap;
+
+    const LEASE: Duration = Duration::from_millis(60);
+    const LOCK: Which = Which::Lock {
+        lease: LEASE,
+        fenced: false,
+    };
+    const FENCED: Which = Which::Lock {
+        lease: LEASE,
+        fenced: true,
+    };
+    const PAUSED: Mishap = Mishap::Paused(Duration::from_millis(150));
+
+    /// What comes of it; nothing where Redis is needed and not installed.
+    async fn measured(which: Which, mishap: Option<Mishap>) -> Option<Outcome> {
+        let (_, url) = holdfast_testing::start_database().await;
+        let place = Place {
+            client: client(&url),
+            redis: Server::redis_or_skip().await,
+            _dynoxide: None,
+        };
+        if which != Which::Ours && !place.has_redis() {
+            return None;
+        }
+        let before = match which {
+            Which::Ours => "PutItem",
+            Which::Lock { .. } => "TransactWriteItems",
+        };
+        let cell = Cell {
+            which,
+            accounts: 1,
+            clients: 4,
+            warm_up: Duration::ZERO,
+            time: Duration::from_secs(1),
+            mishaps: mishap.map(|mishap| Mishaps {
+                mishap,
+                before,
+                one_in: 10,
+            }),
+            cut_every: None,
+        };
+        Some(place.measure(&cell).await.unwrap())
+    }
+
+    fn agrees(outcome: &Outcome) {
+        assert!(outcome.told.approvals > 0);
+        assert_eq!(outcome.ledger.lost_updates, 0);
+        assert_eq!(outcome.ledger.wrong_accounts, 0);
+        assert_eq!(outcome.ledger.debited, outcome.ledger.approved);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn as_long_as_nothing_befalls_a_worker_both_designs_are_right() {
+        agrees(&measured(Which::Ours, None).await.unwrap());
+        // Its lease may be over on a slow machine: then it is wrong, and said to be.
+        if let Some(outcome) = measured(LOCK, None).await {
+            assert!(outcome.told.approvals > 0);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ours_is_right_though_workers_are_paused_and_killed() {
+        for mishap in [PAUSED, Mishap::Killed] {
+            let outcome = measured(Which::Ours, Some(mishap)).await.unwrap();
+            assert!(outcome.told.mishaps > 0);
+            agrees(&outcome);
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn under_a_lock_a_worker_paused_beyond_its_lease_overwrites_debits() {
+        let Some(outcome) = measured(LOCK, Some(PAUSED)).await else {
+            return;
+        };
+        assert!(outcome.ledger.lost_updates > 0);
+        assert!(outcome.ledger.approved > outcome.ledger.debited);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn with_a_condition_on_the_write_the_same_worker_overwrites_nothing() {
+        if let Some(outcome) = measured(FENCED, Some(PAUSED)).await {
+            assert!(outcome.told.mishaps > 0);
+            agrees(&outcome);
+        }
+    }
 }
