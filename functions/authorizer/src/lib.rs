@@ -5,15 +5,17 @@
 //! write of its line in the statement. The rules are in the crate `holdfast-authorizer-rules`.
 //!
 //! # Layout
-//! - [`authorizer`]: answers terminals in time; [`terminal`]: reads what they send
+//! - [`transactions`]: answers terminals in time; [`terminal`]: reads what they send
 //! - [`accounts`]: accounts in DynamoDB
 //! - [`doubts`]: what may have been debited although its terminal was told otherwise
 //! - [`gateway`]: requests as API Gateway passes them on
+//! - [`settings`]: the parts above, made from environment variables
 //! - [`handlers`]: the Lambdas, which only wire
 
 pub mod accounts;
-pub mod authorizer;
 pub mod doubts;
 pub mod gateway;
 pub mod handlers;
+pub mod settings;
 pub mod terminal;
+pub mod transactions;

@@ -17,6 +17,7 @@ const CLIENTS: &[(&str, &str)] = &[
 const CALLS: &[(&str, &str)] = &[
     (".get_item()", "dynamodb:GetItem"),
     ("Get::builder()", "dynamodb:GetItem"),
+    (".batch_get_item()", "dynamodb:BatchGetItem"),
     (".query()", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),
     (".put_item()", "dynamodb:PutItem"),

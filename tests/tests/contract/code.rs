@@ -304,6 +304,7 @@ fn the_services_are_the_folders_with_a_program() {
         code.services(),
         BTreeSet::from([
             "api",
+            "authorizer",
             "booking",
             "invoices",
             "letters",

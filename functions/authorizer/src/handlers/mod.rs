@@ -1,21 +1,18 @@
 //! The Lambdas of this service: one program, told apart by the handler that the template names.
 //! Each file only wires; its work is done by the modules beside.
 
-mod settle;
+mod doubts;
 mod transactions;
 
 use holdfast_core::failure::Failure;
-use holdfast_kit::clock::Clock;
 use holdfast_kit::serve::UnknownHandler;
-use holdfast_kit::settings::{BadSetting, Environment, setting};
+use holdfast_kit::settings::Environment;
 use holdfast_kit::subject::Subject;
 use lambda_runtime::Error;
 use tracing::{Span, info_span};
 
-use crate::accounts::Accounts;
-
 /// All handlers.
-pub const NAMES: &[&str] = &["settle", "transactions"];
+pub const NAMES: &[&str] = &["doubts", "transactions"];
 
 /// What the log lines of this service are about.
 #[derive(Clone, Copy, Debug)]
@@ -39,17 +36,8 @@ impl Subject for Account {
 /// [`UnknownHandler`], a bad setting, or a Lambda runtime that cannot be reached.
 pub async fn run(name: &str, environment: Environment) -> Result<(), Error> {
     match name {
-        "settle" => Box::pin(settle::run(environment)).await,
+        "doubts" => Box::pin(doubts::run(environment)).await,
         "transactions" => Box::pin(transactions::run(environment)).await,
         other => Err(UnknownHandler::new(other, NAMES).into()),
     }
-}
-
-fn accounts(environment: &Environment) -> Result<Accounts, BadSetting> {
-    let table: String = setting("AUTHORIZER_TABLE")?;
-    Ok(Accounts::new(environment.dynamodb(), table))
-}
-
-fn clock() -> Clock {
-    Clock::system()
 }

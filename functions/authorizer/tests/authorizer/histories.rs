@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use holdfast_authorizer::accounts::{Accounts, key_of};
-use holdfast_authorizer::authorizer::Answer;
+use holdfast_authorizer::transactions::Answer;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;

@@ -6,6 +6,7 @@
 //! - `challenge`: the rules, with the payloads that terminals send
 //! - `answers`: what cannot be approved; `repetitions`: the same transaction again
 //! - `deaths`: processes that end between any two writes; `silence`: a table that is slow or away
+//! - `nonsense`: 5,000 bodies that terminals should not send
 //! - `histories`: random histories, many at once, and the order that explains them
 //! - `cost`: write units
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -16,6 +17,7 @@ mod challenge;
 mod cost;
 mod deaths;
 mod histories;
+mod nonsense;
 mod repetitions;
 mod silence;
 mod wire;

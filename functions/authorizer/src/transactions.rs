@@ -14,9 +14,11 @@ use holdfast_core::ids::AccountId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::accounts::{Accounts, Doubt, Moved, Trouble, Written, key_of};
 use crate::doubts::Doubts;
+use crate::gateway::{Request, Response};
 use crate::terminal::{self, Bad};
 
 mod tidying;
@@ -97,6 +99,15 @@ impl Authorizer {
             let looked = self.accounts.account(&nobody);
             let _: Result<_, _> = tokio::time::timeout(TABLE_WITHIN, looked).await;
         }
+    }
+
+    /// Answers a request that came over HTTP: 200 with a code, or 401 without the terminals' key.
+    pub async fn respond(&self, request: &Request, key: &str) -> Response {
+        if !request.has_key(key) {
+            let problem = "send `Authorization: Bearer <the terminals' key>`";
+            return Response::json(401, &json!({ "error": problem }));
+        }
+        Response::json(200, &self.ask(&request.body()).await)
     }
 
     /// Answers a terminal, in time.

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use holdfast_kit::clock::Clock;
 use holdfast_kit::queue::{self, Pauses};
 use holdfast_kit::serve::Serves;
 use holdfast_kit::settings::Environment;
 use lambda_runtime::Error;
 
-use super::{Account, accounts, clock};
+use super::Account;
 use crate::accounts::Doubt;
+use crate::settings;
 
 /// How long a doubt that could not be settled waits.
 const PAUSES: Pauses = Pauses {
@@ -20,8 +22,8 @@ const PAUSES: Pauses = Pauses {
 /// # Errors
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
-    let (accounts, clock) = (accounts(&environment)?, clock());
-    let queue = environment.queue("SETTLE_QUEUE_URL")?;
+    let (accounts, clock) = (settings::accounts(&environment)?, Clock::system());
+    let queue = environment.queue("DOUBTS_QUEUE_URL")?;
     Account::serve(|batch| {
         let (accounts, clock, queue) = (&accounts, &clock, &queue);
         let settle =
