@@ -12,13 +12,21 @@
 //! - `start_up`, `trips`, `authorizer`: the measurements; `table`: how they are printed
 
 mod authorizer;
+#[cfg(feature = "stack")]
 mod dynamodb;
+#[cfg(feature = "stack")]
 mod functions;
+#[cfg(feature = "stack")]
 mod instructions;
+#[cfg(feature = "stack")]
 mod launch;
+#[cfg(feature = "stack")]
 mod runtime_api;
+#[cfg(feature = "stack")]
 mod size;
+#[cfg(feature = "stack")]
 mod start_up;
+#[cfg_attr(not(feature = "stack"), allow(dead_code))] // the rest uses all of it
 mod table;
 #[cfg(feature = "stack")]
 mod trips;
@@ -30,6 +38,7 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let words: Vec<_> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        #[cfg(feature = "stack")]
         ["start-up", folder] => start_up::measure(Path::new(folder)),
         #[cfg(feature = "stack")]
         ["trips"] => trips::measure(),
