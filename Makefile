@@ -27,7 +27,7 @@ soak: export MINUTES ?= 60
 soak: ## BOOKINGS trips and ORDERS orders at random while suppliers fail and functions are killed; then audits them
 	@$(CONTROL) soak
 
-bench: ## start-up of every Lambda beside an empty one, and trips on the local stack
+bench: ## start-up of every Lambda, card transactions beside a lock in Redis, and trips on the local stack
 	@$(CONTROL) bench
 
 check: ## formatting, lints and validation of the template

@@ -1,4 +1,5 @@
-"""`make bench`: how fast the Lambdas start, and how fast the local stack books trips."""
+"""`make bench`: how fast the Lambdas start, how fast the local stack books trips, and how fast the authorizer
+answers beside a design with a lock in Redis."""
 
 import os
 import subprocess
@@ -21,15 +22,29 @@ def bench() -> int:
     build()
     suite = Suite()
     suite.run("Start-up of every Lambda, beside an empty one", [BENCH, "start-up", _release()])
+    measured = _measured()
+    title = "Card transactions: conditional writes beside a lock in Redis (usually 90 s)"
+    suite.run(title, [measured / "bench", "authorizer", measured / "dynoxide"])
     on_the_stack(suite, {"Trips on the local stack (usually 2 minutes)": [BENCH, "trips"]})
     return suite.verdict()
 
 
 def _release() -> Path:
     """Compiles the Lambdas as they are deployed; tells the folder where they are."""
-    packages = [f"--package=holdfast-{program}" for program in PROGRAMS]
-    command = ["cargo", "build", "--release", "--locked", "--quiet", "--bins", *packages]
     with step("Building the release programs", "7 minutes the first time, then seconds"):
-        if subprocess.run(command, cwd=ROOT, env=with_tools()).returncode != 0:
-            raise Problem("the build failed; see above")
-    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
+        return _compile("release", [f"holdfast-{program}" for program in PROGRAMS])
+
+
+def _measured() -> Path:
+    """Compiles what card transactions are measured with, apart from the Lambdas: together with it these would have
+    other features than when they are deployed."""
+    with step("Building the bench and its DynamoDB, optimized", "4 minutes the first time, then seconds"):
+        return _compile("measured", ["holdfast-bench", "holdfast-dynoxide"], "--no-default-features")
+
+
+def _compile(profile: str, packages: list[str], *options: str) -> Path:
+    command = ["cargo", "build", f"--profile={profile}", "--locked", "--quiet", "--bins", *options]
+    command += [f"--package={package}" for package in packages]
+    if subprocess.run(command, cwd=ROOT, env=with_tools()).returncode != 0:
+        raise Problem("the build failed; see above")
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / profile
