@@ -212,6 +212,10 @@ impl Authorizer {
             return self.again(asked, &line).await;
         }
         let mut account = seen.account.map(Box::new);
+        if let Some(there) = account.take_if(|there| Accounts::is_untidy(there, self.clock.now())) {
+            let settled = self.accounts.settled(*there, self.clock.now()).await;
+            account = Some(Box::new(settled?));
+        }
         loop {
             let Some(there) = account else {
                 return Ok(asked.refused(&Refusal::NoAccount));

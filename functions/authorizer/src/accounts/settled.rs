@@ -59,7 +59,16 @@ impl Accounts {
             return Ok(account);
         }
         self.close(&id, &closed).await?;
-        Ok(self.account(&id).await?.unwrap_or(account))
+        let seen = self.see(&id, &account.last.1).await?;
+        Ok(seen.account.unwrap_or(account))
+    }
+
+    /// Whether so many entries are old that it is worth a write to settle the account.
+    pub(crate) fn is_untidy(account: &Account, now: Timestamp) -> bool {
+        let old = account.open.values();
+        let old =
+            old.filter(|entry| settle(Some(entry), None, Told::NotKnown, now) != Settlement::Wait);
+        old.count() >= WORTH_A_WRITE
     }
 
     /// Lines of an account, those of them that are there.

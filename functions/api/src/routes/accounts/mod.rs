@@ -181,13 +181,8 @@ async fn visible(api: &Api, customer: &Customer, id: &AccountId) -> Result<Accou
 /// An account once what workers left behind is settled.
 async fn settled(api: &Api, found: Option<Account>) -> Result<Account, Problem> {
     let account = found.ok_or_else(Problem::not_found)?;
-    if account.open.is_empty() {
-        return Ok(account);
-    }
-    let accounts = &api.openings.accounts;
-    accounts.settle(&account, api.clock.now()).await?;
-    let found = accounts.account(&account.account_id).await?;
-    found.ok_or_else(Problem::not_found)
+    let settled = api.openings.accounts.settled(account, api.clock.now());
+    Ok(settled.await?)
 }
 
 /// Categories without money are as good as those left out.
