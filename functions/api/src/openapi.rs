@@ -1,6 +1,8 @@
 //! The API's description, in OpenAPI 3.1: what the handlers say of themselves, and what is the same
 //! for all of them.
 
+mod terminals;
+
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -73,8 +75,10 @@ pub fn document() -> Value {
             spec.insert("anyOf".to_owned(), kinds);
         }
     }
-    document["components"]["securitySchemes"] =
-        json!({"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}});
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "terminal": terminals::key(),
+    });
     let paths = document["paths"].as_object_mut();
     for (path, item) in paths.into_iter().flatten() {
         let methods = item.as_object_mut().into_iter().flatten();
@@ -82,6 +86,7 @@ pub fn document() -> Value {
             add_problems(path, operation);
         }
     }
+    document["paths"]["/transactions"] = terminals::transactions();
     let opened = &mut document["paths"]["/accounts"]["post"]["responses"];
     for status in ["200", "201"] {
         opened[status]["links"] = of_an_account();
