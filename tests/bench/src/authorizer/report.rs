@@ -140,6 +140,7 @@ pub(crate) fn verdict(rows: &[Row], befallen: &[Befallen]) -> Result<(), String>
     let claimed = ours().find(|row| (row.cell.accounts, row.cell.clients) == CLAIMED);
     let claimed = claimed.ok_or("64 terminals on one account were not measured")?;
     let p99 = claimed.outcome.told.percentile(99);
+    let answered = !claimed.outcome.told.took.is_empty();
     let refused = claimed.outcome.told.refused;
     let units = ours()
         .map(|row| write_units(&row.outcome))
@@ -158,7 +159,7 @@ pub(crate) fn verdict(rows: &[Row], befallen: &[Befallen]) -> Result<(), String>
     println!();
     let claims = [
         check(
-            p99 < TOO_LATE,
+            answered && p99 < TOO_LATE,
             format!(
                 "p99 with 64 terminals on one account: {} ms, at most 100",
                 milliseconds(p99)
