@@ -6,14 +6,14 @@ import shlex
 from control.paths import AWS_ENVIRONMENT, BINARIES, ENVIRONMENT, LOCALSTACK, SUPPLIERS_URL, TOOLS
 
 
-def variables(outputs: dict[str, str]) -> dict[str, str]:
-    """`StateMachineArn` becomes HOLDFAST_STATE_MACHINE_ARN, and so on."""
+def variables(outputs: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+    """`StateMachineArn` becomes HOLDFAST_STATE_MACHINE_ARN, and so on; others are named as they are."""
     named = {f"HOLDFAST_{_upper_snake(key)}": value for key, value in outputs.items()}
-    return AWS_ENVIRONMENT | {"AWS_PAGER": ""} | named | {"HOLDFAST_SUPPLIERS_URL": SUPPLIERS_URL}
+    return AWS_ENVIRONMENT | {"AWS_PAGER": ""} | named | {"HOLDFAST_SUPPLIERS_URL": SUPPLIERS_URL} | others
 
 
-def write(outputs: dict[str, str]) -> dict[str, str]:
-    values = variables(outputs)
+def write(outputs: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+    values = variables(outputs, others)
     lines = [f"export {key}={shlex.quote(value)}" for key, value in values.items()]
     # Nothing of another account may take precedence over the credentials above.
     lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN", f'export PATH={shlex.quote(str(TOOLS))}:"$PATH"']

@@ -9,6 +9,7 @@ from control.console import Problem, step
 from control.install import digest
 from control.paths import (
     BINARIES,
+    DEMO,
     DYNAMODB_PORT,
     ENDPOINT,
     HOST_PYTHON,
@@ -62,7 +63,7 @@ def start() -> bool:
     ensure_ports_free()
     with step(f"Starting LocalStack on {ENDPOINT}", "5 to 10 s"):
         (FILES / "tmp").mkdir(parents=True, exist_ok=True)
-        (RUN / "deployed").unlink(missing_ok=True)  # its state is in memory: a new one is empty
+        _forget()
         command = [HOST_PYTHON, "-m", "localstack.runtime.main"]
         process = processes.start(NAME, command, with_tools() | SETTINGS, made_of)
         processes.wait_until_up(NAME, process, lambda: answers(f"{ENDPOINT}/_localstack/health"), 90)
@@ -71,8 +72,14 @@ def start() -> bool:
 
 def stop() -> bool:
     stopped = processes.stop(NAME)
-    (RUN / "deployed").unlink(missing_ok=True)
+    _forget()
     return stopped
+
+
+def _forget() -> None:
+    """Its state is in memory: a new one is empty."""
+    for known in (RUN / "deployed", DEMO):
+        known.unlink(missing_ok=True)
 
 
 def answers(url: str) -> bool:

@@ -8,10 +8,11 @@ LOCAL = Path(os.environ.get("HOLDFAST_LOCAL") or ROOT / ".local")  # tests have 
 LOCALSTACK = ROOT / "localstack"
 
 LOGS = LOCAL / "log"
-RUN = LOCAL / "run"  # one file per process that is running, and what is deployed
+RUN = LOCAL / "run"  # one file per process that is running, and what is known of the stack
 BINARIES = LOCAL / "bin"  # copies, so that a build never changes a program that runs
 BUILD = LOCAL / "build"
 ENVIRONMENT = LOCAL / "env"
+DEMO = RUN / "demo"  # who was made to sign in with
 
 HOST_PYTHON = LOCAL / "localstack" / "bin" / "python"
 TOOLS = LOCAL / "tools" / "bin"

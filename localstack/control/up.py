@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from control import environment, host, processes, samples, stack, suppliers
+from control import demo, environment, host, processes, samples, stack, suppliers
 from control.build import build
 from control.console import say, strong
 from control.install import install
@@ -39,7 +39,7 @@ def bring_up() -> tuple[dict[str, str], bool]:
         stack.deploy()
         outputs = stack.outputs()
         suppliers.start(outputs["SuppliersTable"], outputs["WebhookSecret"])
-        return environment.write(outputs), started
+        return environment.write(outputs, demo.make(outputs)), started
     except BaseException:
         _stop_all_but(was_running)
         raise
@@ -80,6 +80,9 @@ def _explain(values: dict[str, str]) -> None:
   DynamoDB           {DYNAMODB_URL}
   HTTP API           {values.get("HOLDFAST_API_URL", "")}
   suppliers          {SUPPLIERS_URL}/audit
+  customer           {values["HOLDFAST_CUSTOMER_EMAIL"]}  $HOLDFAST_CUSTOMER_PASSWORD
+  operator           {values["HOLDFAST_OPERATOR_EMAIL"]}  $HOLDFAST_OPERATOR_PASSWORD
+  account            {values["HOLDFAST_ACCOUNT"]}, the customer's
 
 Next, for example:
   source {ENVIRONMENT.relative_to(ROOT)}

@@ -11,9 +11,11 @@ from control.stack import _reachable
 
 
 def test_outputs_become_variables():
-    values = variables({"StateMachineArn": "arn", "ApiUrl": "url", "SuppliersUrl": "elsewhere"})
+    outputs = {"StateMachineArn": "arn", "ApiUrl": "url", "SuppliersUrl": "elsewhere"}
+    values = variables(outputs, {"HOLDFAST_ACCOUNT": "demo"})
     assert values["HOLDFAST_STATE_MACHINE_ARN"] == "arn"
     assert values["HOLDFAST_API_URL"] == "url"
+    assert values["HOLDFAST_ACCOUNT"] == "demo"
     assert values["HOLDFAST_SUPPLIERS_URL"] == SUPPLIERS_URL
     assert values["AWS_ENDPOINT_URL"] == ENDPOINT
     assert values["AWS_ENDPOINT_URL_DYNAMODB"] == DYNAMODB_URL

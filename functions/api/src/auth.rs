@@ -14,6 +14,7 @@ use crate::tokens::{self, BadToken};
 #[derive(Clone, Debug)]
 pub(crate) struct Traveller {
     pub(crate) id: CustomerId,
+    pub(crate) role: Role,
 }
 
 /// An operator who is signed in.
@@ -26,8 +27,11 @@ impl FromRequestParts<Api> for Traveller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let id = claims(&parts.headers, api).await?.sub;
-        Ok(Self { id })
+        let claims = claims(&parts.headers, api).await?;
+        Ok(Self {
+            id: claims.sub,
+            role: claims.role,
+        })
     }
 }
 

@@ -86,6 +86,21 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// The header `Idempotency-Key`, where a request can do without it.
+pub(crate) struct PerhapsIdempotencyKey(pub(crate) Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for PerhapsIdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(IDEMPOTENCY_KEY) {
+            return Ok(Self(None));
+        }
+        let IdempotencyKey(key) = IdempotencyKey::from_request_parts(parts, state).await?;
+        Ok(Self(Some(key)))
+    }
+}
+
 /// The header `Idempotency-Key`.
 pub(crate) struct IdempotencyKey(pub(crate) String);
 

@@ -23,6 +23,7 @@ mod paging;
 mod passwords;
 mod problem;
 mod random;
+mod reach;
 mod routes;
 pub mod rules;
 mod schemas;
@@ -43,6 +44,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 use crate::customers::Customers;
+use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::Decisions;
 use holdfast_booking::store::Store;
@@ -72,6 +74,8 @@ pub struct Api {
     pub keys: KeyRing,
     /// The orders, and what they are about.
     pub shop: Shop,
+    /// The accounts, and what they were opened with.
+    pub openings: Openings,
     /// What learns of decisions about payments.
     pub decisions: Decisions<TaskTokens>,
     /// What suppliers sign their reports with.

@@ -1,6 +1,7 @@
 //! The HTTP API.
 
 use holdfast_api::{Api, router, settings};
+use holdfast_authorizer::settings as authorizer;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::settings as booking;
 use holdfast_booking::steps::{Decisions, Payments};
@@ -38,6 +39,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         executions: environment.executions()?,
         suppliers,
         shop: settings::shop(&environment)?,
+        openings: authorizer::openings(&environment)?,
         keys: settings::key_ring(&environment)?,
         decisions,
         webhook_keys: settings::webhook_keys(&environment)?,

@@ -6,8 +6,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    bookings, customers, desk, events, health, offers, orders, preferences, products, sagas,
-    webhooks,
+    accounts, bookings, customers, desk, events, health, offers, orders, preferences, products,
+    sagas, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -16,7 +16,7 @@ use holdfast_booking_rules::spec::Spec;
 #[openapi(
     info(
         title = "Holdfast",
-        description = "Trips and orders that are all or nothing: choose, hold, pay, order, follow.",
+        description = "Trips and orders that are all or nothing: choose, hold, pay, order, follow. And accounts that pay for them.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact()
     ),
@@ -43,6 +43,10 @@ use holdfast_booking_rules::spec::Spec;
         orders::cancel,
         orders::events::follow,
         orders::invoice::show,
+        accounts::open,
+        accounts::show,
+        accounts::credit,
+        accounts::statement::list,
         webhooks::payments,
         sagas::list,
         sagas::show,
@@ -77,6 +81,10 @@ pub fn document() -> Value {
         for (_, operation) in methods.filter(|(_, value)| value.get("operationId").is_some()) {
             add_problems(path, operation);
         }
+    }
+    let opened = &mut document["paths"]["/accounts"]["post"]["responses"];
+    for status in ["200", "201"] {
+        opened[status]["links"] = of_an_account();
     }
     for (path, id, links) in [
         ("/bookings", "booking_id", of_a_booking()),
@@ -168,6 +176,12 @@ fn of_an_order() -> Value {
     Value::Object(links("order_id", &operations))
 }
 
+/// What can be done with an account that one has just opened.
+fn of_an_account() -> Value {
+    let operations = ["show_account", "credit_account", "list_statement"];
+    Value::Object(links("account_id", &operations))
+}
+
 fn links(id: &str, operations: &[&str]) -> Map<String, Value> {
     let link = |operation: &&str| {
         let parameters = json!({id: format!("$response.body#/{id}")});
@@ -245,7 +259,7 @@ mod tests {
                 assert!(problem.is_object(), "{method} {path}");
             }
         }
-        for links in [of_a_booking(), of_an_order()] {
+        for links in [of_a_booking(), of_an_order(), of_an_account()] {
             for link in links.as_object().unwrap().keys() {
                 assert!(names.contains(link), "{link}");
             }

@@ -1,6 +1,8 @@
 //! Descriptions of what no type of ours describes by itself: legs, whose spec depends on their kind,
 //! and scripts. A test holds them against the rules that they describe.
 
+use holdfast_authorizer_rules::category::Category;
+use holdfast_authorizer_rules::cents::MOST;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_core::verb::Verb;
 use holdfast_order_rules::action::Action;
@@ -99,6 +101,16 @@ pub(crate) fn any_spec() -> RefOr<Schema> {
     Ref::from_schema_name("Spec").into()
 }
 
+/// Amounts in cents by category.
+pub(crate) fn balances() -> RefOr<Schema> {
+    Ref::from_schema_name("Balances").into()
+}
+
+/// One of the categories.
+pub(crate) fn category() -> RefOr<Schema> {
+    Ref::from_schema_name("Category").into()
+}
+
 /// The descriptions, by name.
 pub(crate) fn components() -> Map<String, Value> {
     let legs: Vec<Value> = Kind::ALL.iter().map(|kind| leg(*kind)).collect();
@@ -118,6 +130,12 @@ pub(crate) fn components() -> Map<String, Value> {
             },
         },
         "NewOrder": new_order(),
+        "Balances": of_each_category(),
+        "Category": {
+            "type": "string",
+            "description": "One of an account's balances.",
+            "enum": Category::all().collect::<Vec<_>>(),
+        },
         "LegScript": script(&["hold", "confirm", "release"], FAULT),
         "PaymentScript": script(&["authorize", "capture", "void", "refund"], FAULT),
         "BookingScript": script(&["open", "settle", "unwind", "close"], MISHAP),
@@ -130,6 +148,17 @@ pub(crate) fn components() -> Map<String, Value> {
         Value::Object(named) => named,
         _ => Map::new(),
     }
+}
+
+fn of_each_category() -> Value {
+    let cents = json!({"type": "integer", "minimum": 0, "maximum": MOST.0});
+    let each = Category::all().map(|name| (name.as_str().to_owned(), cents.clone()));
+    json!({
+        "type": "object",
+        "description": "Cents, by category.",
+        "additionalProperties": false,
+        "properties": each.collect::<Map<_, _>>(),
+    })
 }
 
 fn new_order() -> Value {
@@ -169,7 +198,8 @@ fn new_item() -> Value {
 
 /// Letters first: digits alone look like a card.
 fn token() -> Value {
-    json!({"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa"})
+    json!({"type": "string", "pattern": "^[A-Za-z][!-~]{0,127}$", "example": "tok_visa",
+        "description": "A token of the payment supplier's, or `acct_` and the id of an account."})
 }
 
 fn leg(kind: Kind) -> Value {

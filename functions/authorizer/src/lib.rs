@@ -5,17 +5,22 @@
 //! write of its line in the statement. The rules are in the crate `holdfast-authorizer-rules`.
 //!
 //! # Layout
-//! - [`transactions`]: answers terminals in time; [`terminal`]: reads what they send
+//! - [`authorizer`]: answers terminals in time; [`terminal`]: reads what they send
 //! - [`accounts`]: accounts in DynamoDB
 //! - [`doubts`]: what may have been debited although its terminal was told otherwise
 //! - [`gateway`]: requests as API Gateway passes them on
+//! - [`openings`]: what accounts are opened with
+//! - [`account_events`]: approved purchases, put on the bus by a program of its own
 //! - [`settings`]: the parts above, made from environment variables
-//! - [`handlers`]: the Lambdas, which only wire
+//! - [`subject`]: what log lines are about
 
+pub mod account_doubts;
+pub mod account_events;
 pub mod accounts;
+pub mod authorizer;
 pub mod doubts;
 pub mod gateway;
-pub mod handlers;
+pub mod openings;
 pub mod settings;
+pub mod subject;
 pub mod terminal;
-pub mod transactions;

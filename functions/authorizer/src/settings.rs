@@ -4,6 +4,7 @@ use holdfast_kit::settings::{BadSetting, Environment, setting};
 
 use crate::accounts::Accounts;
 use crate::doubts::Doubts;
+use crate::openings::Openings;
 
 /// The accounts' table, by `AUTHORIZER_TABLE`.
 ///
@@ -12,6 +13,15 @@ use crate::doubts::Doubts;
 pub fn accounts(environment: &Environment) -> Result<Accounts, BadSetting> {
     let table: String = setting("AUTHORIZER_TABLE")?;
     Ok(Accounts::new(environment.dynamodb(), table))
+}
+
+/// What accounts are opened with, by `AUTHORIZER_TABLE`.
+///
+/// # Errors
+/// [`BadSetting`]
+pub fn openings(environment: &Environment) -> Result<Openings, BadSetting> {
+    let table: String = setting("AUTHORIZER_TABLE")?;
+    Ok(Openings::new(environment.dynamodb(), table))
 }
 
 /// Where doubts go, by `DOUBTS_QUEUE_URL`.

@@ -13,13 +13,13 @@ use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::next::Next;
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::Participant;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::suppliers::{Call, Deadline, Outcome};
+use holdfast_kit::suppliers::{Call, Deadline, Outcome, Supplier};
 use serde_json::{Value, json};
 use support::spoiler::{Nonsense, Spoiler};
 use support::{Bench, PATIENCE, TOKEN, flight_and_hotel};
@@ -295,7 +295,7 @@ async fn the_clock_is_looked_at_when_a_call_for_money_leaves_and_not_before() {
         );
         let now = Timestamp::from_millis(at.as_millis() + late_by);
         let call = Call {
-            supplier: Participant::Payment,
+            supplier: Supplier::Payment(Method::Card),
             action: Action::Authorize,
             script: &Script::default(),
             key: key.clone(),

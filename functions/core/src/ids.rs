@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::payment::ACCOUNT_TOKEN;
+
 /// A text is not fit to be an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to {longest} letters, digits, `-`, `_` or `.`")]
@@ -90,7 +92,7 @@ id! {
 impl AccountId {
     /// The account behind a payment token, if it is one of the accounts' (`acct_123`).
     pub fn of_token(token: &str) -> Option<Result<Self, NotAnId>> {
-        token.strip_prefix("acct_").map(str::parse)
+        token.strip_prefix(ACCOUNT_TOKEN).map(str::parse)
     }
 }
 

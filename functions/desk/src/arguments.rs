@@ -44,6 +44,8 @@ Options:
   --table NAME       the bookings' table (default: $BOOKINGS_TABLE, $HOLDFAST_BOOKINGS_TABLE)
   --orders-table NAME  the orders' table (default: $ORDERS_TABLE, $HOLDFAST_ORDERS_TABLE)
   --suppliers-url U  the suppliers (default: $SUPPLIERS_URL, $HOLDFAST_SUPPLIERS_URL)
+                     $SUPPLIERS_KEY, $HOLDFAST_SUPPLIERS_KEY: the key that each call to them carries;
+                     payments from accounts: $ACCOUNT_PAYMENTS_URL, $HOLDFAST_API_URL/account-payments
   --profile NAME     a profile of the AWS configuration (default: $AWS_PROFILE)
   -h, --help         this text
 

@@ -3,6 +3,7 @@
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_kit::sagas::{Act, Acted, Moment, Story, Task, Waits};
+use holdfast_kit::suppliers::{Endpoint, NotAKey};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,6 +18,9 @@ pub(crate) enum Problem {
     /// Where to do it is not known.
     #[error(transparent)]
     Setting(#[from] Missing),
+    /// The suppliers' key is none.
+    #[error("SUPPLIERS_KEY {0}")]
+    Key(#[from] NotAKey),
     /// No saga has this name.
     #[error("there is no booking and no order {0}")]
     NoSuchSaga(SagaId),
@@ -35,7 +39,9 @@ impl Problem {
     /// What the program ends with.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Setting(_) | Self::NoSuchSaga(_) | Self::TwoSagas(_) => crate::MISUSED,
+            Self::Setting(_) | Self::Key(_) | Self::NoSuchSaga(_) | Self::TwoSagas(_) => {
+                crate::MISUSED
+            }
             Self::Failed(failure) if failure.is_invalid() => crate::MISUSED,
             _ => crate::FAILED,
         }
@@ -135,9 +141,17 @@ async fn act_on(arguments: &Arguments, kind: &Kind, id: &SagaId) -> Result<Acted
         Command::Resolve => kind.counter.act(Act::Resolve, &task).await?,
         Command::Abandon => kind.counter.act(Act::Abandon, &task).await?,
         _ => {
-            let suppliers = settings::suppliers(arguments)?;
+            let suppliers = suppliers(arguments)?;
             kind.counter.act(Act::Redrive(&suppliers), &task).await?
         }
     };
     Ok(acted)
+}
+
+fn suppliers(arguments: &Arguments) -> Result<Endpoint, Problem> {
+    let suppliers = settings::suppliers(arguments)?;
+    Ok(match settings::suppliers_key()? {
+        Some(key) => suppliers.with_key(key),
+        None => suppliers,
+    })
 }

@@ -8,7 +8,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use holdfast_booking as booking;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::https::Https;
-use holdfast_kit::suppliers::Endpoint;
+use holdfast_kit::suppliers::{Endpoint, Key, NotAKey};
 use holdfast_order as order;
 
 use crate::arguments::{Arguments, Saga};
@@ -123,7 +123,29 @@ pub(crate) fn suppliers(arguments: &Arguments) -> Result<Endpoint, Missing> {
             option: "--suppliers-url",
             variable: "SUPPLIERS_URL",
         })?;
-    Ok(Endpoint::new(Https::default(), &url, SUPPLIER_TIMEOUT))
+    let suppliers = Endpoint::new(Https::default(), &url, SUPPLIER_TIMEOUT);
+    Ok(match account_payments() {
+        Some(address) => suppliers.with_account_payments(&address),
+        None => suppliers,
+    })
+}
+
+/// Where payments from accounts are seen to: behind the API, if nothing else is said.
+fn account_payments() -> Option<String> {
+    let behind_the_api = || {
+        Some(format!(
+            "{}/account-payments",
+            first_set(&["HOLDFAST_API_URL"])?
+        ))
+    };
+    first_set(&["ACCOUNT_PAYMENTS_URL"]).or_else(behind_the_api)
+}
+
+/// The key that calls to suppliers carry, if there is one. It is read from the environment alone, because
+/// others see a command line.
+pub(crate) fn suppliers_key() -> Result<Option<Key>, NotAKey> {
+    let set = first_set(&["SUPPLIERS_KEY", "HOLDFAST_SUPPLIERS_KEY"]);
+    set.map(|key| key.parse()).transpose()
 }
 
 pub(crate) fn first_set(names: &[&str]) -> Option<String> {

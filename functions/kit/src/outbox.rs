@@ -1,9 +1,12 @@
-//! Puts the events of a table's aggregates on the bus: the other half of the transactional outbox.
+//! Puts events from a table's stream on the bus: the other half of the transactional outbox. What a record
+//! tells is said by [`Tells`]; for the events of aggregates [`Events`] says it.
 //!
-//! What the table's stream delivers is published at least once and in order for each aggregate; an
+//! What the stream delivers is published at least once, and in order for each partition of the table; an
 //! event's `id` tells repetitions apart. What is not published is reported back by number, so that the
 //! stream tries again from there. A record that is no event will never be one, and would hold up all
 //! behind it: it goes to the dead-letter queue at once.
+
+use std::marker::PhantomData;
 
 use aws_sdk_eventbridge::error::DisplayErrorContext;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
@@ -33,14 +36,38 @@ pub struct Publisher {
 pub struct Published {
     /// Its name.
     pub detail_type: String,
-    /// The event, and its `id`: the aggregate's and what tells it from that one's others.
+    /// The event, with its `id`: whose it is, and what tells it from that one's others.
     pub detail: Value,
 }
+
+/// Says what the records of a table's stream tell.
+pub trait Tells {
+    /// The event that a record is.
+    ///
+    /// # Errors
+    /// [`Untold`]
+    fn tell(&self, changed: &Changed) -> impl Future<Output = Result<Published, Untold>>;
+}
+
+/// The events of an aggregate, each a row of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Events<A>(PhantomData<A>);
 
 /// A record of the stream that is no event, and why not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NoEvent(String);
+pub struct NoEvent(pub String);
+
+/// Why a record is not told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untold {
+    /// It is no event, and never will be one.
+    #[error(transparent)]
+    NoEvent(#[from] NoEvent),
+    /// What it takes to tell it is not to be had now.
+    #[error(transparent)]
+    NotNow(#[from] Failure),
+}
 
 /// EventBridge takes no more at once.
 const MOST_ENTRIES: usize = 10;
@@ -51,16 +78,21 @@ impl Publisher {
     /// # Errors
     /// When the Lambda runtime cannot be reached.
     pub async fn serve<A: Aggregate>(&self) -> Result<(), lambda_runtime::Error> {
-        A::serve(|batch| self.publish::<A>(batch)).await
+        let events = Events::<A>(PhantomData);
+        A::serve(|batch| self.publish(&events, batch)).await
     }
 
     /// Publishes a batch; the answer names the first record that could not be published.
     ///
     /// # Errors
     /// None: what cannot be published is in the answer.
-    pub async fn publish<A: Aggregate>(&self, batch: Batch<Change>) -> Result<Answer, Failure> {
+    pub async fn publish(
+        &self,
+        tells: &impl Tells,
+        batch: Batch<Change>,
+    ) -> Result<Answer, Failure> {
         for records in batch.records.chunks(MOST_ENTRIES) {
-            if let Some(failed) = self.publish_some::<A>(records).await {
+            if let Some(failed) = self.publish_some(tells, records).await {
                 let failed = &records[failed].dynamodb.sequence_number;
                 return Ok(Answer::failed([failed.clone()]));
             }
@@ -69,16 +101,16 @@ impl Publisher {
     }
 
     /// Publishes a few, and says which is the first that could not be.
-    async fn publish_some<A: Aggregate>(&self, records: &[Change]) -> Option<usize> {
+    async fn publish_some(&self, tells: &impl Tells, records: &[Change]) -> Option<usize> {
         let mut entries = Vec::new();
         let mut places = Vec::new();
         for (place, Change { dynamodb: changed }) in records.iter().enumerate() {
-            match published::<A>(changed) {
+            match tells.tell(changed).await {
                 Ok(event) => {
                     entries.push(self.entry(event));
                     places.push(place);
                 }
-                Err(problem) if self.set_aside(changed, &problem).await => {}
+                Err(untold) if self.is_set_aside(changed, &untold).await => {}
                 Err(_) => return Some(places.first().copied().unwrap_or(place)),
             }
         }
@@ -99,10 +131,14 @@ impl Publisher {
         }
     }
 
-    /// Puts a record where an operator sees it; false if that is not possible now. Only what names
-    /// it is sent, for it may hold anything.
-    async fn set_aside(&self, changed: &Changed, problem: &NoEvent) -> bool {
-        let problem = problem.to_string();
+    /// Puts a record that is no event where an operator sees it; false if it must come again. Only what
+    /// names it is sent, for it may hold anything.
+    async fn is_set_aside(&self, changed: &Changed, untold: &Untold) -> bool {
+        let problem = untold.to_string();
+        if matches!(untold, Untold::NotNow(_)) {
+            tracing::warn!(problem, "an event that cannot be told now");
+            return false;
+        }
         tracing::warn!(problem, "a record that is no event");
         let named = json!({
             "problem": problem,
@@ -128,7 +164,13 @@ impl Publisher {
     }
 }
 
-/// What is published of a record of the table's stream.
+impl<A: Aggregate> Tells for Events<A> {
+    async fn tell(&self, changed: &Changed) -> Result<Published, Untold> {
+        Ok(published::<A>(changed)?)
+    }
+}
+
+/// What is published of a record of an aggregate's stream.
 ///
 /// # Errors
 /// [`NoEvent`] when the record is none.

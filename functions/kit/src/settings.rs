@@ -187,17 +187,19 @@ impl Environment {
         })
     }
 
-    /// The suppliers, by `SUPPLIERS_URL` and `SUPPLIER_TIMEOUT_MS`.
+    /// The suppliers, by `SUPPLIERS_URL`, `ACCOUNT_PAYMENTS_URL`, `SUPPLIERS_KEY` and
+    /// `SUPPLIER_TIMEOUT_MS`.
     ///
     /// # Errors
     /// [`BadSetting`]
     pub fn suppliers(&self) -> Result<Endpoint, BadSetting> {
         let url: String = setting("SUPPLIERS_URL")?;
-        Ok(Endpoint::new(
-            self.https.clone(),
-            &url,
-            Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?),
-        ))
+        let accounts: String = setting("ACCOUNT_PAYMENTS_URL")?;
+        let patience = Duration::from_millis(setting("SUPPLIER_TIMEOUT_MS")?);
+        let suppliers = Endpoint::new(self.https.clone(), &url, patience);
+        Ok(suppliers
+            .with_account_payments(&accounts)
+            .with_key(setting("SUPPLIERS_KEY")?))
     }
 
     /// The suppliers behind their breakers, which are kept in this table; by `BREAKER_FAILURES` and

@@ -20,10 +20,11 @@ const SLOW_BY_CHANCE_MS: std::ops::RangeInclusive<u32> = 50..=800;
 impl Supplies {
     /// Answers a call, if the supplier is not out of order: as its script or chance wants it.
     pub(crate) async fn answer(&self, call: &Call) -> Response {
-        if let Some(answer) = self.out_of_order(call).await {
-            return answer.into_response();
-        }
-        match call.fault.unwrap_or_else(|| self.chance()) {
+        let fault = match self.fault(call).await {
+            Ok(fault) => fault,
+            Err(out_of_order) => return out_of_order.into_response(),
+        };
+        match fault {
             Fault::Ok => respond(self.act(call, None).await),
             Fault::Refuse => respond(self.act(call, Some(refusal(call.action))).await),
             Fault::Unavailable(times) => self.answer_unless_unavailable(call, times).await,
@@ -32,6 +33,19 @@ impl Supplies {
                 tokio::time::sleep(Duration::from_millis(ms.into())).await;
                 respond(self.act(call, None).await)
             }
+        }
+    }
+
+    /// The fault of a call, or what a supplier answers that is out of order. Accounts play what is scripted,
+    /// where anything is, and nothing else.
+    async fn fault(&self, call: &Call) -> Result<Fault, Answer> {
+        if let Some(accounts) = &self.accounts {
+            let scripted = call.fault.filter(|_| accounts.simulation.is_on());
+            return Ok(scripted.unwrap_or(Fault::Ok));
+        }
+        match self.out_of_order(call).await {
+            Some(answer) => Err(answer),
+            None => Ok(call.fault.unwrap_or_else(|| self.chance())),
         }
     }
 

@@ -21,8 +21,9 @@ use crate::outage;
 use crate::pickup;
 use crate::request::{self, Call, Key};
 use crate::store::StoreError;
+use crate::who::Supplier;
 
-const LARGEST_BODY: usize = 16 * 1024;
+pub(crate) const LARGEST_BODY: usize = 16 * 1024;
 const LONGEST_TRACE: usize = 128;
 
 /// The suppliers' whole HTTP interface.
@@ -51,11 +52,33 @@ async fn act(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let Ok(Path((supplier, action))) = path else {
-        return no_such_address().await.into_response();
-    };
-    let trace = trace_of(&headers).to_owned();
-    let call = readable(body).and_then(|body| request::read(&supplier, &action, &headers, &body));
+    match path {
+        Ok(Path((supplier, action))) => obey(supplies, supplier, &action, &headers, body).await,
+        Err(_) => no_such_address().await.into_response(),
+    }
+}
+
+/// `POST /payment/{action}`, where there is no other supplier.
+pub(crate) async fn pay(
+    State(supplies): State<Supplies>,
+    action: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let action = action.map(|action| action.0).unwrap_or_default();
+    let supplier = Supplier::Payment.as_str().to_owned();
+    obey(supplies, supplier, &action, &headers, body).await
+}
+
+async fn obey(
+    supplies: Supplies,
+    supplier: String,
+    action: &str,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let trace = trace_of(headers).to_owned();
+    let call = readable(body).and_then(|body| request::read(&supplier, action, headers, &body));
     match call {
         Ok(call) => carry_out(supplies, call, supplier, trace).await,
         Err(problem) => {
@@ -122,11 +145,11 @@ fn trace_of(headers: &HeaderMap) -> &str {
 }
 
 #[derive(Deserialize)]
-struct Inspect {
+pub(crate) struct Inspect {
     key: Option<String>,
 }
 
-async fn inspect(
+pub(crate) async fn inspect(
     State(supplies): State<Supplies>,
     query: Result<Query<Inspect>, QueryRejection>,
 ) -> Answer {
@@ -151,12 +174,12 @@ async fn inspect(
 }
 
 #[derive(Deserialize)]
-struct Audit {
+pub(crate) struct Audit {
     booking: Option<String>,
     after: Option<String>,
 }
 
-async fn audit(
+pub(crate) async fn audit(
     State(supplies): State<Supplies>,
     query: Result<Query<Audit>, QueryRejection>,
 ) -> Answer {
@@ -191,7 +214,7 @@ async fn offers(
     answer
 }
 
-async fn health(State(supplies): State<Supplies>) -> Answer {
+pub(crate) async fn health(State(supplies): State<Supplies>) -> Answer {
     match supplies.store.kept_answer("healthz").await {
         Ok(_) => Answer::ok(json!({ "status": "ok" })),
         Err(error) => unreachable_table(&error),

@@ -300,7 +300,7 @@ mod tests {
         let places = |one: &Move| match one {
             Move::Take { stock, .. } => i64::from(stock.count),
             Move::GiveBack(stock) => -i64::from(stock.count),
-            Move::Pledge(_) | Move::Redeem(_) | Move::Amend { .. } => 0,
+            Move::Pledge(_) | Move::Redeem(_) | Move::Amend { .. } | Move::Account(_) => 0,
         };
         moves.iter().map(places).sum()
     }

@@ -9,6 +9,7 @@
 //!
 //! # Layout
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back, `who` names who is asked for what
+//! - [`account_payments`]: the same contract for payments from accounts; `account`: their rules; `account_sweep`: what is not captured in time
 //! - `leg`, `payment`, `credit`, `carrier`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
 //! - `offers`: what there is to choose from
 //! - `pickup`: the carrier comes for a parcel
@@ -16,7 +17,10 @@
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
 //! - `store`: one DynamoDB table, everything by conditional writes
 //! - [`config`]: the environment
+//! - [`handlers`]: the Lambdas, which only wire; `serving`: a router as a Lambda or a process
 
+mod account;
+pub mod account_sweep;
 mod answer;
 mod bank;
 mod carrier;
@@ -31,15 +35,18 @@ mod payment;
 mod pickup;
 mod report;
 mod request;
+mod serving;
 mod store;
 mod supplies;
 mod verdict;
 mod who;
 
+pub mod account_payments;
 pub mod config;
+pub mod handlers;
 #[doc(hidden)]
 pub mod testing;
 
 pub use http::router;
 pub use report::{Reporter, Secret};
-pub use supplies::{Settings, Supplies};
+pub use supplies::{AccountPayments, Settings, Supplies};

@@ -2,13 +2,16 @@
 //!
 //! At most one authorization lives at a time. A void is final, whether or not it found anything:
 //! an authorization that arrives later is refused. Money is taken once and given back once.
+//! Where accounts pay, each change takes the movement of the account with it (see [`crate::account`]).
 
 use std::time::Duration;
 
+use holdfast_core::ids::AccountId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::account::{self, Purse, Source};
 use crate::answer::Answer;
 use crate::bank::Decision;
 use crate::request::Key;
@@ -17,6 +20,9 @@ use crate::who::Owner;
 
 /// How the references of payments begin.
 pub(crate) const PREFIX: &str = "PAY";
+
+/// Why a token does not pay that stands for nothing.
+pub(crate) const UNKNOWN_TOKEN: &str = "unknown token";
 
 /// A call that concerns a payment.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,9 +50,11 @@ pub(crate) enum PaymentStep {
     },
 }
 
-/// What a test token stands for. The token itself goes no further than the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a token stands for. The token itself goes no further than the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Card {
+    /// An account pays.
+    Account(AccountId),
     Good,
     /// The bank wants to ask the traveller first.
     Pending,
@@ -58,6 +66,9 @@ pub(crate) enum Card {
 impl Card {
     /// The card behind a token.
     pub(crate) fn of(token: &str) -> Self {
+        if let Some(account) = AccountId::of_token(token) {
+            return account.map_or(Self::Unknown, Self::Account);
+        }
         match token {
             "tok_visa" => Self::Good,
             "tok_pending" => Self::Pending,
@@ -67,12 +78,13 @@ impl Card {
         }
     }
 
-    fn objection(self) -> Option<&'static str> {
+    /// Why a card does not pay, if it does not. Accounts are no cards.
+    pub(crate) fn objection(&self) -> Option<&'static str> {
         match self {
             Self::Good | Self::Pending => None,
             Self::Declined => Some("card declined"),
             Self::InsufficientFunds => Some("insufficient funds"),
-            Self::Unknown => Some("unknown token"),
+            Self::Unknown | Self::Account(_) => Some(UNKNOWN_TOKEN),
         }
     }
 }
@@ -88,6 +100,9 @@ pub(crate) struct Payment {
     /// Where a decision of the bank's is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) report_to: Option<String>,
+    /// What it is taken from, where an account pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<Source>,
     /// When it can be forgotten.
     pub(crate) forget_after: Timestamp,
     pub(crate) version: u32,
@@ -111,6 +126,8 @@ pub(crate) enum State {
     Captured { amount: Money },
     /// Nothing is reserved, and never will be.
     Voided,
+    /// It was not captured in time: what was reserved is given back, and nothing ever will be again.
+    Expired,
     /// The money was taken and given back.
     Refunded { amount: Money },
 }
@@ -133,6 +150,12 @@ impl Kept for Payment {
     fn forget_after(&self) -> Timestamp {
         self.forget_after
     }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        let is_reserved = matches!(self.state, State::Authorized { .. });
+        let source = self.source.as_ref().filter(|_| is_reserved)?;
+        Some(source.until)
+    }
 }
 
 impl Payment {
@@ -150,7 +173,7 @@ impl Payment {
             State::Pending { attempt, .. }
             | State::Declined { attempt }
             | State::Authorized { attempt, .. } => attempt,
-            State::Captured { .. } | State::Voided | State::Refunded { .. } => 0,
+            State::Captured { .. } | State::Voided | State::Expired | State::Refunded { .. } => 0,
         }
     }
 
@@ -164,6 +187,7 @@ impl Payment {
             reference,
             state,
             report_to: None,
+            source: None,
             forget_after: now + REMEMBERED,
             version: 1,
         }
@@ -179,13 +203,37 @@ impl Payment {
     }
 }
 
-/// Decides about a call, given what is kept of the payment. `reference` is the one a new payment gets.
+/// What a decision depends on besides the call and the payment.
+pub(crate) struct Terms<'a> {
+    pub(crate) now: Timestamp,
+    /// The reference that a new payment gets.
+    pub(crate) reference: String,
+    /// Who pays, if the token is good.
+    pub(crate) purse: &'a Purse,
+}
+
+/// Decides about a call, given what is kept of the payment.
 pub(crate) fn decide(
     current: Option<&Payment>,
     order: &PaymentOrder,
-    now: Timestamp,
-    reference: String,
+    terms: Terms<'_>,
 ) -> Verdict<Payment> {
+    let now = terms.now;
+    match rule(current, order, terms) {
+        Verdict::Change {
+            to,
+            mut moves,
+            answer,
+        } => {
+            moves.extend(account::movement(current, &to, order.key.as_str(), now));
+            Verdict::Change { to, moves, answer }
+        }
+        kept => kept,
+    }
+}
+
+fn rule(current: Option<&Payment>, order: &PaymentOrder, terms: Terms<'_>) -> Verdict<Payment> {
+    let now = terms.now;
     match (&order.step, current) {
         (_, Some(current)) if current.owner != order.owner => keep(Answer::refused(format!(
             "this is the payment of another {} with the same id",
@@ -202,15 +250,21 @@ pub(crate) fn decide(
             },
             _,
         ) => {
+            let source = match terms.purse.pays(card, amount, &order.owner, now) {
+                Ok(source) => source,
+                Err(objection) => return keep(Answer::declined(objection)),
+            };
             let fresh = |state| Payment {
                 report_to: report_to.clone(),
+                source,
                 version: current.map_or(1, |declined| declined.version + 1),
-                ..Payment::new(order, state, now, reference)
+                ..Payment::new(order, state, now, terms.reference)
             };
-            authorize(*card, amount, order, fresh)
+            authorize(card, amount, order, fresh)
         }
         (PaymentStep::Void, None) => {
-            write("voided", Payment::new(order, State::Voided, now, reference))
+            let voided = Payment::new(order, State::Voided, now, terms.reference);
+            write("voided", voided)
         }
         (PaymentStep::Void, Some(current)) => void(current, now),
         (PaymentStep::Capture { amount }, Some(current)) => capture(current, amount.as_ref(), now),
@@ -221,16 +275,13 @@ pub(crate) fn decide(
 }
 
 fn authorize(
-    card: Card,
+    card: &Card,
     amount: &Money,
     order: &PaymentOrder,
     fresh: impl FnOnce(State) -> Payment,
 ) -> Verdict<Payment> {
     let (amount, attempt) = (amount.clone(), order.attempt);
-    if let Some(objection) = card.objection() {
-        return keep(Answer::declined(objection));
-    }
-    if card != Card::Pending {
+    if *card != Card::Pending {
         return write("authorized", fresh(State::Authorized { amount, attempt }));
     }
     let key = order.key.as_str().to_owned();
@@ -271,6 +322,7 @@ fn second_authorization(current: &Payment) -> Answer {
             let owner = current.owner.as_str();
             format!("voided: nothing is authorized for this {owner} any more")
         }
+        State::Expired => account::NOT_IN_TIME.to_owned(),
         State::Refunded { .. } => "refunded already".to_owned(),
     })
 }
@@ -292,6 +344,7 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
         State::Pending { .. } => keep(Answer::refused("not decided yet")),
         State::Declined { .. } => keep(Answer::refused("not authorized")),
         State::Voided => keep(Answer::refused("voided already")),
+        State::Expired => keep(Answer::refused(account::NOT_IN_TIME)),
         State::Refunded { .. } => keep(Answer::refused("refunded already")),
     }
 }
@@ -311,7 +364,9 @@ fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
         },
         State::Captured { .. } => keep(Answer::refused("captured already: refund it")),
         // Nothing is reserved any more, which is all that a void asks for.
-        State::Voided | State::Refunded { .. } => keep(Answer::done("voided", &current.reference)),
+        State::Voided | State::Expired | State::Refunded { .. } => {
+            keep(Answer::done("voided", &current.reference))
+        }
     }
 }
 
@@ -332,7 +387,8 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
         State::Pending { .. }
         | State::Declined { .. }
         | State::Authorized { .. }
-        | State::Voided => keep(Answer::refused("nothing was captured")),
+        | State::Voided
+        | State::Expired => keep(Answer::refused("nothing was captured")),
     }
 }
 

@@ -9,18 +9,20 @@ use std::time::{Duration, Instant};
 use aws_sdk_dynamodb::Client;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::rehearsal::Simulation;
 
+use crate::account::Purse;
 use crate::answer::Answer;
 use crate::carrier;
 use crate::catalogue;
 use crate::credit;
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
-use crate::payment;
+use crate::payment::{self, Card, Payment, PaymentOrder, PaymentStep};
 use crate::report::Reporter;
 use crate::request::{Call, Order};
 use crate::store::{Address, Outcome, Store, StoreError};
-use crate::verdict::{Kept, Turn, Verdict};
+use crate::verdict::{Kept, Move, Turn, Verdict};
 
 /// How often a call is tried against others that want the same thing.
 const TRIES: u32 = 10;
@@ -50,6 +52,15 @@ impl Default for Settings {
     }
 }
 
+/// How accounts pay.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountPayments {
+    /// After how long what is reserved and not captured is given back.
+    pub reservation: Duration,
+    /// Whether scripted faults happen.
+    pub simulation: Simulation,
+}
+
 /// The suppliers: their table, their clock and how they behave.
 #[derive(Clone)]
 pub struct Supplies {
@@ -57,6 +68,8 @@ pub struct Supplies {
     pub(crate) settings: Settings,
     pub(crate) switches: Switches,
     pub(crate) reporter: Option<Reporter>,
+    /// Set where accounts pay, and no cards.
+    pub(crate) accounts: Option<AccountPayments>,
     clock: Clock,
 }
 
@@ -79,7 +92,16 @@ impl Supplies {
             settings,
             switches: Switches::default(),
             reporter: None,
+            accounts: None,
             clock: Clock::system(),
+        }
+    }
+
+    /// Payments from the accounts in the authorizer's table, by the clock of the machine.
+    pub fn of_accounts(client: Client, table: impl Into<String>, terms: AccountPayments) -> Self {
+        Self {
+            accounts: Some(terms),
+            ..Self::new(client, table, Settings::default())
         }
     }
 
@@ -119,13 +141,7 @@ impl Supplies {
                 };
                 self.carry_out(call, &address, decide).await
             }
-            Order::Payment(order) => {
-                let address = Address::payment(order.owner.id());
-                let decide = |current: Option<&_>, now| {
-                    payment::decide(current, order, now, catalogue::reference(payment::PREFIX))
-                };
-                self.carry_out(call, &address, decide).await
-            }
+            Order::Payment(order) => self.until_decided(|| self.try_to_pay(call, order)).await,
             Order::Shipment(order) => {
                 let address = Address::shipment(&order.order);
                 let decide = |current: Option<&_>, now| {
@@ -156,6 +172,43 @@ impl Supplies {
     ) -> Result<Answer, Trouble> {
         self.until_decided(|| self.try_once(call, address, &decide))
             .await
+    }
+
+    /// One try; `None` if another writer was first, or another took the account's money since it was read.
+    async fn try_to_pay(
+        &self,
+        call: &Call,
+        order: &PaymentOrder,
+    ) -> Result<Option<Answer>, StoreError> {
+        let purse = self.purse(&order.step).await?;
+        let decide = |current: Option<&Payment>, now| {
+            let terms = payment::Terms {
+                now,
+                reference: catalogue::reference(payment::PREFIX),
+                purse: &purse,
+            };
+            payment::decide(current, order, terms)
+        };
+        let address = Address::payment(order.owner.id());
+        self.try_once(call, &address, &decide).await
+    }
+
+    /// Who pays.
+    async fn purse(&self, step: &PaymentStep) -> Result<Purse, StoreError> {
+        let Some(terms) = self.accounts else {
+            return Ok(Purse::Cards);
+        };
+        let PaymentStep::Authorize {
+            card: Card::Account(account),
+            ..
+        } = step
+        else {
+            return Ok(Purse::NoAccount);
+        };
+        let account = self.store.account(account, self.now()).await?;
+        Ok(account.map_or(Purse::NoAccount, |account| {
+            Purse::Account(Box::new(account), terms.reservation)
+        }))
     }
 
     /// Tries until it is decided, for as long as the caller is kept waiting.
@@ -219,6 +272,7 @@ impl Supplies {
                     .store
                     .change(call, &answer, address, &to, &moves, now)
                     .await?;
+                self.write_lines(&outcome, &moves).await;
                 (answer, outcome)
             }
         };
@@ -258,7 +312,25 @@ impl Supplies {
             Turn::To(to, moves) => (to, moves),
         };
         let outcome = self.store.settle(address, &to, &moves).await?;
+        self.write_lines(&outcome, &moves).await;
         Ok((outcome == Outcome::Written).then_some(Ok(to)))
+    }
+}
+
+impl Supplies {
+    /// Writes the lines of the accounts' statements for what is done. The next to use the account writes
+    /// a line that is missing.
+    async fn write_lines(&self, outcome: &Outcome, moves: &[Move]) {
+        if *outcome != Outcome::Written {
+            return;
+        }
+        for one in moves {
+            let Move::Account(moved) = one else { continue };
+            if let Err(problem) = self.store.write_line(moved).await {
+                let account = moved.account.as_str();
+                tracing::warn!(%problem, account, "the line is not written yet");
+            }
+        }
     }
 }
 

@@ -13,37 +13,67 @@ use aws_sdk_dynamodb::types::{
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 
-use crate::store::ALIVE;
+use crate::store::{ALIVE, DUE};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Creates the suppliers' table.
 ///
 /// # Errors
 /// Whatever DynamoDB has against it.
-pub async fn create_table(
+pub async fn create_table(client: &Client, name: &str) -> Result<(), Error> {
+    create(
+        client,
+        name,
+        vec![index(ALIVE, "alive_sk", ProjectionType::All)?],
+    )
+    .await
+}
+
+/// Creates the authorizer's table.
+///
+/// # Errors
+/// Whatever DynamoDB has against it.
+pub async fn create_accounts_table(client: &Client, name: &str) -> Result<(), Error> {
+    let indexes = vec![
+        index(ALIVE, "alive_sk", ProjectionType::All)?,
+        index(DUE, "due_at", ProjectionType::KeysOnly)?,
+    ];
+    create(client, name, indexes).await
+}
+
+/// An index by the attribute of its name, and another.
+fn index(
+    name: &str,
+    range: &str,
+    projected: ProjectionType,
+) -> Result<GlobalSecondaryIndex, BuildError> {
+    let projection = Projection::builder().projection_type(projected);
+    GlobalSecondaryIndex::builder()
+        .index_name(name)
+        .key_schema(key(name, KeyType::Hash)?)
+        .key_schema(key(range, KeyType::Range)?)
+        .projection(projection.build())
+        .build()
+}
+
+async fn create(
     client: &Client,
     name: &str,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let index = GlobalSecondaryIndex::builder()
-        .index_name(ALIVE)
-        .key_schema(key("alive", KeyType::Hash)?)
-        .key_schema(key("alive_sk", KeyType::Range)?)
-        .projection(
-            Projection::builder()
-                .projection_type(ProjectionType::All)
-                .build(),
-        )
-        .build()?;
+    indexes: Vec<GlobalSecondaryIndex>,
+) -> Result<(), Error> {
+    let keys = indexes.iter().flat_map(GlobalSecondaryIndex::key_schema);
+    let keys = keys.map(KeySchemaElement::attribute_name);
+    let attributes = ["pk", "sk"].into_iter().chain(keys).map(attribute);
+    let attributes = attributes.collect::<Result<Vec<_>, _>>()?;
     client
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::PayPerRequest)
-        .attribute_definitions(attribute("pk")?)
-        .attribute_definitions(attribute("sk")?)
-        .attribute_definitions(attribute("alive")?)
-        .attribute_definitions(attribute("alive_sk")?)
+        .set_attribute_definitions(Some(attributes))
         .key_schema(key("pk", KeyType::Hash)?)
         .key_schema(key("sk", KeyType::Range)?)
-        .global_secondary_indexes(index)
+        .set_global_secondary_indexes(Some(indexes))
         .send()
         .await?;
     Ok(())

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_authorizer_rules::movement::{Movement, Particulars};
+use holdfast_core::ids::{AccountId, BookingId, LegId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -50,6 +51,17 @@ pub(crate) enum Move {
     Redeem(Pledge),
     /// Gives what was pending under a key its answer.
     Amend { key: String, answer: Answer },
+    /// Moves money of an account.
+    Account(AccountMove),
+}
+
+/// A movement of an account that a payment takes with it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AccountMove {
+    pub(crate) account: AccountId,
+    pub(crate) movement: Movement,
+    /// What is known of it besides, for the account's statement.
+    pub(crate) particulars: Particulars,
 }
 
 /// Places that are held for a while: where, by whom, until when.
@@ -72,4 +84,8 @@ pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
     fn is_alive(&self) -> bool;
     /// When it may be forgotten.
     fn forget_after(&self) -> Timestamp;
+    /// When the sweep gives back what it reserves, if it does.
+    fn due_at(&self) -> Option<Timestamp> {
+        None
+    }
 }

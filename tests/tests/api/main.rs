@@ -8,6 +8,7 @@
 //! - `input`: whatever cannot be read; `surroundings`: what every answer has
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
 //! - `preferences`: what customers wish to be written
+//! - `purchases`: accounts that pay by card
 //! - `orders`: goods from the shop; `sagas`: any saga in one view
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
@@ -23,6 +24,7 @@ mod lists;
 mod offers;
 mod orders;
 mod preferences;
+mod purchases;
 mod sagas;
 mod simultaneous;
 mod strangers;

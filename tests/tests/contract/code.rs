@@ -3,7 +3,7 @@
 //!
 //! A service is a folder with a program. `handlers/` has one wiring file per Lambda, whose code is in
 //! modules of the same name, or in a module of the kit that no other handler uses; a service without
-//! `handlers/` is one Lambda.
+//! `handlers/` is one Lambda. `bin/` has Lambdas that are programs of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ const READ_BY_LIBRARIES: &[(&str, &str)] =
 /// The code of the functions.
 #[derive(Clone)]
 pub(crate) struct Code {
-    /// What each Lambda is made of, by its service and its handler: `booking/wait`.
+    /// What each Lambda is made of, by its program and its handler: `booking/wait`.
     pub(crate) handlers: BTreeMap<String, Handler>,
     /// Names the program of each function.
     pub(crate) makefile: String,
@@ -78,6 +78,13 @@ impl Code {
             makefile: file("functions/Makefile"),
             release: file("localstack/bin/release"),
         }
+    }
+
+    /// All programs.
+    pub(crate) fn programs(&self) -> BTreeSet<&str> {
+        let all = self.handlers.keys();
+        all.filter_map(|handler| handler.split('/').next())
+            .collect()
     }
 
     /// All services.
@@ -139,6 +146,8 @@ struct Service<'a> {
     name: &'a str,
     /// Its handlers' wiring, by name.
     wiring: BTreeMap<String, String>,
+    /// Those of them that are programs of their own.
+    programs: Names,
     /// All other files.
     modules: BTreeMap<String, String>,
     /// The files of the kit.
@@ -151,10 +160,15 @@ impl<'a> Service<'a> {
     fn read(name: &'a str) -> Self {
         let folder = format!("{FUNCTIONS}/{name}/src");
         let wirings = format!("{folder}/handlers/");
+        let own_programs = format!("{folder}/bin/");
         let (mut wiring, mut modules) = (BTreeMap::new(), BTreeMap::new());
+        let mut programs = Names::new();
         for (path, source) in sources(&folder) {
+            let program = path.strip_prefix(&own_programs);
+            programs.extend(program.map(|file| file.trim_end_matches(".rs").to_owned()));
             match path
                 .strip_prefix(&wirings)
+                .or(program)
                 .map(|file| file.trim_end_matches(".rs"))
             {
                 Some("mod") => {}
@@ -162,13 +176,14 @@ impl<'a> Service<'a> {
                 None => drop(modules.insert(path, source)),
             }
         }
-        if wiring.is_empty() {
+        if wiring.keys().all(|handler| programs.contains(handler)) {
             let main = modules[&format!("{folder}/main.rs")].clone();
             wiring.insert(name.to_owned(), main);
         }
         Self {
             name,
             wiring,
+            programs,
             modules,
             kit: sources(KIT),
             below: sources_below(name),
@@ -183,7 +198,9 @@ impl<'a> Service<'a> {
         let makers = self.makers();
         let all = self.wiring.iter().map(|(name, wiring)| {
             let own = self.modules.iter();
-            let own = own.filter(|(path, _)| self.is_own(path, name));
+            // The handler that is the service itself uses all that belongs to no other.
+            let is_service = name == self.name;
+            let own = own.filter(|(path, _)| self.is_own(path, name) || is_service && others(path));
             let lent = self.kit.iter();
             let lent = lent.filter(|(path, _)| self.is_lent(path, name));
             let own: BTreeMap<_, _> = own.chain(lent).collect();
@@ -194,7 +211,11 @@ impl<'a> Service<'a> {
                 modules: own.into_keys().cloned().collect(),
                 shared: shared.clone(),
             };
-            (format!("{}/{name}", self.name), handler)
+            let program = match self.programs.contains(name) {
+                true => name,
+                false => self.name,
+            };
+            (format!("{program}/{name}"), handler)
         });
         all.collect()
     }
@@ -212,19 +233,22 @@ impl<'a> Service<'a> {
     }
 
     /// Whether only this handler of several uses a file of the kit: one of its name, or of a module that
-    /// no other names.
+    /// no other names. No other handler uses the modules of a program of its own.
     fn is_lent(&self, path: &str, handler: &str) -> bool {
         let module = path.trim_start_matches(KIT).trim_start_matches('/');
         let module = module.trim_end_matches(".rs").split('/').next();
         let used = format!("holdfast_kit::{}::", module.unwrap_or_default());
         let mut others = self.wiring.iter().filter(|(name, _)| *name != handler);
+        let shared = self.modules.iter();
+        let alone = self.programs.contains(handler);
+        let mut shared = shared.filter(|(path, _)| !alone || !self.is_own(path, handler));
         if is_within(path, handler) {
             return true;
         }
         self.wiring.len() > 1
             && self.wiring[handler].contains(&used)
             && !others.any(|(_, wiring)| wiring.contains(&used))
-            && !self.modules.values().any(|module| module.contains(&used))
+            && !shared.any(|(_, module)| module.contains(&used))
     }
 
     fn asked(&self, of: impl Fn(&str) -> bool) -> Names {

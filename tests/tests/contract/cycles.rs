@@ -69,7 +69,17 @@ mod tests {
     fn a_state_machine_that_the_api_is_told_of_by_reference_is_found() {
         let pointer = "/Resources/ApiFunction/Properties/Environment/Variables/STATE_MACHINE_ARN";
         let broken = Template::real().with(pointer, json!({"Ref": "StateMachine"}));
-        let circle = ["StateMachine needs PaymentFunction needs Api needs ApiFunction"];
+        let circle = ["StateMachine needs CarFunction needs Api needs ApiFunction"];
+        assert_bites(check, &Template::real(), &broken, &circle);
+    }
+
+    #[test]
+    fn a_function_that_is_told_the_address_of_the_api_that_needs_it_is_found() {
+        let variables = "/Resources/ApiFunction/Properties/Environment/Variables";
+        let pointer = format!("{variables}/ACCOUNT_PAYMENTS_URL");
+        let address = json!({"Fn::Sub": "https://${Api}/v1/account-payments"});
+        let broken = Template::real().with(&pointer, address);
+        let circle = ["ApiFunction needs Api needs ApiFunction"];
         assert_bites(check, &Template::real(), &broken, &circle);
     }
 

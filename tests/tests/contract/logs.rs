@@ -5,13 +5,24 @@ use std::collections::BTreeMap;
 use crate::settings::{Pair, handler};
 use crate::template::reference;
 
+/// Handlers that a program has for another service: they work on its table, and their lines are its.
+const LENT: &[(&str, &str)] = &[
+    ("suppliers/account_payments", "authorizer"),
+    ("suppliers/account_sweep", "authorizer"),
+];
+
 /// Complaints about log groups.
 fn check(pair: &Pair) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut owners = BTreeMap::new();
     for function in pair.template.functions() {
-        let service = pair.code.handlers.get(&handler(&pair.code, &function));
-        let service = service.map_or("no service", |found| found.service.as_str());
+        let name = handler(&pair.code, &function);
+        let lent = LENT.iter().find(|(lent, _)| *lent == name);
+        let service = match (lent, pair.code.handlers.get(&name)) {
+            (Some((_, service)), _) => service,
+            (None, Some(found)) => found.service.as_str(),
+            (None, None) => "no service",
+        };
         let group = reference(&function.properties()["LoggingConfig"]["LogGroup"]);
         let found = group.and_then(|id| pair.template.find("AWS::Logs::LogGroup", id));
         let Some(group) = found else {
@@ -70,6 +81,9 @@ mod tests {
         let stock = "/Resources/StockSeedFunction/Properties/LoggingConfig/LogGroup";
         let other = real.with(stock, json!({"Ref": "BookingLogs"}));
         assert_found(other, &["StockSeedFunction", "BookingLogs, of booking"]);
+        let lent = "/Resources/AccountPaymentsFunction/Properties/LoggingConfig/LogGroup";
+        let other = real.with(lent, json!({"Ref": "SuppliersLogs"}));
+        assert_found(other, &["SuppliersLogs, of authorizer"]);
         let nowhere = real.with(&group, json!({"Ref": "CarLogs"}));
         assert_found(nowhere, &["CarFunction", "no log group"]);
         let logs = json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 1}});

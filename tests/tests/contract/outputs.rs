@@ -17,6 +17,10 @@ const OUTPUTS: &[&str] = &[
     "InvoicesTable",
     "InvoicesQueueUrl",
     "InvoicesDeadLettersUrl",
+    "AuthorizerTable",
+    "AccountEventsDeadLettersUrl",
+    "TerminalKey",
+    "SuppliersKey",
 ];
 
 /// Complaints about outputs: what is promised is there, and what is there has a value.

@@ -160,6 +160,16 @@ mod tests {
                 "Scan",
             ),
             (
+                "AccountPaymentsFunction 0 1",
+                ["dynamodb:GetItem", "dynamodb:Scan"],
+                "Scan",
+            ),
+            (
+                "AccountPaymentsSweepFunction 0 1",
+                ["dynamodb:GetItem", "events:PutEvents"],
+                "PutEvents",
+            ),
+            (
                 "UnwindFunction 1 0",
                 ["dynamodb:GetItem", "states:StartExecution"],
                 "StartExecution",
@@ -199,6 +209,9 @@ mod tests {
         for (statement, word) in [
             ("CloseFunction 1 0", "GetItem"),
             ("SuppliersFunction 0 1", "UpdateItem"),
+            ("AccountPaymentsFunction 0 1", "GetItem"),
+            ("AccountPaymentsSweepFunction 0 1", "GetItem"),
+            ("AccountPaymentsSweepFunction 0 2", "Query"),
             ("ApiFunction 0 4", "GetSecretValue"),
             ("SendToDeskFunction 2 0", "SendMessage"),
             ("PublisherFunction 1 1", "GetRecords"),
@@ -214,6 +227,8 @@ mod tests {
             ("InvoiceRequestsFunction 1 0", "GetItem"),
             ("InvoiceRequestsFunction 1 2", "ReceiveMessage"),
             ("InvoicePublisherFunction 1 2", "PutEvents"),
+            ("AccountEventsFunction 0 3", "GetItem"),
+            ("AccountEventsFunction 0 4", "PutEvents"),
             ("LettersFunction 0 1", "PutItem"),
             ("LettersFunction 0 4", "SendEmail"),
         ] {

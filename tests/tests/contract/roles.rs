@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::document::{entries, one_or_more, text};
-use crate::template::{Resource, Right, Template, reference};
+use crate::template::{Resource, Right, Template, attribute, reference};
 
 /// Event sources for which SAM adds a managed policy: the type, its source's field, the service.
 const POLLED: &[(&str, &str, &str)] =
@@ -130,7 +130,8 @@ fn unfenced(function: &Resource<'_>) -> Vec<String> {
         let kind = text(event, "Type");
         match POLLED.iter().find(|(polled, ..)| *polled == kind) {
             Some((_, field, service)) => {
-                let own = vec![event["Properties"][field].clone()];
+                let mut own = vec![event["Properties"][field].clone()];
+                own.extend(table_behind(&own[0], &rights));
                 let rights = &rights;
                 let source = Fence {
                     service,
@@ -144,6 +145,16 @@ fn unfenced(function: &Resource<'_>) -> Vec<String> {
         }
     }
     faults
+}
+
+/// The table behind a stream, where the function may do something with the table itself.
+fn table_behind(stream: &Value, rights: &[Right<'_>]) -> Option<Value> {
+    let (table, _) = attribute(stream).filter(|(_, attribute)| *attribute == "StreamArn")?;
+    let table = json!({"Fn::GetAtt": [table, "Arn"]});
+    let mut allowed = rights.iter().filter(|right| right.effect == "Allow");
+    allowed
+        .any(|right| right.resources.contains(&&table))
+        .then_some(table)
 }
 
 mod tests {
@@ -233,6 +244,10 @@ mod tests {
                 "InvoicePublisherFunction/Properties/Policies/1/Statement/0",
                 "dynamodb:*",
             ),
+            (
+                "AccountEventsFunction/Properties/Policies/0/Statement/1",
+                "dynamodb:*",
+            ),
             ("ApiFunction/Properties/Policies/0/Statement/0", "logs:*"),
             (
                 "StockRequestsFunction/Properties/Policies/1/Statement/1",
@@ -266,6 +281,10 @@ mod tests {
         let pointer = "RedriveFunction/Properties/Policies/1/Statement/2/Resource";
         let other = json!({"Fn::GetAtt": ["TimerQueue", "Arn"]});
         let words = ["RedriveFunction", "in vain", "TimerQueue"];
+        assert_found(pointer, other, &words);
+        let pointer = "AccountEventsFunction/Properties/Policies/0/Statement/3/Resource";
+        let other = json!({"Fn::GetAtt": ["BookingsTable", "Arn"]});
+        let words = ["AccountEventsFunction", "in vain", "BookingsTable"];
         assert_found(pointer, other, &words);
     }
 }

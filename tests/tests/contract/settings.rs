@@ -33,7 +33,7 @@ impl Pair {
     }
 }
 
-/// Which Lambda a function is, by its service and its handler.
+/// Which Lambda a function is, by its program and its handler.
 pub(crate) fn handler(code: &Code, function: &Resource<'_>) -> String {
     let (program, handler) = (code.program(function.id), name(function));
     format!("{program}/{handler}")
@@ -52,8 +52,8 @@ fn check(pair: &Pair) -> Vec<String> {
     let idle = pair.code.handlers.keys();
     let idle = idle.filter(|name| !deployed.contains(*name));
     let idle = idle.map(|name| format!("handler {name}: no function runs it"));
-    let services = pair.code.services().into_iter();
-    let unbuilt = services.filter(|name| !pair.code.release.contains(&format!("\"{name}\"")));
+    let programs = pair.code.programs().into_iter();
+    let unbuilt = programs.filter(|name| !pair.code.release.contains(&format!("\"{name}\"")));
     let unbuilt = unbuilt.map(|name| format!("program {name}: is not built for AWS"));
     let wrong = functions.iter().flat_map(|function| {
         let faults = faults(&pair.code, function).into_iter();
@@ -113,6 +113,9 @@ mod tests {
             ("CarFunction", "KIND"),
             ("ApiFunction", "SIGNING_KEY_ID"),
             ("SuppliersFunction", "SUPPLIERS_TABLE"),
+            ("AccountPaymentsFunction", "RESERVATION_SECONDS"),
+            ("AccountPaymentsFunction", "SUPPLIERS_KEY"),
+            ("AccountPaymentsSweepFunction", "AUTHORIZER_TABLE"),
             ("StockRequestsFunction", "STOCK_QUEUE_URL"),
             ("StockPublisherFunction", "EVENT_BUS_NAME"),
             ("StockSeedFunction", "STOCK_TABLE"),
@@ -124,6 +127,8 @@ mod tests {
         for (function, name) in [
             ("UnwindFunction", "SUPPLIERS_URL"),
             ("SuppliersFunction", "BOOKINGS_TABLE"),
+            ("AccountPaymentsFunction", "SUPPLIERS_TABLE"),
+            ("AccountPaymentsSweepFunction", "SUPPLIERS_KEY"),
             ("StockSeedFunction", "SIMULATION"),
             ("StockRequestsFunction", "BOOKINGS_TABLE"),
             ("InvoiceRequestsFunction", "BOOKINGS_TABLE"),

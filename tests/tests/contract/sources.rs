@@ -8,7 +8,9 @@ use crate::document::{file, root};
 /// Whether a file is a module of this name, or within one.
 pub(crate) fn is_within(path: &str, module: &str) -> bool {
     let names = Path::new(path).with_extension("");
-    names.iter().any(|name| name == module)
+    // The folder of a service may have the name of its handler.
+    let mut within = names.iter().skip_while(|name| *name != "src");
+    within.any(|name| name == module)
 }
 
 /// All sources within a folder by path, without their tests.

@@ -15,6 +15,7 @@ use crate::Api;
 use crate::auth::Operator;
 use crate::body::{Body, InPath, Parameters};
 use crate::problem::{Problem, ProblemKind};
+use crate::reach::Suppliers;
 use crate::routes::sagas::{AmongThese, which};
 
 /// What waits at the desk.
@@ -110,6 +111,7 @@ pub(crate) async fn list(
 pub(crate) async fn redrive(
     State(api): State<Api>,
     operator: Operator,
+    Suppliers(suppliers): Suppliers,
     InPath(id): InPath<SagaId>,
     Parameters(among): Parameters<AmongThese>,
     Body(body): Body<RedriveBody>,
@@ -120,7 +122,7 @@ pub(crate) async fn redrive(
         reason: body.reason,
         dry_run: body.dry_run,
     };
-    let redrive = Act::Redrive(&api.suppliers);
+    let redrive = Act::Redrive(&suppliers);
     act(&api, &operator, &among, redrive, &task).await
 }
 

@@ -1,5 +1,6 @@
 //! What each route does.
 
+pub(crate) mod accounts;
 pub(crate) mod bookings;
 pub(crate) mod customers;
 pub(crate) mod desk;
@@ -48,6 +49,13 @@ pub(crate) fn all() -> Router<Api> {
         )
         .route("/orders/{order_id}/events", get(orders::events::follow))
         .route("/orders/{order_id}/invoice", get(orders::invoice::show))
+        .route("/accounts", post(accounts::open))
+        .route("/accounts/{account_id}", get(accounts::show))
+        .route("/accounts/{account_id}/credits", post(accounts::credit))
+        .route(
+            "/accounts/{account_id}/statement",
+            get(accounts::statement::list),
+        )
         .route("/webhooks/payments", post(webhooks::payments))
         .route("/sagas", get(sagas::list))
         .route("/sagas/{saga_id}", get(sagas::show))

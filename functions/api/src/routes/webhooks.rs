@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::body::{RawBody, parse};
 use crate::problem::Problem;
+use crate::reach::Suppliers;
 use crate::signature::{BadSignature, Signed};
 
 /// A payment was decided.
@@ -54,6 +55,7 @@ pub(crate) struct ReceivedBody {
         (status = 401, description = "The signature is missing, wrong or too old")))]
 pub(crate) async fn payments(
     State(api): State<Api>,
+    suppliers: Suppliers,
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Json<ReceivedBody>, Problem> {
@@ -64,7 +66,7 @@ pub(crate) async fn payments(
     let again = api.bookings.has_received(signed.id).await?;
     tracing::info!(%booking_id, attempt, again, "a payment was decided, says its supplier");
     // Noted only now: one that could not be handled, or came too early, may be delivered again.
-    if !again && api.decisions.learn(booking_id, attempt).await? {
+    if !again && suppliers.decisions(&api).learn(booking_id, attempt).await? {
         let now = api.clock.now();
         api.bookings.note_received(signed.id, now).await?;
     }

@@ -1,7 +1,8 @@
-//! The shop's routes and the operators' views, in process: the API on real tables, before a real order
+//! The shop's routes, the accounts' and the operators' views, in process: the API on real tables, before a real order
 //! service whose state machine the test plays.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod cancelling;
 mod invoices;
 mod operators;

@@ -13,6 +13,8 @@ use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
 use holdfast_api::{Api, KeyRing, Shop, router};
+use holdfast_authorizer::accounts::Accounts;
+use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_booking::store::Store as Bookings;
@@ -38,6 +40,7 @@ type Started = Arc<Mutex<BTreeMap<String, String>>>;
 pub(crate) struct Stage {
     pub(crate) bench: Bench,
     pub(crate) bookings: Bookings,
+    pub(crate) accounts: Accounts,
     router: Router,
     customers: Customers,
     cloud: Cloud,
@@ -74,6 +77,7 @@ impl Stage {
         create_table(&client, "customers", &[]).await;
         create_table(&client, "letters", &[]).await;
         create_table(&client, "bookings", &INDEXES).await;
+        create_table(&client, "accounts", &[]).await;
         let cloud = Cloud {
             bench: bench.clone(),
             started: Arc::default(),
@@ -82,12 +86,14 @@ impl Stage {
         let address = serve(Router::new().fallback(answer).with_state(cloud.clone())).await;
         let bookings = Bookings::new(client.clone(), "bookings");
         let customers = Customers::new(client.clone(), "customers");
+        let openings = Openings::new(client.clone(), "accounts");
         let letters = Letters::new(client, "letters");
-        let stores = (&bookings, &customers, &letters);
+        let stores = (&bookings, &customers, &letters, &openings);
         let api = api(&bench, stores, &address);
         Self {
             bench,
             bookings,
+            accounts: openings.accounts,
             router: router(api),
             customers,
             cloud,
@@ -243,8 +249,8 @@ const INDEXES: [Index<'_>; 3] = [
     },
 ];
 
-fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters), address: &str) -> Api {
-    let (bookings, customers, letters) = stores;
+fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), address: &str) -> Api {
+    let (bookings, customers, letters, openings) = stores;
     let clock = bench.clock();
     let step_functions = step_functions(address);
     let executions = |machine: &str| Executions {
@@ -263,6 +269,7 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters), address: &str) 
         bookings: bookings.clone(),
         customers: customers.clone(),
         letters: letters.clone(),
+        openings: openings.clone(),
         commands: Commands {
             store: bookings.clone(),
             task_tokens: tokens(),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::Category;
 use crate::cents::Cents;
+use crate::moment;
 use crate::movement::{Effect, Entry, Key};
 
 /// An account, as it lies in the table: one item, written by one conditional write for each movement.
@@ -32,6 +33,7 @@ pub struct Account {
     /// Movements whose line may not be there yet.
     pub open: BTreeMap<Key, Entry>,
     /// Since when there is such an account.
+    #[serde(with = "moment")]
     pub created: Timestamp,
 }
 

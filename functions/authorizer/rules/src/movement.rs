@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::category::Category;
 use crate::cents::Cents;
+use crate::moment;
 use crate::request::{Mcc, Merchant};
 
 /// The name of a movement's line: the same movement, asked for again, has the same.
@@ -20,6 +21,7 @@ pub struct Key(pub String);
 /// What a movement does with money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MovementKind))]
 pub enum Kind {
     /// Money comes in.
     Credit,
@@ -39,6 +41,7 @@ pub enum Kind {
 
 /// What a terminal is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AnswerCode))]
 pub enum Code {
     /// Approved.
     #[serde(rename = "00")]
@@ -92,7 +95,7 @@ pub struct Entry(
     Category,
     Cents,
     Cents,
-    Timestamp,
+    #[serde(with = "moment")] Timestamp,
     String,
     u64,
     Key,
@@ -141,6 +144,7 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reserved: Cents,
     /// When.
+    #[serde(with = "moment")]
     pub at: Timestamp,
     /// See [`Movement::mark`].
     pub mark: String,
@@ -199,7 +203,7 @@ impl Movement {
             self.category,
             self.amount,
             self.reserved,
-            self.at,
+            self.at.as_millis(),
             self.mark.clone(),
         )
     }

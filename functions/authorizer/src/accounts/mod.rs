@@ -12,7 +12,7 @@
 //! - `moving`: a movement as an update of the account; `trouble`: what can come of it
 //! - `purchases`: movements that terminals ask for; `credits`: money that comes in
 //! - `lines`: the lines of the statement; `statement`: reading them, newest first
-//! - `settle`: movements whose line is missing
+//! - `settle`: movements whose line is missing; `settled`: an account once it is settled
 //! - `spent`: what it costs
 
 mod credits;
@@ -20,6 +20,7 @@ mod lines;
 mod moving;
 mod purchases;
 mod settle;
+mod settled;
 mod spent;
 mod statement;
 mod trouble;

@@ -125,11 +125,10 @@ impl Change {
 
     /// The update expression.
     pub(super) fn expression(&self) -> String {
-        let mut expression = format!("SET {}", self.sets.join(", "));
-        if !self.removes.is_empty() {
-            expression = format!("{expression} REMOVE {}", self.removes.join(", "));
-        }
-        expression
+        let parts = [("SET", &self.sets), ("REMOVE", &self.removes)].into_iter();
+        let parts = parts.filter(|(_, paths)| !paths.is_empty());
+        let parts = parts.map(|(word, paths)| format!("{word} {}", paths.join(", ")));
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     /// The condition expression.
@@ -142,7 +141,7 @@ impl Change {
         self.name(&format!("#{category}"), category.as_str());
     }
 
-    fn name(&mut self, placeholder: &str, name: &str) {
+    pub(super) fn name(&mut self, placeholder: &str, name: &str) {
         self.names.insert(placeholder.to_owned(), name.to_owned());
     }
 

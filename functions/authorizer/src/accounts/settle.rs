@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::moving::{Change, Closing};
 use super::purchases::change_of;
-use super::{Accounts, Moved, Trouble, Written, line_key};
+use super::{Accounts, Moved, Seen, Trouble, Written, line_key};
 
 /// A step that finds the account changed looks at it again, so often.
 const MOST_LOOKS: usize = 20;
@@ -46,6 +46,7 @@ pub struct Doubt {
     /// What they sell.
     pub mcc: Mcc,
     /// When.
+    #[serde(with = "holdfast_authorizer_rules::moment")]
     pub at: Timestamp,
 }
 
@@ -57,8 +58,7 @@ impl Accounts {
     pub async fn settle(&self, account: &Account, now: Timestamp) -> Result<(), Failure> {
         for (key, entry) in &account.open {
             if settle(Some(entry), None, Told::NotKnown, now) != Settlement::Wait {
-                self.settle_one(&account.account_id, key, Told::NotKnown, None, now)
-                    .await?;
+                self.settle_one(&account.account_id, key, now).await?;
             }
         }
         Ok(())
@@ -69,35 +69,43 @@ impl Accounts {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer; again is harmless.
     pub async fn settle_doubt(&self, doubt: &Doubt, now: Timestamp) -> Result<(), Failure> {
+        let (id, key) = (&doubt.account_id, &doubt.key);
         let told = Told::Refused { by: &doubt.by };
-        self.settle_one(&doubt.account_id, &doubt.key, told, Some(doubt), now)
-            .await
+        for _ in 0..MOST_LOOKS {
+            let seen = self.see(id, key).await?;
+            let Some(case) = Case::of(&seen, key, now) else {
+                return Ok(());
+            };
+            let settlement = settle(case.entry, case.line, told, now);
+            tracing::info!(account_id = %id, line = %key, ?settlement, "settling a doubt");
+            let was_last = match (settlement, case.line) {
+                (Settlement::Record, _) => self.record(&case, doubt).await?,
+                (Settlement::Revoke, Some(line)) => self.revoke(&case, line).await?,
+                _ => self.take(&case, settlement, doubt.particulars()).await?,
+            };
+            if was_last {
+                return Ok(());
+            }
+        }
+        Err(self.items.unavailable("settling", "too many at once"))
     }
 
+    /// Settles a movement whose worker may be gone.
     pub(crate) async fn settle_one(
         &self,
         id: &AccountId,
         key: &Key,
-        told: Told<'_>,
-        doubt: Option<&Doubt>,
         now: Timestamp,
     ) -> Result<(), Failure> {
         for _ in 0..MOST_LOOKS {
             let seen = self.see(id, key).await?;
-            let Some(account) = seen.account else {
+            let Some(case) = Case::of(&seen, key, now) else {
                 return Ok(());
             };
-            let (entry, line) = (account.open.get(key), seen.line.as_ref());
-            let settlement = settle(entry, line, told, now);
+            let settlement = settle(case.entry, case.line, Told::NotKnown, now);
             tracing::info!(account_id = %id, line = %key, ?settlement, "settling");
-            let case = Case {
-                account: &account,
-                key,
-                entry,
-                line,
-                now,
-            };
-            if self.take(&case, settlement, doubt).await? {
+            let unknown = Particulars::default();
+            if self.take(&case, settlement, unknown).await? {
                 return Ok(());
             }
         }
@@ -109,21 +117,16 @@ impl Accounts {
         &self,
         case: &Case<'_>,
         settlement: Settlement,
-        doubt: Option<&Doubt>,
+        particulars: Particulars,
     ) -> Result<bool, Trouble> {
         match (settlement, case.entry, case.line) {
             (Settlement::Wait | Settlement::Close, _, _) => Ok(true),
-            (Settlement::Record, _, _) => match doubt {
-                Some(doubt) => self.record(case, doubt).await,
-                None => Ok(true),
-            },
             (Settlement::Write, Some(entry), _) => {
                 let line = case.line_of(case.key, entry);
                 let _: Written = self.put_line(&line).await?;
                 Ok(true)
             }
             (Settlement::Refuse, Some(entry), _) => {
-                let particulars = doubt.map(Doubt::particulars).unwrap_or_default();
                 let line = case
                     .line_with(case.key, entry, particulars)
                     .revoked(NOT_TOLD);
@@ -143,7 +146,6 @@ impl Accounts {
                 let _: Written = self.put_line(&line).await?;
                 Ok(true)
             }
-            (Settlement::Revoke, _, Some(line)) => self.revoke(case, line).await,
             _ => Ok(true),
         }
     }
@@ -244,7 +246,19 @@ struct Case<'a> {
     now: Timestamp,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// Nothing where there is no such account.
+    fn of(seen: &'a Seen, key: &'a Key, now: Timestamp) -> Option<Self> {
+        let account = seen.account.as_ref()?;
+        Some(Self {
+            account,
+            key,
+            entry: account.open.get(key),
+            line: seen.line.as_ref(),
+            now,
+        })
+    }
+
     fn line_of(&self, key: &Key, entry: &Entry) -> Line {
         self.line_with(key, entry, Particulars::default())
     }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use holdfast_authorizer::accounts::{Accounts, Credit, Credited, Opened};
+use holdfast_authorizer::authorizer::{Answer, Authorizer};
 use holdfast_authorizer::doubts::Doubts;
-use holdfast_authorizer::transactions::{Answer, Authorizer};
 use holdfast_authorizer_rules::account::{Account, Balances};
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;

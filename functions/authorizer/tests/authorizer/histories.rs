@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use holdfast_authorizer::accounts::{Accounts, key_of};
-use holdfast_authorizer::transactions::Answer;
+use holdfast_authorizer::authorizer::Answer;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;
@@ -139,8 +139,8 @@ impl History {
             // A repetition, of a credit too.
             1 if !self.credits.is_empty() => {
                 let (id, amount) = random.choice(self.credits.iter()).unwrap();
-                let category = ["FOOD", "MEAL", "CASH"].into_iter();
-                let category = category.filter(|name| id.ends_with(name)).next();
+                let mut category = ["FOOD", "MEAL", "CASH"].into_iter();
+                let category = category.find(|name| id.ends_with(name));
                 match category {
                     Some(category) => Act::Credit(id.clone(), category, *amount),
                     None => self.purchase(name, random),

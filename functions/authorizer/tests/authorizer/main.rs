@@ -9,6 +9,7 @@
 //! - `nonsense`: 5,000 bodies that terminals should not send
 //! - `histories`: random histories, many at once, and the order that explains them
 //! - `cost`: write units
+//! - `events`: approved purchases on the bus
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
@@ -16,6 +17,7 @@ mod bank;
 mod challenge;
 mod cost;
 mod deaths;
+mod events;
 mod histories;
 mod nonsense;
 mod repetitions;

@@ -11,6 +11,7 @@ use crate::request::Customer;
 use crate::spec::Kind;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
 
@@ -227,6 +228,9 @@ pub struct PaymentState {
     pub status: PaymentStatus,
     /// How many tokens were tried; names the attempt's idempotency key.
     pub attempts: u32,
+    /// What the last of them pays by.
+    #[serde(default, skip_serializing_if = "Method::is_card")]
+    pub method: Method,
     /// The supplier's name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -238,6 +242,7 @@ impl PaymentState {
         Self {
             status: PaymentStatus::None,
             attempts: 0,
+            method: Method::default(),
             reference: None,
         }
     }

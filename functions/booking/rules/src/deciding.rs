@@ -37,7 +37,7 @@ pub fn pending(
     let next = PaymentState {
         status,
         reference: reference.map(str::to_owned),
-        attempts: attempt,
+        ..payment.state.clone()
     };
     let change = Transition::of(snapshot, EventName::PaymentPending, stamp);
     let change = change.booking(booking, booking.state.clone());

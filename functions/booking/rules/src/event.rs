@@ -235,7 +235,7 @@ mod tests {
         let payment = PaymentState {
             status: PaymentStatus::Voided,
             attempts: 1,
-            reference: None,
+            ..PaymentState::none()
         };
         let event = Event {
             booking_id: "b".parse().unwrap(),

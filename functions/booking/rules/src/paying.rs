@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::action::Script;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::LegId;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State, Timer};
 
@@ -22,6 +23,8 @@ use holdfast_core::change::Stamp;
 pub struct Attempt<'a> {
     /// Which token it is, counted from 1.
     pub number: u32,
+    /// What it pays by.
+    pub method: Method,
     /// How long it may keep the timer from firing.
     pub lease: Duration,
     /// Scripted faults.
@@ -61,8 +64,9 @@ pub fn begin(
         ..snapshot.payment.clone()
     };
     let next = PaymentState {
-        status: begun(snapshot)?,
+        status: begun(snapshot, attempt.method)?,
         attempts: attempt.number,
+        method: attempt.method,
         reference: None,
     };
     let change = Transition::of(snapshot, EventName::PaymentStarted, stamp);
@@ -126,10 +130,27 @@ pub fn check_held(snapshot: &Snapshot) -> Result<(), NotHeld> {
     }
 }
 
-fn begun(snapshot: &Snapshot) -> Result<PaymentStatus, Failure> {
+fn begun(snapshot: &Snapshot, method: Method) -> Result<PaymentStatus, Failure> {
     let status = snapshot.payment.state.status;
     let next = status.after(PaymentHappened::Began);
-    next.ok_or_else(|| Failure::Conflict("another payment is not finished".to_owned()))
+    let next =
+        next.ok_or_else(|| Failure::Conflict("another payment is not finished".to_owned()))?;
+    check_method(snapshot, method).map(|()| next)
+}
+
+/// The undo of a payment asks only where the last attempt was asked for. So an attempt may pay by
+/// something else only while surely nothing is left of those before it.
+///
+/// # Errors
+/// [`Failure::Conflict`] where an earlier attempt may have reserved money.
+pub fn check_method(snapshot: &Snapshot, method: Method) -> Result<(), Failure> {
+    let payment = &snapshot.payment.state;
+    if method == payment.method || payment.is_gone() {
+        return Ok(());
+    }
+    let problem =
+        "the last payment may have reserved money; pay by the same means again, or cancel";
+    Err(Failure::Conflict(problem.to_owned()))
 }
 
 /// When an attempt must have been asked for: before its deadline, and before its lease is over.
@@ -174,7 +195,7 @@ pub fn authorized(
     let next = PaymentState {
         status,
         reference: reference.map(str::to_owned),
-        attempts: attempt,
+        ..payment.state.clone()
     };
     let change = Transition::of(snapshot, EventName::PaymentAuthorized, stamp);
     let change = change.payment(payment, next);

@@ -7,11 +7,10 @@ use holdfast_booking_rules::action::{Action, leg_key};
 use holdfast_booking_rules::booking::{Leg, LegStatus, Snapshot};
 use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
 use holdfast_booking_rules::spec::Kind;
-use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
-use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, UNDECIDED};
+use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, Supplier, UNDECIDED};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{LegRows, Store};
@@ -126,7 +125,7 @@ impl Legs {
     async fn ask(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
         let action = step.action;
         let call = Call {
-            supplier: Participant::Leg(leg.kind),
+            supplier: Supplier::Named(leg.kind.as_str()),
             action,
             script: &leg.simulate,
             key: leg_key(&step.booking_id, &leg.id, action),

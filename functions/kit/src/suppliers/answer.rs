@@ -86,7 +86,8 @@ pub(super) fn understand_json(status: u16, json: &Value) -> Outcome {
             Outcome::Unknown(format!("answered 409, but not `refused`: {}", message()))
         }
         400 | 404 | 409 | 422 => Outcome::Refused(message()),
-        429 | 503 => Outcome::NotDone(message()),
+        // Whoever is not let in has done nothing.
+        401 | 429 | 503 => Outcome::NotDone(message()),
         _ => Outcome::Unknown(format!("answered {status}")),
     }
 }
@@ -141,6 +142,13 @@ mod tests {
             understand(409, json),
             Outcome::Refused("sold out".to_owned())
         );
+    }
+
+    #[test]
+    fn a_caller_that_is_not_let_in_has_nothing_done() {
+        let refused = br#"{"error":"unauthorized","message":"the key is wrong"}"#;
+        let not_done = Outcome::NotDone("the key is wrong".to_owned());
+        assert_eq!(understand(401, refused), not_done);
     }
 
     #[test]

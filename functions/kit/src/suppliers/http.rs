@@ -1,20 +1,21 @@
 //! One request to the suppliers, one answer, within a time.
 
-use std::fmt::Display;
 use std::time::Duration;
 
 use aws_smithy_types::body::SdkBody;
 use holdfast_core::fault::Fault;
 use holdfast_core::ids::StepKey;
+use holdfast_core::payment::Method as PaidBy;
 use holdfast_core::verb::Verb;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
+use hyper::header::AUTHORIZATION;
 use hyper::{Method, Request, StatusCode};
 use serde::Serialize;
 
-use super::Call;
 use super::answer::{Inspected, Outcome, understand, understand_json};
 use super::deadline::{TooLate, in_time, is_too_late};
+use super::{Call, Key, Supplier};
 use crate::breakers::Breakers;
 use crate::https::{Error, Https};
 use crate::rehearsal::Simulation;
@@ -22,11 +23,17 @@ use crate::rehearsal::Simulation;
 /// No supplier has more to say than this.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
+/// Stands in an address for the id of the API that the caller itself is behind. No setting can tell that
+/// id, since the API needs the function behind it; but each request does.
+const OWN_API: &str = "own-api";
+
 /// Where the suppliers are, and how long they may take.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     https: Https,
     base: String,
+    account_payments: Option<String>,
+    key: Option<Key>,
     patience: Duration,
     pub(super) breakers: Option<Breakers>,
     pub(super) simulation: Simulation,
@@ -60,11 +67,42 @@ impl Endpoint {
     pub fn new(https: Https, base: &str, patience: Duration) -> Self {
         Self {
             https,
-            base: base.trim_end_matches('/').to_owned(),
+            base: without_slash(base),
+            account_payments: None,
+            key: None,
             patience,
             breakers: None,
             simulation: Simulation::default(),
         }
+    }
+
+    /// The same, with payments from accounts at an address of their own.
+    #[must_use]
+    pub fn with_account_payments(self, address: &str) -> Self {
+        let account_payments = Some(without_slash(address));
+        Self {
+            account_payments,
+            ..self
+        }
+    }
+
+    /// The same, for a function behind the API of this id, whose address of payments from accounts
+    /// leaves the id open (`own-api`).
+    #[must_use]
+    pub fn behind_api(self, id: &str) -> Self {
+        let found = |address: String| address.replacen(OWN_API, id, 1);
+        let account_payments = self.account_payments.map(found);
+        Self {
+            account_payments,
+            ..self
+        }
+    }
+
+    /// The same, with a key that every call carries.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        let key = Some(key);
+        Self { key, ..self }
     }
 
     /// The same, with breakers before the calls that lead forward.
@@ -81,9 +119,8 @@ impl Endpoint {
     }
 
     /// Asks once.
-    pub(super) async fn call<S, V, B>(&self, call: &Call<'_, S, V, B>) -> Outcome
+    pub(super) async fn call<V, B>(&self, call: &Call<'_, V, B>) -> Outcome
     where
-        S: Display,
         V: Verb,
         B: Serialize,
     {
@@ -95,8 +132,13 @@ impl Endpoint {
             Ok(body) => body,
             Err(problem) => return Outcome::Refused(format!("not writable as JSON: {problem}")),
         };
+        let Some(base) = self.base_of(call.supplier) else {
+            let problem = "the address of payments from accounts is not known";
+            return Outcome::NotDone(problem.to_owned());
+        };
+        let address = format!("{base}/{}", call.path());
         let request = self
-            .request(Method::POST, &call.path(), call.trace_id)
+            .request(Method::POST, &address, call.trace_id)
             .header("content-type", "application/json")
             .header("idempotency-key", call.key.as_str())
             .header("content-length", body.len())
@@ -109,10 +151,17 @@ impl Endpoint {
     }
 
     /// Asks what became of a call. Nothing, if the supplier does not know it (yet) or does not say.
-    pub async fn inspect(&self, key: &StepKey, trace_id: &str) -> Option<Outcome> {
+    pub async fn inspect(
+        &self,
+        supplier: Supplier,
+        key: &StepKey,
+        trace_id: &str,
+    ) -> Option<Outcome> {
+        let base = self.base_of(supplier)?;
         // Nothing in a key needs escaping but the slashes.
-        let path = format!("operations?key={}", key.as_str().replace('/', "%2F"));
-        let (status, body) = self.get(&path, trace_id).await?;
+        let key = key.as_str().replace('/', "%2F");
+        let address = format!("{base}/operations?key={key}");
+        let (status, body) = self.read(&address, trace_id).await?;
         if status != StatusCode::OK {
             return None;
         }
@@ -120,20 +169,41 @@ impl Endpoint {
         Some(understand_json(inspected.http_status, &inspected.body))
     }
 
-    /// Reads something that is there; nothing where no answer comes.
+    /// Reads something that the suppliers have; nothing where no answer comes.
     pub async fn get(&self, path: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
+        self.read(&format!("{}/{path}", self.base), trace_id).await
+    }
+
+    async fn read(&self, address: &str, trace_id: &str) -> Option<(StatusCode, Bytes)> {
         let request = self
-            .request(Method::GET, path, trace_id)
+            .request(Method::GET, address, trace_id)
             .body(SdkBody::empty());
         self.send(request).await.ok()
     }
 
-    fn request(&self, method: Method, path: &str, trace_id: &str) -> hyper::http::request::Builder {
+    /// Where a supplier is; nothing where no address of its own is known.
+    fn base_of(&self, supplier: Supplier) -> Option<&str> {
+        match supplier {
+            Supplier::Payment(PaidBy::Account) => self.account_payments.as_deref(),
+            Supplier::Payment(PaidBy::Card) | Supplier::Named(_) => Some(&self.base),
+        }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        address: &str,
+        trace_id: &str,
+    ) -> hyper::http::request::Builder {
         let parent = format!("00-{trace_id}-{}-01", &trace_id[..trace_id.len().min(16)]);
-        Request::builder()
+        let request = Request::builder()
             .method(method)
-            .uri(format!("{}/{path}", self.base))
-            .header("traceparent", parent)
+            .uri(address)
+            .header("traceparent", parent);
+        match &self.key {
+            Some(key) => request.header(AUTHORIZATION, key.bearer()),
+            None => request,
+        }
     }
 
     async fn send(
@@ -159,6 +229,10 @@ impl Endpoint {
             .map_err(|problem| Silence::NoAnswer(format!("the answer broke off: {problem}")))?;
         Ok((status, body.to_bytes()))
     }
+}
+
+fn without_slash(address: &str) -> String {
+    address.trim_end_matches('/').to_owned()
 }
 
 fn silence(error: Error) -> Silence {

@@ -4,16 +4,20 @@
 //! - `answer`: what an answer means, and what silence means
 //! - `deadline`: the last moment at which a call may leave
 //! - `http`: one request, one answer, within a time
+//! - `key`: what every call carries
+//! - `supplier`: whom to ask, and behind which breaker
 
 mod answer;
 mod deadline;
 mod http;
-
-use std::fmt::Display;
+mod key;
+mod supplier;
 
 pub use answer::{Answer, Outcome, UNDECIDED};
 pub use deadline::Deadline;
 pub use http::Endpoint;
+pub use key::{Key, NotAKey};
+pub use supplier::Supplier;
 
 use holdfast_core::fault::{Fault, Script};
 use holdfast_core::ids::StepKey;
@@ -22,11 +26,11 @@ use serde::Serialize;
 
 use crate::breakers::{Breakers, Verdict};
 
-/// Something asked of a supplier `S`, in a service's own words `V`.
+/// Something asked of a supplier, in a service's own words `V`.
 #[derive(Clone, Debug)]
-pub struct Call<'a, S, V, B> {
-    /// Whom to ask: the name of its breaker, and the first part of the address.
-    pub supplier: S,
+pub struct Call<'a, V, B> {
+    /// Whom to ask.
+    pub supplier: Supplier,
     /// For what.
     pub action: V,
     /// Scripted faults of the supplier, and mishaps of our own.
@@ -41,10 +45,10 @@ pub struct Call<'a, S, V, B> {
     pub body: B,
 }
 
-impl<S: Display, V: Verb, B: Serialize> Call<'_, S, V, B> {
+impl<V: Verb, B: Serialize> Call<'_, V, B> {
     /// Where it goes: `hotel/hold`.
     fn path(&self) -> String {
-        format!("{}/{}", self.supplier, self.action.asked_as())
+        format!("{}/{}", self.supplier.path(), self.action.asked_as())
     }
 
     /// How the supplier is to fail, by the script.
@@ -64,9 +68,8 @@ impl Endpoint {
     /// Asks a supplier, unless its breaker is open: then the supplier is not asked, and nothing is done. If no
     /// answer comes, asks what became of it. What comes back as [`Outcome::Unknown`] may still be
     /// done, even later.
-    pub async fn ask<S, V, B>(&self, call: &Call<'_, S, V, B>) -> Outcome
+    pub async fn ask<V, B>(&self, call: &Call<'_, V, B>) -> Outcome
     where
-        S: Display,
         V: Verb,
         B: Serialize,
     {
@@ -74,9 +77,8 @@ impl Endpoint {
         self.simulation.call(call.script, call.action, asked).await
     }
 
-    async fn ask_if_admitted<S, V, B>(&self, call: &Call<'_, S, V, B>) -> Outcome
+    async fn ask_if_admitted<V, B>(&self, call: &Call<'_, V, B>) -> Outcome
     where
-        S: Display,
         V: Verb,
         B: Serialize,
     {
@@ -87,9 +89,8 @@ impl Endpoint {
         Box::pin(self.ask_guarded(breakers, call)).await
     }
 
-    async fn ask_guarded<S, V, B>(&self, breakers: &Breakers, call: &Call<'_, S, V, B>) -> Outcome
+    async fn ask_guarded<V, B>(&self, breakers: &Breakers, call: &Call<'_, V, B>) -> Outcome
     where
-        S: Display,
         V: Verb,
         B: Serialize,
     {
@@ -110,9 +111,8 @@ impl Endpoint {
         outcome
     }
 
-    async fn ask_unguarded<S, V, B>(&self, call: &Call<'_, S, V, B>) -> Outcome
+    async fn ask_unguarded<V, B>(&self, call: &Call<'_, V, B>) -> Outcome
     where
-        S: Display,
         V: Verb,
         B: Serialize,
     {
@@ -120,7 +120,7 @@ impl Endpoint {
         let Outcome::Unknown(silence) = outcome else {
             return outcome;
         };
-        match self.inspect(&call.key, call.trace_id).await {
+        match self.inspect(call.supplier, &call.key, call.trace_id).await {
             Some(known) => known,
             None => Outcome::Unknown(silence),
         }

@@ -1,6 +1,10 @@
 //! DynamoDB in process, for tests: a real engine on a loopback port of its own, empty but for the
-//! tables that a test makes. Whatever fails here is the end of the test.
+//! tables that a test makes; and payments from accounts. Whatever fails here is the end of the test.
 #![allow(clippy::expect_used)]
+
+mod accounts;
+
+pub use accounts::Accounts;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;

@@ -6,7 +6,7 @@
 //! - `writing`: races, replays, and what the loser is handed
 //! - `reading`: what is found, listed and overdue
 //! - `tallies`: what many parcels draw upon, and messages that are answered once
-//! - `telling`: events on the bus, wake-ups, log lines
+//! - `telling`: events on the bus, wake-ups, log lines; `publishing`: in order, and again
 //! - `keeping`: what comes of a wake-up; `asking`: suppliers, asked in the words of parcels
 //! - `outside`: a server that stands for AWS and for suppliers
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -15,6 +15,7 @@ mod asking;
 mod keeping;
 mod outside;
 mod parcel;
+mod publishing;
 mod reading;
 mod rows;
 mod tallies;

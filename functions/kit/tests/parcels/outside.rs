@@ -18,6 +18,7 @@ pub(crate) struct Asked {
     /// The path with its query; of AWS, what is wanted of it.
     pub(crate) what: String,
     pub(crate) key: Option<String>,
+    pub(crate) authorization: Option<String>,
     pub(crate) body: Value,
 }
 
@@ -72,6 +73,7 @@ async fn answer(State(outside): State<Outside>, request: Request<Body>) -> Respo
         what: wanted.map_or_else(|| head.uri.to_string(), str::to_owned),
         method: head.method,
         key: header("idempotency-key"),
+        authorization: header("authorization"),
         body: serde_json::from_slice(&body).unwrap_or(json!(null)),
     };
     let (status, answer) = (outside.answers)(&asked);

@@ -8,6 +8,7 @@ pub mod attention;
 pub mod booking;
 pub mod money;
 pub mod order;
+pub mod purchase;
 
 use holdfast_core::language::Language;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub enum Letter {
     Order(order::Order),
     /// Something waits at the desk.
     Attention(attention::Attention),
+    /// A purchase was paid from an account.
+    Purchase(purchase::Purchase),
 }
 
 /// What each kind says of itself.
@@ -49,6 +52,7 @@ impl Letter {
             Self::Booking(letter) => name(letter),
             Self::Order(letter) => name(letter),
             Self::Attention(letter) => name(letter),
+            Self::Purchase(letter) => name(letter),
         }
     }
 
@@ -58,6 +62,7 @@ impl Letter {
             Self::Booking(letter) => letter.topic(),
             Self::Order(letter) => letter.topic(),
             Self::Attention(letter) => letter.topic(),
+            Self::Purchase(letter) => letter.topic(),
         }
     }
 
@@ -67,6 +72,7 @@ impl Letter {
             Self::Booking(letter) => letter.page(language),
             Self::Order(letter) => letter.page(language),
             Self::Attention(letter) => letter.page(language),
+            Self::Purchase(letter) => letter.page(language),
         }
     }
 }

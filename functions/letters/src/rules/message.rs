@@ -1,8 +1,9 @@
 //! What the bus delivers, and which letter is due for it. An event tells all that its letter says, so events
 //! may come in any order.
 
-use holdfast_core::ids::{BookingId, OrderId};
+use holdfast_core::ids::{AccountId, BookingId, CustomerId, OrderId};
 use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -12,6 +13,7 @@ use crate::kinds::attention::{Attention, Saga};
 use crate::kinds::booking::{Booking, Part};
 use crate::kinds::money::Payment;
 use crate::kinds::order::{Line, Order};
+use crate::kinds::purchase::Purchase;
 use crate::kinds::{Letter, booking, order};
 
 /// What comes from the queue.
@@ -28,6 +30,8 @@ pub enum Message {
 
 /// The detail type of what asks for a letter of any kind.
 pub const REQUESTED: &str = "letter_requested";
+/// The detail type of a purchase that an account has paid.
+pub const PURCHASE: &str = "purchase_approved";
 /// The detail type of an operator's message.
 pub const REDRIVEN: &str = "letter_redriven";
 
@@ -60,6 +64,9 @@ fn read(name: &str, detail: Value) -> Result<Message, String> {
     match name {
         REQUESTED => typed(detail).map(|request| Message::Due(Box::new(request))),
         REDRIVEN => typed::<Redriven>(detail).map(|asked| Message::Redriven(asked.id)),
+        // An account that was opened without its owner's address.
+        PURCHASE if detail["email"].is_null() => typed::<Event>(detail).map(|_| Message::Nothing),
+        PURCHASE => typed::<Purchased>(detail).map(Message::from),
         // An event from before events told how a saga ended, or one that does not end it.
         _ if detail["ended"].is_null() => typed::<Event>(detail).map(|_| Message::Nothing),
         _ if detail["order_id"].is_string() => typed::<OrderEnded>(detail).map(Message::from),
@@ -142,6 +149,43 @@ struct OrderEnd {
     tracking: Option<String>,
 }
 
+/// A purchase that an account has paid.
+#[derive(Deserialize)]
+struct Purchased {
+    id: LetterId,
+    customer_id: CustomerId,
+    email: String,
+    account_id: AccountId,
+    category: String,
+    amount: Money,
+    merchant: Option<String>,
+    transaction: Option<String>,
+    at: Timestamp,
+}
+
+impl From<Purchased> for Message {
+    fn from(event: Purchased) -> Self {
+        let customer = Customer {
+            id: event.customer_id,
+            email: event.email,
+        };
+        let purchase = Purchase {
+            account_id: event.account_id,
+            category: event.category,
+            amount: event.amount,
+            merchant: event.merchant,
+            transaction: event.transaction,
+            at: event.at,
+        };
+        due(
+            event.id,
+            None,
+            To::Customer(customer),
+            Letter::Purchase(purchase),
+        )
+    }
+}
+
 impl From<BookingEnded> for Message {
     fn from(event: BookingEnded) -> Self {
         let (state, ended) = (event.booking.after, event.ended);
@@ -164,7 +208,7 @@ impl From<BookingEnded> for Message {
             };
             (To::Customer(ended.customer), Letter::Booking(booking))
         };
-        due(event.id, event.trace_id, to, letter)
+        due(event.id, Some(event.trace_id), to, letter)
     }
 }
 
@@ -194,14 +238,14 @@ impl From<OrderEnded> for Message {
             };
             (To::Customer(ended.customer), Letter::Order(order))
         };
-        due(event.id, event.trace_id, to, letter)
+        due(event.id, Some(event.trace_id), to, letter)
     }
 }
 
-fn due(id: LetterId, trace_id: String, to: To, letter: Letter) -> Message {
+fn due(id: LetterId, trace_id: Option<String>, to: To, letter: Letter) -> Message {
     Message::Due(Box::new(Request {
         id,
-        trace_id: Some(trace_id),
+        trace_id,
         to,
         language: None,
         letter,

@@ -5,7 +5,7 @@ use holdfast_letters::rules::Message;
 use holdfast_letters::writing::Written;
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, booking, brl, order, read};
+use crate::stage::{Stage, booking, brl, order, purchase, read};
 
 fn written(event: Value, language: Language) -> Written {
     match read(event) {
@@ -63,6 +63,37 @@ fn an_order_that_failed_tells_why_and_what_comes_back() {
          Você pagou BRL 99,80. O valor inteiro volta para você, pelo mesmo meio de pagamento. \
          Seu banco pode levar até dez dias para mostrar o estorno.\n\n\
          Você não precisa fazer nada. Você pode fazer outro pedido quando quiser.\n\n\
+         Holdfast\n"
+    );
+}
+
+#[test]
+fn a_purchase_tells_who_was_paid_how_much_and_from_which_balance() {
+    let event = purchase("123", Some("ana@example.com"));
+    let letter = written(event.clone(), Language::En);
+    assert_eq!(
+        letter.subject,
+        "You paid BRL 100.50 to PADARIA DO ZÉ SAO PAULO BR"
+    );
+    assert_eq!(
+        letter.text,
+        "A purchase was paid from your account.\n\n\
+         Merchant: PADARIA DO ZÉ SAO PAULO BR\nAmount: BRL 100.50\nPaid from: meals\n\
+         Time: 2027-01-10 11:59 UTC\nTransaction: t-1\nAccount: 123\n\n\
+         You do not need to do anything. If you did not make this purchase, tell us at once.\n\n\
+         Holdfast\n"
+    );
+    let letter = written(event, Language::PtBr);
+    assert_eq!(
+        letter.subject,
+        "Você pagou BRL 100,50 a PADARIA DO ZÉ SAO PAULO BR"
+    );
+    assert_eq!(
+        letter.text,
+        "Uma compra foi paga com a sua conta.\n\n\
+         Estabelecimento: PADARIA DO ZÉ SAO PAULO BR\nValor: BRL 100,50\nPago com: refeição\n\
+         Horário: 10/01/2027 11:59 UTC\nTransação: t-1\nConta: 123\n\n\
+         Você não precisa fazer nada. Se você não fez esta compra, avise-nos imediatamente.\n\n\
          Holdfast\n"
     );
 }
@@ -128,6 +159,14 @@ fn every_letter_is_written_in_both_languages_and_leaves_no_gap() {
             texts.push(order("o-1", status, payment.as_str()));
         }
     }
+    for category in ["FOOD", "MEAL", "MOBILITY", "HEALTH", "CASH", "NEW"] {
+        let mut event = purchase("123", Some("ana@example.com"));
+        event["detail"]["category"] = json!(category);
+        texts.push(event);
+    }
+    let mut nameless = purchase("123", Some("ana@example.com"));
+    nameless["detail"]["merchant"] = Value::Null;
+    texts.push(nameless);
     for event in texts {
         let [english, portuguese] =
             [Language::En, Language::PtBr].map(|language| written(event.clone(), language));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use holdfast_letters::rules::{Message, Status};
 
 use crate::ses::Answer;
-use crate::stage::{Stage, booked};
+use crate::stage::{Stage, booked, purchase, read};
 
 const ID: &str = "b-1/booking.7";
 
@@ -55,6 +55,27 @@ async fn an_event_that_comes_again_later_sends_nothing() {
     assert_eq!(stage.ses.taken().len(), 1);
     stage.deliver(&booked("b-2")).await;
     assert_eq!(stage.ses.taken().len(), 2);
+}
+
+#[tokio::test]
+async fn a_purchase_is_told_once_though_its_event_comes_twice() {
+    let stage = Stage::new().await;
+    let told = read(purchase("123", Some("ana@example.com")));
+    deliver_at_once(&stage, &told, 5).await;
+    stage.deliver(&told).await;
+    let taken = stage.ses.taken();
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].to, "ana@example.com");
+    assert!(taken[0].text.contains("BRL 100.50"), "{}", taken[0].text);
+}
+
+#[tokio::test]
+async fn a_purchase_of_an_account_without_an_address_sends_nothing() {
+    let stage = Stage::new().await;
+    let told = read(purchase("123", None));
+    assert_eq!(told, Message::Nothing);
+    stage.deliver(&told).await;
+    assert!(stage.ses.taken().is_empty());
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use holdfast_core::email::Email;
 use holdfast_kit::batch::{Batch, Message as Delivered};
 use holdfast_kit::queue::Postpones;
 use holdfast_letters::kinds::money::Payment;
-use holdfast_letters::rules::message::{REDRIVEN, REQUESTED};
+use holdfast_letters::rules::message::{PURCHASE, REDRIVEN, REQUESTED};
 use holdfast_letters::rules::{Message, To};
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, TRACE, booking, brl, delivered, order, read};
+use crate::stage::{Stage, TRACE, booking, brl, delivered, order, purchase, read};
 
 /// Notes which messages are to come again, and when.
 #[derive(Default)]
@@ -62,6 +63,11 @@ async fn messages_that_make_no_sense_fail_at_once_and_all_others_are_sent() {
         spoilt("/detail/booking/after/amount", json!(1842)),
         spoilt("/detail/ended/customer", json!("ana")),
         spoilt("/detail/ended/payment", json!("stolen")),
+        delivered(
+            PURCHASE,
+            &json!({"id": "123/purchase.1", "email": "ana@example.com"}),
+        )
+        .to_string(),
         delivered(REDRIVEN, &json!({"id": "b-0/booking.1"})).to_string(),
         delivered(
             REQUESTED,
@@ -113,6 +119,27 @@ fn what_is_wrong_with_a_message_is_told_without_what_stands_in_it() {
     );
 }
 
+/// The authorizer writes the event, and this service reads it.
+#[test]
+fn an_approved_purchase_is_understood_as_the_authorizer_tells_it() {
+    use holdfast_authorizer_rules::event::PurchaseApproved;
+    use holdfast_authorizer_rules::movement::Line;
+    let line: Line = serde_json::from_value(json!({
+        "account_id": "123", "customer_id": "cus_1", "key": "0123456789abcdef", "id": "t-1", "seq": 1, "before": "-",
+        "kind": "purchase", "code": "00", "category": "MEAL", "amount": 10_050, "at": "2027-01-10T11:59:59.000Z",
+        "mark": "m", "mcc": "5811", "merchant": "PADARIA DO ZÉ               SAO PAULO BR",
+    }))
+    .unwrap();
+    let email = Email::read("ana@example.com").unwrap();
+    let event = PurchaseApproved {
+        email: Some(email),
+        ..PurchaseApproved::of(line).unwrap()
+    };
+    let told = delivered(PurchaseApproved::NAME, &json!(event));
+    assert_eq!(told, purchase("123", Some("ana@example.com")));
+    assert!(matches!(read(told), Message::Due(_)));
+}
+
 #[test]
 fn an_event_that_tells_no_end_is_no_reason_to_write() {
     let from_before = |mut event: Value| {
@@ -161,7 +188,7 @@ fn what_waits_at_the_desk_is_told_the_operators_and_every_other_end_the_customer
 }
 
 #[test]
-fn the_bus_rule_brings_the_events_that_can_end_a_booking_or_an_order() {
+fn the_bus_rule_brings_the_events_that_can_end_a_booking_or_an_order_and_purchases() {
     use holdfast_booking_rules::event::EventName as Of;
     use holdfast_order_rules::event::EventName as OfAnOrder;
     let bookings = [
@@ -178,7 +205,7 @@ fn the_bus_rule_brings_the_events_that_can_end_a_booking_or_an_order() {
         OfAnOrder::DeskResolved,
         OfAnOrder::DeskAbandoned,
     ];
-    let mut ends: BTreeSet<String> = [REQUESTED.to_owned()].into();
+    let mut ends: BTreeSet<String> = [REQUESTED, PURCHASE].map(str::to_owned).into();
     let word = |name: Value| name.as_str().unwrap().to_owned();
     ends.extend(bookings.map(|name| word(json!(name))));
     ends.extend(orders.map(|name| word(json!(name))));

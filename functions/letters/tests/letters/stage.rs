@@ -207,6 +207,28 @@ pub(crate) fn order(id: &str, status: &str, payment: &str) -> Value {
     )
 }
 
+/// The event that tells of an approved purchase.
+pub(crate) fn purchase(account: &str, email: Option<&str>) -> Value {
+    let mut event = delivered(
+        "purchase_approved",
+        &json!({
+            "id": format!("{account}/purchase.0123456789abcdef"),
+            "name": "purchase_approved",
+            "at": "2027-01-10T11:59:59.000Z",
+            "account_id": account,
+            "customer_id": "cus_1",
+            "category": "MEAL",
+            "amount": brl(10_050),
+            "merchant": "PADARIA DO ZÉ               SAO PAULO BR",
+            "transaction": "t-1",
+        }),
+    );
+    if let Some(email) = email {
+        event["detail"]["email"] = json!(email);
+    }
+    event
+}
+
 /// A trip is booked.
 pub(crate) fn booked(id: &str) -> Message {
     read(booking(id, "booked", "captured"))

@@ -5,6 +5,7 @@
 use holdfast_core::fault::Script;
 use holdfast_core::ids::{OrderId, Sku};
 use holdfast_core::money::Money;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,9 @@ pub struct OrderState {
     pub timer: Timer,
     /// The version of its definition.
     pub definition: String,
+    /// What it is paid by.
+    #[serde(default, skip_serializing_if = "Method::is_card")]
+    pub method: Method,
     /// What the way back leads to, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,

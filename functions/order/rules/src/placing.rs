@@ -8,6 +8,7 @@ use holdfast_core::execution::{is_namesake, trace_id};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
 use holdfast_core::money::Money;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Cancellation, State, Timer};
 
@@ -58,6 +59,7 @@ pub fn place(
             status: OrderStatus::Pending,
             timer: Timer::start(now + lifetime),
             definition: execution.definition.to_owned(),
+            method: Method::of_token(&asked.payment.token),
             ending: None,
             reason: None,
         },

@@ -6,8 +6,8 @@ use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::suppliers::{Answer, Call, Deadline, Endpoint, Outcome, UNDECIDED};
-use holdfast_order_rules::action::{Action, StepName};
+use holdfast_kit::suppliers::{Answer, Call, Deadline, Endpoint, Outcome, Supplier, UNDECIDED};
+use holdfast_order_rules::action::{Action, StepName, Topic};
 use holdfast_order_rules::beginning::{self, Try, is_to_do};
 use holdfast_order_rules::deadline::starts_before;
 use holdfast_order_rules::order::{Order, Snapshot};
@@ -150,7 +150,7 @@ impl Participants {
         token: Option<&str>,
     ) -> Result<Outcome, Failure> {
         let call = Call {
-            supplier: action.topic(),
+            supplier: supplier(order, action),
             action,
             script: &order.simulate,
             key: action.key(&order.order_id),
@@ -171,6 +171,14 @@ impl Participants {
     /// Participants act under their own names.
     fn stamp(&self, action: Action) -> Stamp<'static> {
         self.clock.stamp(action.topic().as_str())
+    }
+}
+
+/// Whom to ask for an action.
+fn supplier(order: &Order, action: Action) -> Supplier {
+    match action.topic() {
+        Topic::Payment => Supplier::Payment(order.state.method),
+        topic => Supplier::Named(topic.as_str()),
     }
 }
 

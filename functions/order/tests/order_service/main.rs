@@ -2,6 +2,7 @@
 //! invoice services behind a bus of the test's, and a state machine that the test plays.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod answers;
 mod costs;
 mod desk;

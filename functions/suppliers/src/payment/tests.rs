@@ -40,7 +40,12 @@ fn next(current: Option<&Payment>, happening: Happening) -> Option<Payment> {
         attempt: 1,
         step,
     };
-    match decide(current, &order, now, "PAY-1".to_owned()) {
+    let terms = Terms {
+        now,
+        reference: "PAY-1".to_owned(),
+        purse: &Purse::Cards,
+    };
+    match decide(current, &order, terms) {
         Verdict::Keep(_) => None,
         Verdict::Change { to, .. } => Some(to),
     }

@@ -77,6 +77,11 @@ pub(super) fn asked(order: &PaymentOrder, action: Action) -> String {
         Owner::Order(id) => format!("order {id}"),
     };
     let terms = match &order.step {
+        PaymentStep::Authorize {
+            card: Card::Account(account),
+            amount,
+            ..
+        } => json!([order.attempt, amount, account]),
         PaymentStep::Authorize { amount, .. } => json!([order.attempt, amount]),
         PaymentStep::Capture { amount } => json!(amount),
         // An undo undoes all there is, whatever else is said.

@@ -163,6 +163,7 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
         payment::State::Captured { amount } => ("captured", Some(amount)),
         payment::State::Declined { .. }
         | payment::State::Voided
+        | payment::State::Expired
         | payment::State::Refunded { .. } => return None,
     };
     Some(Alive {

@@ -1,4 +1,5 @@
-//! The suppliers' table, and nothing but conditional writes to it.
+//! The suppliers' table, and nothing but conditional writes to it. Payments from accounts are kept in the
+//! authorizer's table, among its accounts.
 //!
 //! | pk | sk | holds |
 //! |---|---|---|
@@ -9,9 +10,12 @@
 //! | `STOCK#<resource>` | `STOCK` | how many places are taken |
 //! | `STOCK#<resource>` | `PLEDGE#<until>#<booking>#<leg>` | places that are taken until then only |
 //!
-//! The index [`ALIVE`] holds what is held, confirmed, authorized, captured, booked or picked up, in a few shards.
+//! The index [`DUE`], of the authorizer's table only, holds the payments that are authorized, by the time
+//! at which the sweep gives them back. The index [`ALIVE`] holds what is held, confirmed, authorized, captured, booked or picked up, in a few shards.
 //! `expires` is the time to live, long after anybody asks.
 
+mod account;
+mod account_sweep;
 mod audit;
 mod error;
 mod outage;
@@ -21,6 +25,7 @@ mod transaction;
 mod write;
 
 use aws_sdk_dynamodb::Client;
+use holdfast_authorizer::accounts::Accounts;
 use holdfast_core::ids::{BookingId, LegId, SagaId};
 use holdfast_kit::table::item::{self, number, text};
 
@@ -32,17 +37,26 @@ pub(crate) use write::Counted;
 
 /// The index of what is alive: hash `alive`, range `alive_sk`, both texts.
 pub(crate) const ALIVE: &str = "alive";
+/// The index of reservations: hash `due`, range `due_at`, both texts.
+pub(crate) const DUE: &str = "due";
 
 /// The suppliers' table.
 #[derive(Clone)]
 pub(crate) struct Store {
     client: Client,
     table: String,
+    /// The accounts of the same table.
+    accounts: Accounts,
 }
 
 impl Store {
     pub(crate) fn new(client: Client, table: String) -> Self {
-        Self { client, table }
+        let accounts = Accounts::new(client.clone(), table.as_str());
+        Self {
+            client,
+            table,
+            accounts,
+        }
     }
 }
 

@@ -35,6 +35,11 @@ impl Step {
         }
     }
 
+    /// A write that is made elsewhere. If its condition fails, another writer was first.
+    pub(super) fn made(write: TransactWriteItem) -> Self {
+        Self { write, wants: None }
+    }
+
     /// The same, and that its condition fails means that these places are gone.
     pub(super) fn wanting(self, stock: &Stock) -> Self {
         Self {

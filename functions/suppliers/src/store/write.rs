@@ -11,7 +11,8 @@ use holdfast_kit::table::item::{Condition, keep_until};
 use super::read::AnswerItem;
 use super::transaction::{Outcome, Step};
 use super::{
-    ALIVE, Address, Item, PLEDGE, Store, StoreError, answer_address, number, stock_address, text,
+    ALIVE, Address, DUE, Item, PLEDGE, Store, StoreError, answer_address, number, stock_address,
+    text,
 };
 use crate::answer::Answer;
 use crate::catalogue::{self, Stock};
@@ -28,7 +29,7 @@ pub(crate) enum Counted {
 }
 
 const ANSWERS_REMEMBERED: Duration = Duration::from_secs(90 * 24 * 3600);
-/// How many shards the index of what is alive has: each takes a thousand writes a second.
+/// How many shards an index has: each takes a thousand writes a second.
 pub(super) const SHARDS: u64 = 8;
 
 /// A hold that has expired: of what was held, only that it was.
@@ -140,11 +141,15 @@ impl Store {
         item.extend(address.key());
         keep_until(&mut item, to.forget_after());
         if to.is_alive() {
-            item.insert(ALIVE.to_owned(), text(shard_of(&address.pk)));
+            item.insert(ALIVE.to_owned(), text(shard(shard_of(address))));
             item.insert(
                 "alive_sk".to_owned(),
                 text(format!("{}#{}", address.pk, address.sk)),
             );
+        }
+        if let Some(due_at) = to.due_at() {
+            item.insert(DUE.to_owned(), text(due_shard(shard_of(address))));
+            item.insert("due_at".to_owned(), text(due_at.to_string()));
         }
         self.put(item, Some(&Condition::before(to.version().into())))
     }
@@ -155,6 +160,7 @@ impl Store {
             Move::GiveBack(stock) => self.give_back(stock),
             Move::Redeem(pledge) => self.redeem(pledge),
             Move::Amend { key, answer } => self.amend(key, answer),
+            Move::Account(moved) => self.move_account(moved),
             Move::Pledge(pledge) => {
                 let mut item: Item =
                     serde_dynamo::to_item(&pledge.stock).map_err(StoreError::unreadable)?;
@@ -272,14 +278,19 @@ fn is_condition<R>(error: &SdkError<UpdateItemError, R>) -> bool {
     error.is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
-/// The shard of the index where what belongs to a booking is.
-fn shard_of(booking_pk: &str) -> String {
-    shard(catalogue::digest(booking_pk) % SHARDS)
+/// The shard of an index where what belongs to a booking is.
+fn shard_of(address: &Address) -> u64 {
+    catalogue::digest(&address.pk) % SHARDS
 }
 
-/// The name of a shard.
+/// The name of a shard of the index of what is alive.
 pub(super) fn shard(number: u64) -> String {
     format!("ALIVE#{number}")
+}
+
+/// The name of a shard of the index of reservations.
+pub(super) fn due_shard(number: u64) -> String {
+    format!("DUE#{number}")
 }
 
 fn pledge_address(pledge: &Pledge) -> Address {

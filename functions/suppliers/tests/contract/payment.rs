@@ -149,6 +149,17 @@ async fn what_is_captured_is_refunded_and_not_voided() {
 }
 
 #[tokio::test]
+async fn accounts_are_unknown_to_the_simulated_supplier() {
+    let shop = Shop::open().await;
+    for (booking, token) in [("b1", "acct_123"), ("b2", "acct_"), ("b3", "acct_a b")] {
+        let card = json!({ "token": token });
+        let refusal = shop.pay(booking, "authorize", card).await;
+        assert_eq!(refusal.problem(402, "declined"), "unknown token");
+    }
+    assert!(shop.audit("").await.is_empty());
+}
+
+#[tokio::test]
 async fn no_token_is_ever_kept() {
     let shop = Shop::open().await;
     shop.pay("b1", "authorize", json!({ "token": "tok_secret_1" }))

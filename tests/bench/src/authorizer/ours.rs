@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use holdfast_authorizer::accounts::{Accounts, Doubt};
+use holdfast_authorizer::authorizer::Authorizer;
 use holdfast_authorizer::doubts::Doubts;
-use holdfast_authorizer::transactions::Authorizer;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::settling::GRACE;
 use holdfast_core::ids::AccountId;

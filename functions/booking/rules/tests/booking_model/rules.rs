@@ -18,6 +18,7 @@ use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
 use holdfast_core::cause::{CANCELLED, Cause};
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
+use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use serde_json::json;
 use std::sync::OnceLock;
@@ -162,6 +163,7 @@ pub(crate) fn change(
         Change::Begin(number) => {
             let attempt = Attempt {
                 number: u32::from(number),
+                method: Method::default(),
                 lease: terms.lease(),
                 simulate: &Script::default(),
             };

@@ -190,7 +190,7 @@ impl Record {
                 state: PaymentState {
                     status: self.payment,
                     attempts: u32::from(self.attempts),
-                    reference: None,
+                    ..PaymentState::none()
                 },
                 decide_by: None,
                 simulate: Script::default(),

@@ -8,6 +8,7 @@ use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::deciding;
 use holdfast_booking_rules::paying::{self, Attempt, expired, is_in_time, too_late};
 use holdfast_core::failure::Failure;
+use holdfast_core::payment::Method;
 use holdfast_core::timer::State;
 use holdfast_kit::suppliers::Outcome;
 
@@ -56,6 +57,7 @@ impl Authorizations {
     ) -> Result<Snapshot, Failure> {
         let attempt = Attempt {
             number,
+            method: Method::of_token(&tendered.token),
             lease: self.terms.lease,
             simulate: &tendered.simulate,
         };

@@ -14,14 +14,13 @@ pub use pending::Decisions;
 use holdfast_booking_rules::action::{Action, Script, payment_key};
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::paying;
-use holdfast_booking_rules::unwinding::Participant;
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::suppliers::{Call, Deadline, Endpoint, Outcome};
+use holdfast_kit::suppliers::{Call, Deadline, Endpoint, Outcome, Supplier};
 use serde::{Deserialize, Serialize};
 
 use super::LegName;
@@ -129,14 +128,15 @@ impl Payments {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
         let key = payment_key(&booking.booking_id, attempt, Action::Authorize);
-        let known = self.supplier.inspect(&key, &booking.trace_id).await;
+        let supplier = Supplier::Payment(payment.state.method);
+        let known = self.supplier.inspect(supplier, &key, &booking.trace_id);
         let is_an_answer = |known: &Outcome| {
             !matches!(
                 known,
                 Outcome::NotDone(_) | Outcome::Down(_) | Outcome::Unknown(_)
             )
         };
-        known.filter(is_an_answer)
+        known.await.filter(is_an_answer)
     }
 
     async fn ask(
@@ -148,7 +148,7 @@ impl Payments {
         let (booking, payment) = (&snapshot.booking, &snapshot.payment);
         let attempt = payment.state.attempts;
         let call = Call {
-            supplier: Participant::Payment,
+            supplier: Supplier::Payment(payment.state.method),
             action,
             script: &payment.simulate,
             key: payment_key(&booking.booking_id, attempt, action),

@@ -17,6 +17,7 @@ use holdfast_core::cause::Cause;
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
+use holdfast_core::payment::Method;
 use serde_json::{Value, json};
 
 use crate::support::{LEASE, MARGIN, PENDING, TOKEN};
@@ -143,8 +144,8 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         | EventName::LegReleaseFailed
         | EventName::LegGivenUp => of_a_leg(before, change),
         EventName::PaymentStarted => {
-            let (number, simulate) = begun(change);
-            vec![begin(before, number, &simulate, stamp)]
+            let (number, method, simulate) = begun(change);
+            vec![begin(before, (number, method), &simulate, stamp)]
         }
         EventName::PaymentPending => vec![Ok(deciding::pending(
             before, attempt, reference, PENDING, stamp,
@@ -229,16 +230,23 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
     }
 }
 
-fn begun(change: &Transition) -> (u32, Script<Action>) {
+fn begun(change: &Transition) -> (u32, Method, Script<Action>) {
     let paid = change.payment.as_ref();
     paid.map_or_else(Default::default, |paid| {
-        (paid.state.attempts, paid.simulate.clone())
+        let state = &paid.state;
+        (state.attempts, state.method, paid.simulate.clone())
     })
 }
 
-fn begin(before: &Snapshot, number: u32, simulate: &Script<Action>, stamp: Stamp<'_>) -> Decision {
+fn begin(
+    before: &Snapshot,
+    (number, method): (u32, Method),
+    simulate: &Script<Action>,
+    stamp: Stamp<'_>,
+) -> Decision {
     let attempt = Attempt {
         number,
+        method,
         lease: LEASE,
         simulate,
     };
@@ -306,7 +314,7 @@ fn freed(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             stamp,
         ))],
         "payment" => vec![
-            begin(before, next, &Script::default(), stamp),
+            begin(before, (next, Method::default()), &Script::default(), stamp),
             Ok(paying::end_pause(before, booking.version, stamp)),
         ],
         _ => vec![waiting::wait(before, anybody, MARGIN, stamp)],

@@ -9,7 +9,6 @@ use holdfast_authorizer_rules::cents::Cents;
 use holdfast_authorizer_rules::deciding::{Decision, decide};
 use holdfast_authorizer_rules::movement::{Code, Entry, Key, Kind, Line, Movement, Particulars};
 use holdfast_authorizer_rules::request::{Purchase, Refusal, TransactionId};
-use holdfast_authorizer_rules::settling::Told;
 use holdfast_core::ids::AccountId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
@@ -96,7 +95,8 @@ impl Authorizer {
     /// Opens the connection to the table, before the first terminal needs it.
     pub async fn warm_up(&self) {
         if let Ok(nobody) = "nobody".parse() {
-            let looked = self.accounts.account(&nobody);
+            let key = key_of("nothing");
+            let looked = self.accounts.see(&nobody, &key);
             let _: Result<_, _> = tokio::time::timeout(TABLE_WITHIN, looked).await;
         }
     }
@@ -212,6 +212,10 @@ impl Authorizer {
             return self.again(asked, &line).await;
         }
         let mut account = seen.account.map(Box::new);
+        if let Some(there) = account.take_if(|there| Accounts::is_untidy(there, self.clock.now())) {
+            let settled = self.accounts.settled(*there, self.clock.now()).await;
+            account = Some(Box::new(settled?));
+        }
         loop {
             let Some(there) = account else {
                 return Ok(asked.refused(&Refusal::NoAccount));
@@ -249,9 +253,7 @@ impl Authorizer {
             Written::Exists(there) => {
                 // Another worker was first with the same transaction, or this one came too late.
                 let (id, now) = (&line.account_id, self.clock.now());
-                let settled = self
-                    .accounts
-                    .settle_one(id, &line.key, Told::NotKnown, None, now);
+                let settled = self.accounts.settle_one(id, &line.key, now);
                 settled.await.map_err(Trouble::from)?;
                 self.again(asked, &there).await
             }
