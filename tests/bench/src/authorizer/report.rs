@@ -56,6 +56,7 @@ pub(crate) fn rows(rows: &[Row]) {
         Column::Figures("07"),
         Column::Figures("late"),
         Column::Figures("lost updates"),
+        Column::Figures("balance off by"),
         Column::Figures("never told"),
         Column::Figures("write units"),
     ];
@@ -71,6 +72,7 @@ pub(crate) fn rows(rows: &[Row]) {
             told.refused.to_string(),
             told.late.to_string(),
             ledger.lost_updates.to_string(),
+            ledger.off_by().to_string(),
             never_told(cell, outcome),
             format!("{:.2}", write_units(outcome)),
         ]
@@ -82,7 +84,9 @@ pub(crate) fn rows(rows: &[Row]) {
         "answers a second, p50, p99: of answers 00 and 51; 07: the worker was not done within its time"
     );
     println!("late: answers after 100 ms, when the terminal has hung up");
-    println!("lost updates: a debit that is approved and overwritten by another");
+    println!(
+        "lost updates: lines decided on a state of the account that another line was decided on, too"
+    );
     println!(
         "never told: waiters that found the lock free, and no notification was even on its way"
     );
