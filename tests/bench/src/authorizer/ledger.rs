@@ -23,7 +23,8 @@ pub(crate) struct Ledger {
     pub(crate) lines: u64,
     /// Approved lines.
     pub(crate) approvals: u64,
-    /// Lines with the number of another line of their account: one of the two debits is overwritten.
+    /// Lines with the number of another line of their account: both were decided on the same state of it,
+    /// and where they are about the same balance one debit is overwritten.
     pub(crate) lost_updates: u64,
     /// Accounts whose balance does not agree with their lines.
     pub(crate) wrong_accounts: u64,

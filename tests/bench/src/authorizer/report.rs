@@ -56,6 +56,7 @@ pub(crate) fn rows(rows: &[Row]) {
         Column::Figures("07"),
         Column::Figures("late"),
         Column::Figures("lost updates"),
+        Column::Figures("balance off by"),
         Column::Figures("never told"),
         Column::Figures("write units"),
     ];
@@ -71,6 +72,7 @@ pub(crate) fn rows(rows: &[Row]) {
             told.refused.to_string(),
             told.late.to_string(),
             ledger.lost_updates.to_string(),
+            ledger.off_by().to_string(),
             never_told(cell, outcome),
             format!("{:.2}", write_units(outcome)),
         ]
@@ -82,7 +84,9 @@ pub(crate) fn rows(rows: &[Row]) {
         "answers a second, p50, p99: of answers 00 and 51; 07: the worker was not done within its time"
     );
     println!("late: answers after 100 ms, when the terminal has hung up");
-    println!("lost updates: a debit that is approved and overwritten by another");
+    println!(
+        "lost updates: lines decided on a state of the account that another line was decided on, too"
+    );
     println!(
         "never told: waiters that found the lock free, and no notification was even on its way"
     );
@@ -140,6 +144,7 @@ pub(crate) fn verdict(rows: &[Row], befallen: &[Befallen]) -> Result<(), String>
     let claimed = ours().find(|row| (row.cell.accounts, row.cell.clients) == CLAIMED);
     let claimed = claimed.ok_or("64 terminals on one account were not measured")?;
     let p99 = claimed.outcome.told.percentile(99);
+    let answered = !claimed.outcome.told.took.is_empty();
     let refused = claimed.outcome.told.refused;
     let units = ours()
         .map(|row| write_units(&row.outcome))
@@ -158,7 +163,7 @@ pub(crate) fn verdict(rows: &[Row], befallen: &[Befallen]) -> Result<(), String>
     println!();
     let claims = [
         check(
-            p99 < TOO_LATE,
+            answered && p99 < TOO_LATE,
             format!(
                 "p99 with 64 terminals on one account: {} ms, at most 100",
                 milliseconds(p99)
