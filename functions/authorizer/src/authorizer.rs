@@ -15,14 +15,14 @@ use holdfast_kit::clock::Clock;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::accounts::{Accounts, Doubt, Moved, Trouble, Written, key_of};
+use crate::accounts::{Accounts, Doubt, Moved, Seen, Trouble, Written, key_of};
 use crate::doubts::Doubts;
 use crate::gateway::{Request, Response};
 use crate::terminal::{self, Bad};
 
 mod tidying;
 
-use tidying::Tidying;
+use tidying::{Tidying, names};
 
 /// How long the table has.
 const TABLE_WITHIN: Duration = Duration::from_millis(70);
@@ -31,6 +31,8 @@ const QUEUE_WITHIN: Duration = Duration::from_millis(15);
 /// A table that is busy is asked again after up to so long.
 const PAUSE_MS: std::ops::RangeInclusive<u64> = 1..=6;
 const DIGEST_CHARACTERS: usize = 8;
+/// One look in so many sees all entries of its account.
+const ONE_LOOK_IN: u8 = 16;
 
 /// What a terminal is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -174,18 +176,19 @@ impl Authorizer {
             at: self.clock.now(),
             mark: String::new(),
         };
-        let moved = self
-            .accounts
-            .purchase(account, &movement, None, &[])
-            .await?;
-        if let Moved::Done(before) = moved {
+        let seen = self.accounts.see(account, &movement.key).await?;
+        let Some(there) = seen.account else {
+            return Ok(());
+        };
+        let moved = self.accounts.purchase(account, &movement, None, Vec::new());
+        if let Moved::Done(before) = moved.await? {
             let particulars = Particulars {
                 id: Some(id.to_string()),
                 reason: Some(reason.to_owned()),
                 ..Particulars::default()
             };
-            let entry = movement.entered(before.last.clone());
-            let line = entry.line(&movement.key, account, &before.customer_id, particulars);
+            let entry = movement.entered(before);
+            let line = entry.line(&movement.key, account, &there.customer_id, particulars);
             let _: Written = self.accounts.put_line(&line).await?;
         }
         Ok(())
@@ -204,18 +207,11 @@ impl Authorizer {
     }
 
     async fn decide_once(&self, asked: &Asked) -> Result<Answer, Trouble> {
-        let seen = self
-            .accounts
-            .see(&asked.purchase.account, &asked.key)
-            .await?;
+        let seen = self.look(asked).await?;
         if let Some(line) = seen.line {
             return self.again(asked, &line).await;
         }
         let mut account = seen.account.map(Box::new);
-        if let Some(there) = account.take_if(|there| Accounts::is_untidy(there, self.clock.now())) {
-            let settled = self.accounts.settled(*there, self.clock.now()).await;
-            account = Some(Box::new(settled?));
-        }
         loop {
             let Some(there) = account else {
                 return Ok(asked.refused(&Refusal::NoAccount));
@@ -223,16 +219,45 @@ impl Authorizer {
             if let Some(entry) = there.open.get(&asked.key) {
                 return self.help(asked, &there, entry).await;
             }
+            let now = self.clock.now();
             let decision = decide(&there.balances, asked.first, asked.purchase.amount);
-            let movement = asked.movement(decision, self.clock.now());
-            let closed = self.tidying.closable(&there, movement.at);
-            let moved =
-                self.accounts
-                    .purchase(&there.account_id, &movement, Some(&decision), &closed);
-            match moved.await? {
-                Moved::Done(before) => return self.conclude(asked, &before, &movement).await,
+            let movement = asked.movement(decision, now);
+            let closed = self.tidying.take(&there.account_id, now);
+            let moved = self
+                .accounts
+                .purchase(
+                    &there.account_id,
+                    &movement,
+                    Some(&decision),
+                    names(&closed),
+                )
+                .await;
+            if !matches!(moved, Ok(Moved::Done(_))) {
+                self.tidying.give_back(&there.account_id, closed);
+            }
+            match moved? {
+                Moved::Done(before) => {
+                    return self.conclude(asked, &there, &movement, before).await;
+                }
                 Moved::Otherwise(otherwise) => account = otherwise,
             }
+        }
+    }
+
+    /// Looks at the account and the line. Now and then at all entries, too: those of workers that are
+    /// gone are nobody's to close.
+    async fn look(&self, asked: &Asked) -> Result<Seen, Trouble> {
+        let (id, key) = (&asked.purchase.account, &asked.key);
+        if fastrand::u8(0..ONE_LOOK_IN) > 0 {
+            return self.accounts.see(id, key).await;
+        }
+        let (seen, now) = (self.accounts.see_all(id, key).await?, self.clock.now());
+        let untidy = seen.account.as_ref();
+        match untidy.filter(|account| Accounts::is_untidy(account, now)) {
+            Some(account) if self.accounts.tidy(account, now).await? => {
+                self.accounts.see(id, key).await
+            }
+            _ => Ok(seen),
         }
     }
 
@@ -240,14 +265,15 @@ impl Authorizer {
     async fn conclude(
         &self,
         asked: &Asked,
-        before: &Account,
+        account: &Account,
         movement: &Movement,
+        before: (u64, Key),
     ) -> Result<Answer, Trouble> {
-        let entry = movement.entered(before.last.clone());
-        let line = asked.line(before, &entry);
+        let entry = movement.entered(before);
+        let line = asked.line(account, &entry);
         match self.accounts.put_line(&line).await? {
             Written::Done => {
-                self.tidying.written(&line.account_id, &line.key, line.seq);
+                self.tidying.written(&line);
                 Ok(answer_of(&line))
             }
             Written::Exists(there) => {

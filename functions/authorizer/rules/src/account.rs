@@ -30,7 +30,8 @@ pub struct Account {
     pub captured: Cents,
     /// The number of the last movement, and its line.
     pub last: (u64, Key),
-    /// Movements whose line may not be there yet.
+    /// Movements whose line may not be there yet, as far as they were looked at.
+    #[serde(default)]
     pub open: BTreeMap<Key, Entry>,
     /// Since when there is such an account.
     #[serde(with = "moment")]

@@ -154,10 +154,10 @@ impl Accounts {
     async fn record(&self, case: &Case<'_>, doubt: &Doubt) -> Result<bool, Trouble> {
         let movement = doubt.refused();
         let moved = self
-            .purchase(&doubt.account_id, &movement, None, &[])
+            .purchase(&doubt.account_id, &movement, None, Vec::new())
             .await?;
         if let Moved::Done(before) = moved {
-            let entry = movement.entered(before.last);
+            let entry = movement.entered(before);
             let line = case.line_with(case.key, &entry, doubt.particulars());
             let _: Written = self.put_line(&line).await?;
         }
@@ -173,9 +173,9 @@ impl Accounts {
             seq: entry.seq(),
             must_be_there: true,
         }]);
-        match self.update(&case.account.account_id, change).await? {
+        match self.move_by(&case.account.account_id, change).await? {
             Moved::Done(before) => {
-                let line = case.line_of(&movement.key, &movement.entered(before.last));
+                let line = case.line_of(&movement.key, &movement.entered(before));
                 let _: Written = self.put_line(&line).await?;
                 Ok(true)
             }

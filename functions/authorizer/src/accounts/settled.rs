@@ -13,7 +13,8 @@ use holdfast_core::ids::AccountId;
 use holdfast_core::time::Timestamp;
 
 use super::moving::{Change, Closing};
-use super::{Accounts, Moved, Trouble, line_key, once};
+use super::purchases::Updated;
+use super::{Accounts, Trouble, line_key, once};
 
 /// So many entries are looked at, the oldest first: one request reads their lines, one update closes them.
 const MOST_AT_ONCE: usize = 20;
@@ -26,6 +27,18 @@ impl Accounts {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer; what is not settled is settled later.
     pub async fn settled(&self, account: Account, now: Timestamp) -> Result<Account, Failure> {
+        if !self.tidy(&account, now).await? {
+            return Ok(account);
+        }
+        let settled = self.account(&account.account_id).await?;
+        Ok(settled.unwrap_or(account))
+    }
+
+    /// Settles old movements of an account; true if that changed it.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer; what is not settled is settled later.
+    pub(crate) async fn tidy(&self, account: &Account, now: Timestamp) -> Result<bool, Failure> {
         let id = account.account_id.clone();
         let of = |entry, line| settle(Some(entry), line, Told::NotKnown, now);
         let old = account.open.iter();
@@ -33,7 +46,7 @@ impl Accounts {
             .filter(|(_, entry)| of(entry, None) != Settlement::Wait)
             .collect();
         if old.is_empty() {
-            return Ok(account);
+            return Ok(false);
         }
         old.sort_by_key(|(_, entry)| entry.seq());
         old.truncate(MOST_AT_ONCE);
@@ -56,11 +69,10 @@ impl Accounts {
             }
         }
         if unsettled == 0 && closed.len() < WORTH_A_WRITE {
-            return Ok(account);
+            return Ok(false);
         }
         self.close(&id, &closed).await?;
-        let seen = self.see(&id, &account.last.1).await?;
-        Ok(seen.account.unwrap_or(account))
+        Ok(true)
     }
 
     /// Whether so many entries are old that it is worth a write to settle the account.
@@ -108,7 +120,7 @@ impl Accounts {
         change.name("#open", "open");
         change.closing(entries);
         // Where an entry is another by now, none is closed: the next one to come looks again.
-        let _: Moved = self.update(id, change).await?;
+        let _: Updated = self.update(id, change).await?;
         Ok(())
     }
 }
