@@ -32,7 +32,7 @@ const QUEUE_WITHIN: Duration = Duration::from_millis(15);
 const PAUSE_MS: std::ops::RangeInclusive<u64> = 1..=6;
 const DIGEST_CHARACTERS: usize = 8;
 /// One look in so many sees all entries of its account.
-const ONE_LOOK_IN: u8 = 16;
+const ONE_LOOK_IN: u8 = 8;
 
 /// What a terminal is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
