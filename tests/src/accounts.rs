@@ -68,19 +68,26 @@ impl Stack {
         };
         let rest = came_in.checked_sub(reserved + captured);
         let rest = rest.expect("no more is given than there is");
-        let sums = [found.balances.sum(), found.reserved, found.captured];
-        let expected = [rest, reserved, captured].map(Cents);
-        assert_eq!(sums, expected, "{account}: balance, reserved, captured");
-        let others = [found.credited, found.debited];
-        assert_eq!(others, [came_in, 0].map(Cents), "{account}");
+        let expected = [rest, reserved, captured, came_in, 0].map(Cents);
+        assert_eq!(sums(&found), expected, "{account}: {given:?}");
     }
 
-    /// An account, all of whose money is accounted for.
+    /// An account, all of whose money is accounted for: by its sums, and by the lines of its statement.
     pub async fn account(&self, account: &str) -> Account {
-        let found = self.accounts().account(&id(account)).await;
+        let accounts = self.accounts();
+        let found = accounts.account(&id(account)).await;
         let found = found.expect("the table answers");
         let found = found.unwrap_or_else(|| panic!("there is no account {account}"));
         found.adds_up().unwrap_or_else(|wrong| panic!("{wrong}"));
+        let statement = accounts.statement(&found, None, usize::MAX).await;
+        let lines = statement.expect("the statement can be read").lines;
+        let (owner, created) = (found.customer_id.clone(), found.created);
+        let new = Account::new(found.account_id.clone(), owner, created);
+        let told = lines.iter().rev().try_fold(new, |so_far, line| {
+            so_far.after(line.category, line.effect())
+        });
+        let told = told.unwrap_or_else(|| panic!("{account}: less than nothing: {lines:#?}"));
+        assert_eq!(sums(&told), sums(&found), "{account}: {lines:#?}");
         found
     }
 
@@ -108,6 +115,17 @@ impl Stack {
     fn accounts(&self) -> Accounts {
         Accounts::new(self.dynamodb.clone(), output("AUTHORIZER_TABLE"))
     }
+}
+
+/// Balances, reserved, captured, credited and debited.
+fn sums(account: &Account) -> [Cents; 5] {
+    [
+        account.balances.sum(),
+        account.reserved,
+        account.captured,
+        account.credited,
+        account.debited,
+    ]
 }
 
 fn id(account: &str) -> AccountId {
