@@ -74,7 +74,7 @@ async fn a_reservation_that_is_given_back_after_its_time_undoes_a_trip_that_want
     stack.open_account(&account, PLENTY).await;
     let trip = Trip::flight().paid_with(&token_of(&account));
     // Long enough for the reservation to end between the authorization and the capture.
-    let trip = trip.simulate("out", "confirm", "slow:6000");
+    let trip = trip.simulate("out", "confirm", "slow:12000");
     let arn = stack.start(&name, &trip.0).await;
     let authorized =
         |snapshot: &Snapshot| snapshot.payment.state.status == PaymentStatus::Authorized;

@@ -124,8 +124,7 @@ fn all() -> Vec<Cell> {
     let on = |card, cells: Vec<Cell>| cells.into_iter().map(move |cell| Cell { card, ..cell });
     let never_decided = on(NEVER, met(("payment", "void"), faults.clone()));
     let decided_later = on(PENDING, met(("payment", "authorize"), faults.clone()));
-    let from_accounts = ["authorize", "capture", "void", "refund"];
-    let from_accounts = from_accounts.map(|action| met(("payment", action), faults.clone()));
+    let from_accounts = of_payment.map(|step| met(step, faults.clone()));
     let from_accounts = on(ACCOUNT, from_accounts.concat());
     let awaited = on(PENDING, met(("booking", "await"), MISHAPS.to_vec()));
     // Those that take longest first.
