@@ -2,6 +2,7 @@
 //! trips to book on it.
 //!
 //! - `stack`: executions, functions, the table
+//! - [`accounts`]: accounts that pay for bookings and orders
 //! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
@@ -15,6 +16,7 @@
 //! - `trip`: trips to book, with scripted faults
 //! - [`yaml`]: the template, as JSON
 
+pub mod accounts;
 mod asked;
 pub mod audit;
 pub mod client;

@@ -18,6 +18,7 @@ use tokio::sync::OnceCell;
 use crate::{Asked, Trip, fresh_name};
 
 const LONGEST_RUN: Duration = Duration::from_secs(180);
+const LONGEST_NAME: usize = 24;
 const SHORTEST_STEP: Duration = Duration::from_millis(100);
 const LONGEST_STEP: Duration = Duration::from_secs(1);
 
@@ -206,7 +207,7 @@ impl Stack {
 
     /// The name of a function, by its name in the template.
     pub(crate) fn function(&self, function: &str) -> &str {
-        let name = self.functions.get(function);
+        let name = self.functions.get(&*as_named(function));
         name.unwrap_or_else(|| panic!("no function {function}"))
     }
 
@@ -335,7 +336,12 @@ pub async fn eventually<T>(
     }
 }
 
-/// The functions by their names in the template.
+/// What CloudFormation takes of a function's name in the template for the name that it makes up.
+fn as_named(function: &str) -> String {
+    function.chars().take(LONGEST_NAME).collect()
+}
+
+/// The functions by their names in the template, as [`as_named`] has them.
 async fn functions(lambda: &aws_sdk_lambda::Client) -> std::sync::Arc<HashMap<String, String>> {
     let mut pages = lambda.list_functions().into_paginator().items().send();
     let mut found = HashMap::new();

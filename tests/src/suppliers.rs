@@ -1,9 +1,12 @@
-//! The simulated suppliers, from outside: what they still have, and their operator's switches.
+//! The simulated suppliers, and those who have accounts pay, from outside: what they still have, and the
+//! suppliers' operator's switches.
 #![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+use holdfast_core::payment::Method as PaidBy;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::{Method, Request, StatusCode};
+use hyper::http::request::Builder;
+use hyper::{Method, Request, StatusCode, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -11,10 +14,17 @@ use serde_json::{Value, json};
 use crate::{Stack, output};
 
 impl Stack {
-    /// What the suppliers still have of a booking.
-    pub async fn audit(&self, booking: &str) -> Vec<Value> {
-        let audit = ask(Method::GET, &format!("audit?booking={booking}")).await;
-        audit["items"].as_array().cloned().unwrap_or_default()
+    /// What the suppliers still have of a booking or an order, and what accounts have reserved or paid
+    /// for it.
+    pub async fn audit(&self, saga: &str) -> Vec<Value> {
+        let path = format!("audit?booking={saga}");
+        let of_accounts = at(PaidBy::Account, Method::GET, &path).body(Full::default());
+        let of_accounts = send(of_accounts.expect("a request"));
+        let (of_suppliers, of_accounts) = tokio::join!(ask(Method::GET, &path), of_accounts);
+        let (status, of_accounts) = of_accounts;
+        assert!(status.is_success(), "{path} of accounts: {status}");
+        let items = |audit: &Value| audit["items"].as_array().cloned().expect("items");
+        [items(&of_suppliers), items(&of_accounts)].concat()
     }
 
     /// The traveller's bank decides about a payment that is pending: `approve`, `decline`, or either
@@ -31,12 +41,10 @@ impl Stack {
         status.is_success()
     }
 
-    /// A clerk takes an authorized payment of a `booking` or an `order` at the supplier's own counter.
-    pub async fn capture_at_the_counter(&self, saga: &str, id: &str) {
+    /// A clerk takes an authorized payment of a `booking` or an `order` at the counter of who has it.
+    pub async fn capture_at_the_counter(&self, by: PaidBy, saga: &str, id: &str) {
         let payment = json!({ saga: id, "attempt": 1 }).to_string();
-        let request = Request::builder().method(Method::POST);
-        let request = request
-            .uri(format!("{}/payment/capture", output("SUPPLIERS_URL")))
+        let request = at(by, Method::POST, "payment/capture")
             .header("Idempotency-Key", format!("{id}/payment/counter"))
             .body(Full::from(payment));
         let (status, body) = send(request.expect("a request")).await;
@@ -67,9 +75,22 @@ async fn ask(method: Method, path: &str) -> Value {
 }
 
 async fn answer(method: Method, path: &str) -> (StatusCode, Value) {
-    let url = format!("{}/{path}", output("SUPPLIERS_URL"));
-    let request = Request::builder().method(method).uri(url);
+    let request = at(PaidBy::Card, method, path);
     send(request.body(Full::default()).expect("a request")).await
+}
+
+/// A request to who takes what is paid by a card, or to who takes what accounts pay.
+fn at(by: PaidBy, method: Method, path: &str) -> Builder {
+    let request = Request::builder().method(method);
+    match by {
+        PaidBy::Card => request.uri(format!("{}/{path}", output("SUPPLIERS_URL"))),
+        PaidBy::Account => request
+            .uri(format!("{}/account-payments/{path}", output("API_URL")))
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", output("SUPPLIERS_KEY")),
+            ),
+    }
 }
 
 pub(crate) async fn send(request: Request<Full<Bytes>>) -> (StatusCode, Value) {

@@ -6,6 +6,8 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
 use holdfast_booking_rules::closing::is_undone;
 use holdfast_booking_rules::event::EventName;
+use holdfast_core::payment::Method;
+use holdfast_tests::accounts::{Given, token_of};
 use holdfast_tests::{Ended, Stack, Trip, fresh_name};
 
 use crate::{AT_ONCE, LASTING, MISHAPS, PASSING, cells};
@@ -15,6 +17,10 @@ const GOOD: &str = "tok_visa";
 const PENDING: &str = "tok_pending";
 /// Its bank is asked, and never decides.
 const NEVER: &str = "tok_pending, never decided";
+/// An account of the booking's own.
+const ACCOUNT: &str = "an account";
+/// More than any trip costs, in cents.
+const PLENTY: u64 = 50_000_000;
 const LEGS: &[&str] = &["out", "back", "hotel", "car"];
 
 /// What becomes of a booking.
@@ -44,6 +50,7 @@ impl fmt::Display for Cell {
         let later = match self.card {
             PENDING => " (decided later)",
             NEVER => " (never decided)",
+            ACCOUNT => " (from an account)",
             _ => "",
         };
         write!(
@@ -62,13 +69,13 @@ impl Cell {
     /// The trip that takes this step, and meets this fault there. A step of the way back is taken
     /// because the last confirmation is refused; a refund, because the supplier has taken the money
     /// when it refuses to.
-    fn trip(self) -> Trip {
-        let card = if self.card == NEVER {
-            PENDING
-        } else {
-            self.card
+    fn trip(self, name: &str) -> Trip {
+        let token = match self.card {
+            NEVER => PENDING.to_owned(),
+            ACCOUNT => token_of(name),
+            card => card.to_owned(),
         };
-        let trip = Trip::sample().paid_with(card);
+        let trip = Trip::sample().paid_with(&token);
         let trip = trip.simulate(self.part, self.action, self.fault);
         match self.action {
             "refund" => trip
@@ -116,11 +123,14 @@ fn all() -> Vec<Cell> {
     let faults = [PASSING, MISHAPS, LASTING].concat();
     let on = |card, cells: Vec<Cell>| cells.into_iter().map(move |cell| Cell { card, ..cell });
     let never_decided = on(NEVER, met(("payment", "void"), faults.clone()));
-    let decided_later = on(PENDING, met(("payment", "authorize"), faults));
+    let decided_later = on(PENDING, met(("payment", "authorize"), faults.clone()));
+    let from_accounts = of_payment.map(|step| met(step, faults.clone()));
+    let from_accounts = on(ACCOUNT, from_accounts.concat());
     let awaited = on(PENDING, met(("booking", "await"), MISHAPS.to_vec()));
     // Those that take longest first.
     never_decided
         .chain(calls)
+        .chain(from_accounts)
         .chain(mishaps)
         .chain(decided_later)
         .chain(awaited)
@@ -134,13 +144,19 @@ async fn run(stack: &Stack, cell: Cell) {
     check_execution(cell, &ended);
     check_table(cell, &snapshot);
     check_suppliers(cell, &snapshot, stack).await;
+    if cell.card == ACCOUNT {
+        check_account(cell, &snapshot, stack).await;
+    }
     check_history(stack, &ended.name).await;
 }
 
 /// Books, and has the bank decide, or the money taken, where that is the way to the step.
 async fn book(stack: &Stack, cell: Cell) -> Ended {
     let name = fresh_name("matrix");
-    let arn = stack.start(&name, &cell.trip().0).await;
+    if cell.card == ACCOUNT {
+        stack.open_account(&name, PLENTY).await;
+    }
+    let arn = stack.start(&name, &cell.trip(&name).0).await;
     if cell.card == PENDING {
         let asked = |snapshot: &Snapshot| {
             let pending = snapshot.payment.state.status == PaymentStatus::Pending;
@@ -154,8 +170,9 @@ async fn book(stack: &Stack, cell: Cell) -> Ended {
     if cell.action == "refund" {
         let confirming =
             |snapshot: &Snapshot| snapshot.booking.state.status == BookingStatus::Confirming;
-        stack.until(&name, "it is confirmed", confirming).await;
-        stack.capture_at_the_counter("booking", &name).await;
+        let snapshot = stack.until(&name, "it is confirmed", confirming).await;
+        let by = snapshot.payment.state.method;
+        stack.capture_at_the_counter(by, "booking", &name).await;
     }
     stack.end_of(&arn).await
 }
@@ -214,6 +231,24 @@ async fn check_suppliers(cell: Cell, snapshot: &Snapshot, stack: &Stack) {
     };
     expected.sort_unstable();
     assert_eq!(left, expected, "{audit:?}");
+}
+
+/// The account of the booking's own has given what the record says, and has the rest.
+async fn check_account(cell: Cell, snapshot: &Snapshot, stack: &Stack) {
+    let amount = snapshot.booking.state.amount.as_ref();
+    let amount = amount.map_or(0, |amount| amount.amount);
+    let given = match cell.expected() {
+        Expected::Booked => Given::Captured(amount),
+        Expected::Undone => Given::Nothing,
+        Expected::LeftAtDesk if cell.action == "refund" => Given::Captured(amount),
+        Expected::LeftAtDesk | Expected::OwedAtDesk => Given::Reserved(amount),
+    };
+    let name = snapshot.booking.booking_id.as_str();
+    stack.assert_account(name, PLENTY, given).await;
+    if given != Given::Nothing {
+        assert!(amount > 0, "{name}: it is paid for nothing");
+    }
+    assert_eq!(snapshot.payment.state.method, Method::Account, "{name}");
 }
 
 /// Invariant 1, told by the events: never both captured and released, and nothing twice.

@@ -6,9 +6,11 @@
 
 use std::fmt;
 
+use holdfast_core::payment::Method;
 use holdfast_core::verb::Verb;
 use holdfast_order_rules::action::{Action, StepName, Topic};
 use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot};
+use holdfast_tests::accounts::{Given, token_of};
 use holdfast_tests::shop::{Basket, Shop, waits_for};
 use holdfast_tests::{Ended, eventually, fresh_name};
 
@@ -17,6 +19,8 @@ use super::ends::End;
 use crate::{LASTING, MISHAPS, PASSING, WAITING_AT_ONCE, cells};
 
 const SKU: &str = "POSTER-001";
+/// More than any order costs, in cents.
+const PLENTY: u64 = 50_000_000;
 const SOON: std::time::Duration = std::time::Duration::from_secs(90);
 /// What is asked of a participant.
 const CALLS: &[Action] = &[
@@ -32,14 +36,23 @@ const CALLS: &[Action] = &[
     Action::RefundPayment,
     Action::CancelShipment,
 ];
+/// What is asked of who has the money.
+const MONEY: &[Action] = &[
+    Action::AuthorizePayment,
+    Action::CapturePayment,
+    Action::VoidPayment,
+    Action::RefundPayment,
+];
 /// What the order service does by itself.
 const OWN: &[Action] = &[Action::PlaceOrder, Action::TurnBack, Action::CloseOrder];
 
-/// What the bank says of the money.
+/// What is said of the money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bank {
     /// Yes, at once.
     Agrees,
+    /// The same, by no bank: an account of the order's own pays.
+    IsAnAccount,
     /// Yes, later.
     AgreesLater,
     /// Nothing, until the customer cancels.
@@ -69,6 +82,7 @@ impl fmt::Display for Cell {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let later = match self.bank {
             Bank::Agrees => "",
+            Bank::IsAnAccount => " (from an account)",
             Bank::AgreesLater => " (decided later)",
             Bank::NeverDecides => " (never decided)",
         };
@@ -88,16 +102,28 @@ impl Cell {
     /// The order that takes this step, and meets this fault there. A step of the way back is taken because
     /// the last step before it is refused; a refund, because the supplier has taken the money when it
     /// refuses to.
-    fn basket(self) -> Basket {
+    fn basket(self, name: &str) -> Basket {
         let basket = Goods::basket(SKU).simulate(self.action.as_str(), self.fault);
+        let basket = match self.bank {
+            Bank::Agrees => basket,
+            Bank::IsAnAccount => basket.paid_with(&token_of(name)),
+            Bank::AgreesLater | Bank::NeverDecides => basket.paid_with("tok_pending"),
+        };
         match (self.bank, self.action) {
-            (Bank::NeverDecides | Bank::AgreesLater, _) => basket.paid_with("tok_pending"),
+            (Bank::NeverDecides | Bank::AgreesLater, _) => basket,
             (_, Action::RefundPayment) => basket
                 .simulate("ship_order", "slow:3000")
                 .simulate("capture_payment", "refuse"),
             (_, Action::CancelShipment) => basket.simulate("capture_payment", "refuse"),
             _ if self.is_on_the_way_back() => basket.simulate("ship_order", "refuse"),
             _ => basket,
+        }
+    }
+
+    fn paid_by(self) -> Method {
+        match self.bank {
+            Bank::IsAnAccount => Method::Account,
+            Bank::Agrees | Bank::AgreesLater | Bank::NeverDecides => Method::Card,
         }
     }
 
@@ -146,7 +172,10 @@ fn all() -> Vec<Cell> {
     let own = own.flat_map(|action| met(*action, MISHAPS, Bank::Agrees));
     let later = met(Action::AuthorizePayment, &faults, Bank::AgreesLater);
     let never = met(Action::VoidPayment, &faults, Bank::NeverDecides);
-    let mut all: Vec<_> = calls.chain(own).chain(later).chain(never).collect();
+    let money = MONEY.iter();
+    let money = money.flat_map(|action| met(*action, &faults, Bank::IsAnAccount));
+    let all = calls.chain(own).chain(later).chain(never).chain(money);
+    let mut all: Vec<_> = all.collect();
     // Those that take longest first.
     all.sort_by_key(|cell| cell.way_out().is_none());
     all
@@ -157,20 +186,41 @@ async fn run(shop: &Shop, cell: Cell) -> String {
     let ended = play(shop, cell).await;
     checks::execution(cell.end(), &ended);
     checks::order(shop, &ended.name, cell.end()).await;
+    check_account(shop, &ended.name, cell).await;
     ended.name
+}
+
+/// If it was paid from an account of its own, that has given what the order has of it, and has the rest.
+async fn check_account(shop: &Shop, name: &str, cell: Cell) {
+    if cell.bank != Bank::IsAnAccount {
+        return;
+    }
+    let order = shop.snapshot(name).await.order;
+    let total = order.total.amount;
+    let given = match cell.end() {
+        End::Completed => Given::Captured(total),
+        End::Undone(_) | End::UnsaidAtDesk(_) => Given::Nothing,
+        End::LeftAtDesk(_) if cell.action == Action::RefundPayment => Given::Captured(total),
+        End::LeftAtDesk(_) | End::OwedAtDesk => Given::Reserved(total),
+    };
+    shop.stack.assert_account(name, PLENTY, given).await;
 }
 
 /// Has the order play, and does what others than Holdfast do meanwhile.
 async fn play(shop: &Shop, cell: Cell) -> Ended {
     let name = fresh_name("matrix-order");
-    let arn = shop.start(&name, &cell.basket()).await;
+    if cell.bank == Bank::IsAnAccount {
+        shop.stack.open_account(&name, PLENTY).await;
+    }
+    let arn = shop.start(&name, &cell.basket(&name)).await;
     if cell.bank == Bank::AgreesLater {
         agree_later(shop, &name).await;
     }
     if cell.action == Action::RefundPayment {
         let shipping = |order: &Snapshot| order.progress(StepName::ShipOrder) == Progress::RUNNING;
         shop.until(&name, "it is being shipped", shipping).await;
-        shop.stack.capture_at_the_counter("order", &name).await;
+        let by = cell.paid_by();
+        shop.stack.capture_at_the_counter(by, "order", &name).await;
     }
     if let Some(way_out) = cell.way_out() {
         let asked = match cell.bank {
@@ -209,7 +259,10 @@ async fn every_step_can_fail_in_every_way_and_nothing_of_the_order_is_left_behin
     let goods = Goods::plenty_of(&shop, SKU).await;
     let run = |cell| run(&shop, cell);
     let mut outcome = cells::run("orders", WAITING_AT_ONCE, all(), run).await;
-    let look = async |cell: Cell, name: String| checks::stands(&shop, &name, cell.end()).await;
+    let look = async |cell: Cell, name: String| {
+        checks::stands(&shop, &name, cell.end()).await;
+        check_account(&shop, &name, cell).await;
+    };
     outcome.look_again(look).await;
     if outcome.broken.is_empty() {
         let orders = outcome.whole.iter().map(|(_, name)| name.clone());
