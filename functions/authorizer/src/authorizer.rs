@@ -21,8 +21,10 @@ use crate::gateway::{Request, Response};
 use crate::terminal::{self, Bad};
 
 mod tidying;
+mod turns;
 
 use tidying::{Tidying, names};
+use turns::Turns;
 
 /// How long the table has.
 const TABLE_WITHIN: Duration = Duration::from_millis(70);
@@ -57,6 +59,7 @@ pub struct Authorizer {
     doubts: Doubts,
     clock: Clock,
     tidying: Tidying,
+    turns: Turns,
     patience: Duration,
 }
 
@@ -79,6 +82,7 @@ impl Authorizer {
             doubts,
             clock,
             tidying: Tidying::default(),
+            turns: Turns::default(),
             patience: TABLE_WITHIN,
         }
     }
@@ -195,6 +199,7 @@ impl Authorizer {
     }
 
     async fn decide(&self, asked: &Asked) -> Result<Answer, Trouble> {
+        let _turn = self.turns.at(&asked.purchase.account).await;
         loop {
             match self.decide_once(asked).await {
                 Err(Trouble::Busy(_)) => {
