@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::OptionFuture;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;
@@ -14,6 +15,7 @@ use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use serde::Serialize;
 use serde_json::json;
+use tokio::time::{Instant, timeout_at};
 
 use crate::accounts::{Accounts, Doubt, Moved, Seen, Trouble, Written, key_of};
 use crate::doubts::Doubts;
@@ -24,12 +26,12 @@ mod tidying;
 mod turns;
 
 use tidying::{Tidying, names};
-use turns::Turns;
+use turns::{Place, Turns};
 
 /// How long the table has.
-const TABLE_WITHIN: Duration = Duration::from_millis(70);
+const TABLE_WITHIN: Duration = Duration::from_millis(75);
 /// How long the queue has, once the table did not answer.
-const QUEUE_WITHIN: Duration = Duration::from_millis(15);
+const QUEUE_WITHIN: Duration = Duration::from_millis(12);
 /// A table that is busy is asked again after up to so long.
 const PAUSE_MS: std::ops::RangeInclusive<u64> = 1..=6;
 const DIGEST_CHARACTERS: usize = 8;
@@ -125,7 +127,14 @@ impl Authorizer {
     }
 
     async fn answer(&self, asked: Asked) -> Answer {
-        let decided = tokio::time::timeout(self.patience, self.decide(&asked)).await;
+        let until = Instant::now() + self.patience;
+        let place = self.turns.at(&asked.purchase.account);
+        let waited = OptionFuture::from(place.as_ref().map(Place::turn));
+        let Ok(Some(Some(_turn))) = timeout_at(until, waited).await else {
+            // Nothing was asked of the table yet.
+            return asked.refused(&Refusal::TooMany);
+        };
+        let decided = timeout_at(until, self.decide(&asked)).await;
         let problem = match decided {
             Ok(Ok(answer)) => {
                 self.doubts.send(QUEUE_WITHIN).await;
@@ -194,12 +203,12 @@ impl Authorizer {
             let entry = movement.entered(before);
             let line = entry.line(&movement.key, account, &there.customer_id, particulars);
             let _: Written = self.accounts.put_line(&line).await?;
+            self.tidying.written(&line);
         }
         Ok(())
     }
 
     async fn decide(&self, asked: &Asked) -> Result<Answer, Trouble> {
-        let _turn = self.turns.at(&asked.purchase.account).await;
         loop {
             match self.decide_once(asked).await {
                 Err(Trouble::Busy(_)) => {

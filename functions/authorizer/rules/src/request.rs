@@ -62,6 +62,9 @@ pub enum Refusal {
     /// The id was used for another transaction.
     #[error("id: it was used before, with other contents")]
     UsedBefore,
+    /// More ask for the account at once than can be answered in time.
+    #[error("too many at once for this account; nothing is debited")]
+    TooMany,
     /// The table did not answer in time.
     #[error("no answer in time; nothing is debited")]
     NoAnswer,

@@ -18,6 +18,8 @@ use super::{Accounts, Trouble, line_key, once};
 
 /// So many entries are looked at, the oldest first: one request reads their lines, one update closes them.
 const MOST_AT_ONCE: usize = 20;
+/// So many make an account slow: then the young ones whose line is there go, too.
+const MANY: usize = 16;
 /// Fewer are not worth a write.
 const WORTH_A_WRITE: usize = 10;
 
@@ -41,10 +43,10 @@ impl Accounts {
     pub(crate) async fn tidy(&self, account: &Account, now: Timestamp) -> Result<bool, Failure> {
         let id = account.account_id.clone();
         let of = |entry, line| settle(Some(entry), line, Told::NotKnown, now);
-        let old = account.open.iter();
-        let mut old: Vec<_> = old
-            .filter(|(_, entry)| of(entry, None) != Settlement::Wait)
-            .collect();
+        let mut old: Vec<_> = account.open.iter().collect();
+        if account.open.len() < MANY {
+            old.retain(|(_, entry)| of(entry, None) != Settlement::Wait);
+        }
         if old.is_empty() {
             return Ok(false);
         }
@@ -55,6 +57,9 @@ impl Accounts {
         let (mut closed, mut unsettled) = (Vec::new(), 0);
         for (key, entry) in old {
             let settlement = of(entry, lines.get(key));
+            if settlement == Settlement::Wait {
+                continue;
+            }
             if settlement != Settlement::Close {
                 unsettled += 1;
                 self.settle_one(&id, key, now).await?;
@@ -75,12 +80,12 @@ impl Accounts {
         Ok(true)
     }
 
-    /// Whether so many entries are old that it is worth a write to settle the account.
+    /// Whether there are so many entries, or so many old ones, that it is worth a write to settle the account.
     pub(crate) fn is_untidy(account: &Account, now: Timestamp) -> bool {
         let old = account.open.values();
         let old =
             old.filter(|entry| settle(Some(entry), None, Told::NotKnown, now) != Settlement::Wait);
-        old.count() >= WORTH_A_WRITE
+        account.open.len() >= MANY || old.count() >= WORTH_A_WRITE
     }
 
     /// Lines of an account, those of them that are there.

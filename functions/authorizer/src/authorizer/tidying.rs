@@ -10,8 +10,8 @@ use holdfast_authorizer_rules::movement::{Key, Line};
 use holdfast_core::ids::AccountId;
 use holdfast_core::time::Timestamp;
 
-/// While there are few, an entry stays for a while: it is the cheapest answer to a repetition.
-const FEW: usize = 4;
+/// One stays for a while: it is the cheapest answer to a repetition.
+const FEW: usize = 1;
 const A_WHILE: Duration = Duration::from_secs(1);
 /// One update takes no more away: its expression has a limit.
 const MOST_AT_ONCE: usize = 20;
