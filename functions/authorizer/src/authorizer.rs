@@ -30,6 +30,8 @@ use turns::{Place, Turns};
 
 /// How long the table has.
 const TABLE_WITHIN: Duration = Duration::from_millis(75);
+/// What is begun with less time left would mostly be undone, and hold up all others.
+const TO_FINISH: Duration = Duration::from_millis(25);
 /// How long the queue has, once the table did not answer.
 const QUEUE_WITHIN: Duration = Duration::from_millis(12);
 /// A table that is busy is asked again after up to so long.
@@ -130,7 +132,7 @@ impl Authorizer {
         let until = Instant::now() + self.patience;
         let place = self.turns.at(&asked.purchase.account);
         let waited = OptionFuture::from(place.as_ref().map(Place::turn));
-        let Ok(Some(Some(_turn))) = timeout_at(until, waited).await else {
+        let Ok(Some(Some(_turn))) = timeout_at(until - TO_FINISH, waited).await else {
             // Nothing was asked of the table yet.
             return asked.refused(&Refusal::TooMany);
         };

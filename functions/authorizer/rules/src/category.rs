@@ -128,7 +128,7 @@ mod tests {
         assert!(Category::all().any(|category| category == Category::CASH));
         for (category, codes) in &TABLES.categories {
             let plain = |code: &&str| code.len() == 4 && code.bytes().all(|c| c.is_ascii_digit());
-            assert!(codes.iter().all(|code| plain(code)), "{category}");
+            assert!(codes.iter().all(plain), "{category}");
         }
         for (prefix, category) in &TABLES.merchants {
             assert!(!prefix.is_empty());
