@@ -31,7 +31,7 @@ use turns::{Place, Turns};
 /// How long the table has.
 const TABLE_WITHIN: Duration = Duration::from_millis(75);
 /// What is begun with less time left would mostly be undone, and hold up all others.
-const TO_FINISH: Duration = Duration::from_millis(25);
+const TO_FINISH: Duration = Duration::from_millis(15);
 /// How long the queue has, once the table did not answer.
 const QUEUE_WITHIN: Duration = Duration::from_millis(12);
 /// A table that is busy is asked again after up to so long.

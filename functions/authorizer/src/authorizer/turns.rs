@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// So many at once: more would not be answered sooner.
 const AT_ONCE: usize = 8;
 /// So many wait at most: more would not be answered in time.
-const MOST_WAITING: usize = 56;
+const MOST_WAITING: usize = 80;
 /// Accounts that nobody is at are forgotten once there are so many.
 const MOST_ACCOUNTS: usize = 10_000;
 
