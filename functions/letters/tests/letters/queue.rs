@@ -126,7 +126,7 @@ fn an_approved_purchase_is_understood_as_the_authorizer_tells_it() {
     use holdfast_authorizer_rules::movement::Line;
     let line: Line = serde_json::from_value(json!({
         "account_id": "123", "customer_id": "cus_1", "key": "0123456789abcdef", "id": "t-1", "seq": 1, "before": "-",
-        "kind": "purchase", "code": "00", "category": "MEAL", "amount": 10_050, "at": "2027-01-10T11:59:59.000Z",
+        "kind": "purchase", "code": "00", "category": "MEAL", "amount": 10_050, "at": 1_799_582_399_000_i64,
         "mark": "m", "mcc": "5811", "merchant": "PADARIA DO ZÉ               SAO PAULO BR",
     }))
     .unwrap();
