@@ -7,24 +7,25 @@ use futures_util::future::OptionFuture;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;
-use holdfast_authorizer_rules::deciding::{Decision, decide};
+use holdfast_authorizer_rules::deciding::decide;
 use holdfast_authorizer_rules::movement::{Code, Entry, Key, Kind, Line, Movement, Particulars};
-use holdfast_authorizer_rules::request::{Purchase, Refusal, TransactionId};
+use holdfast_authorizer_rules::request::{Refusal, TransactionId};
 use holdfast_core::ids::AccountId;
-use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 
-use crate::accounts::{Accounts, Doubt, Moved, Seen, Trouble, Written, key_of};
+use crate::accounts::{Accounts, Moved, Seen, Trouble, Written, key_of};
 use crate::doubts::Doubts;
 use crate::gateway::{Request, Response};
 use crate::terminal::{self, Bad};
 
+mod asked;
 mod tidying;
 mod turns;
 
+use asked::Asked;
 use tidying::{Tidying, names};
 use turns::{Place, Turns};
 
@@ -36,7 +37,6 @@ const TO_FINISH: Duration = Duration::from_millis(15);
 const QUEUE_WITHIN: Duration = Duration::from_millis(12);
 /// A table that is busy is asked again after up to so long.
 const PAUSE_MS: std::ops::RangeInclusive<u64> = 1..=6;
-const DIGEST_CHARACTERS: usize = 8;
 /// One look in so many sees all entries of its account.
 const ONE_LOOK_IN: u8 = 8;
 
@@ -67,17 +67,6 @@ pub struct Authorizer {
     patience: Duration,
 }
 
-/// A transaction that is being answered.
-struct Asked {
-    purchase: Purchase,
-    key: Key,
-    mark: String,
-    /// The balance that pays first.
-    first: Category,
-    /// This worker.
-    by: String,
-}
-
 impl Authorizer {
     /// Answers from these accounts.
     pub fn new(accounts: Accounts, doubts: Doubts, clock: Clock) -> Self {
@@ -100,15 +89,6 @@ impl Authorizer {
     /// The accounts.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
-    }
-
-    /// Opens the connection to the table, before the first terminal needs it.
-    pub async fn warm_up(&self) {
-        if let Ok(nobody) = "nobody".parse() {
-            let key = key_of("nothing");
-            let looked = self.accounts.see(&nobody, &key);
-            let _: Result<_, _> = tokio::time::timeout(TABLE_WITHIN, looked).await;
-        }
     }
 
     /// Answers a request that came over HTTP: 200 with a code, or 401 without the terminals' key.
@@ -260,8 +240,8 @@ impl Authorizer {
         }
     }
 
-    /// Looks at the account and the line. Now and then at all entries, too: those of workers that are
-    /// gone are nobody's to close.
+    /// Looks at the account and the line. Now and then at all entries, too: a worker that ended closes
+    /// none of its own any more.
     async fn look(&self, asked: &Asked) -> Result<Seen, Trouble> {
         let (id, key) = (&asked.purchase.account, &asked.key);
         if fastrand::u8(0..ONE_LOOK_IN) > 0 {
@@ -344,80 +324,6 @@ impl Authorizer {
         )
         .await?;
         Ok(asked.refused(&refusal))
-    }
-}
-
-impl Asked {
-    fn new(purchase: Purchase) -> Self {
-        let contents = format!(
-            "{} {} {} {}",
-            purchase.account, purchase.amount, purchase.mcc, purchase.merchant
-        );
-        let mut mark = key_of(&contents).0;
-        mark.truncate(DIGEST_CHARACTERS);
-        Self {
-            key: key_of(purchase.id.as_str()),
-            mark,
-            first: Category::of(purchase.merchant.as_str(), purchase.mcc.as_str()),
-            by: format!("{:08x}", fastrand::u32(..)),
-            purchase,
-        }
-    }
-
-    fn movement(&self, decision: Decision, at: Timestamp) -> Movement {
-        Movement {
-            key: self.key.clone(),
-            kind: Kind::Purchase,
-            code: decision.code,
-            category: decision.category,
-            amount: self.purchase.amount,
-            reserved: Cents(0),
-            at,
-            mark: self.mark.clone(),
-        }
-    }
-
-    fn line(&self, account: &Account, entry: &Entry) -> Line {
-        let purchase = &self.purchase;
-        let insufficient = entry.movement(&self.key).code == Code::Insufficient;
-        let particulars = Particulars {
-            id: Some(purchase.id.to_string()),
-            mcc: Some(purchase.mcc.clone()),
-            merchant: Some(purchase.merchant.clone()),
-            reason: insufficient.then(|| "insufficient balance".to_owned()),
-            by: self.by.clone(),
-        };
-        entry.line(
-            &self.key,
-            &account.account_id,
-            &account.customer_id,
-            particulars,
-        )
-    }
-
-    fn refused(&self, refusal: &Refusal) -> Answer {
-        Answer {
-            code: Code::Refused,
-            transaction: Some(self.purchase.id.clone()),
-            category: Some(self.first),
-            reason: Some(refusal.to_string()),
-        }
-    }
-
-    fn doubt(&self, at: Timestamp) -> Doubt {
-        let purchase = &self.purchase;
-        Doubt {
-            account_id: purchase.account.clone(),
-            key: self.key.clone(),
-            id: purchase.id.to_string(),
-            mark: self.mark.clone(),
-            by: self.by.clone(),
-            category: self.first,
-            amount: purchase.amount,
-            merchant: purchase.merchant.clone(),
-            mcc: purchase.mcc.clone(),
-            at,
-        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What may have been debited although its terminal was told otherwise. A queue remembers it, for the
 //! table just did not answer; while the queue does not answer either, this process does.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use holdfast_core::failure::Failure;
 use holdfast_kit::queue::Queue;
 
 use crate::accounts::Doubt;
@@ -56,24 +57,16 @@ impl Doubts {
             for doubt in &kept {
                 queue.send(doubt, DELAY, "remembering a doubt").await?;
             }
-            Ok::<_, holdfast_core::failure::Failure>(())
+            Ok::<_, Failure>(())
         };
-        match tokio::time::timeout(within, send).await {
-            Ok(Ok(())) => {}
-            // Some may be there twice then, which is harmless.
-            failed => {
-                let problem = failed.map_or_else(
-                    |_| "no answer in time".to_owned(),
-                    |sent| {
-                        sent.err()
-                            .map(|problem| problem.to_string())
-                            .unwrap_or_default()
-                    },
-                );
-                tracing::warn!(problem, doubts = kept.len(), "kept in this process");
-                self.keep(kept);
-            }
-        }
+        let problem = match tokio::time::timeout(within, send).await {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(problem, doubts = kept.len(), "kept in this process");
+        // Some may be in the queue twice then, which is harmless.
+        self.keep(kept);
     }
 
     /// Takes all that this process keeps.
@@ -87,7 +80,7 @@ impl Doubts {
         kept.extend(doubts.into_iter().take(room));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Doubt>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Doubt>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

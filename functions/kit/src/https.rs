@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -62,6 +63,18 @@ impl Https {
     /// What hyper says where no answer comes.
     pub async fn send(&self, request: Request<SdkBody>) -> Result<Response<Incoming>, Error> {
         self.0.request(request).await
+    }
+
+    /// Opens a connection to this address, and keeps it for the next request.
+    ///
+    /// # Errors
+    /// What hyper says where no answer comes, or that the address is none.
+    pub async fn connect(&self, url: &str) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        let request = Request::get(url).body(SdkBody::empty())?;
+        let answer = self.send(request).await?;
+        // A connection is free for the next request when its answer has been read to the end.
+        answer.into_body().collect().await?;
+        Ok(())
     }
 }
 

@@ -105,6 +105,22 @@ impl Environment {
         (*self.dynamodb).clone()
     }
 
+    /// Opens a connection to DynamoDB for the first request to use, within this time. It asks by
+    /// plain HTTP what any caller may ask: the SDK's own first request costs more than the rest of
+    /// a program's start. A failure is no loss: the first request then opens the connection.
+    pub async fn connect_to_dynamodb(&self, within: Duration) {
+        let own = env::var("AWS_ENDPOINT_URL_DYNAMODB").ok();
+        let shared = || self.aws.endpoint_url().map(str::to_owned);
+        let region = self.aws.region().map_or("", Region::as_ref);
+        let url = own
+            .or_else(shared)
+            .unwrap_or_else(|| format!("https://dynamodb.{region}.amazonaws.com"));
+        let connected = tokio::time::timeout(within, self.https.connect(&url)).await;
+        if !matches!(connected, Ok(Ok(()))) {
+            tracing::warn!(url, "could not connect to DynamoDB ahead of the first request");
+        }
+    }
+
     /// Talks to EventBridge.
     pub fn event_bus(&self) -> Later<aws_sdk_eventbridge::Client> {
         self.client(aws_sdk_eventbridge::Client::new)

@@ -195,7 +195,7 @@ impl Movement {
         effect(self.kind, self.code, self.amount, self.reserved)
     }
 
-    /// The entry, as whoever writes it knows it: without its number and the line before it.
+    /// The entry, as the worker that does the movement knows it: without its number and the line before it.
     pub fn entry(&self) -> impl Serialize + use<> {
         (
             self.kind,

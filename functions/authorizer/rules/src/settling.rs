@@ -89,7 +89,7 @@ fn is_late(entry: &Entry, now: Timestamp) -> bool {
 }
 
 /// Whether a line says that a purchase is approved, but the worker that wrote it said otherwise, and
-/// nobody who asked again was told so since.
+/// no terminal that asked again was told so since.
 fn untold(line: &Line, told: Told<'_>) -> bool {
     let approved = line.kind == Kind::Purchase && line.code == Code::Approved;
     let by_them = matches!(told, Told::Refused { by } if by == line.by);

@@ -55,7 +55,8 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<Credited, Failure> {
         let movement = Movement {
-            key: key_of(&format!("credit/{}", credit.id)),
+            // No id of a terminal has a blank, so none has this key.
+            key: key_of(&format!("credit {}", credit.id)),
             kind: Kind::Credit,
             code: Code::Approved,
             category: credit.category,

@@ -1,4 +1,5 @@
-//! Lines of the statement. Each is written once, by whoever comes first.
+//! Lines of the statement. Each is written once: by the worker of its movement, or by one that settles
+//! the account.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -25,7 +26,7 @@ pub enum Written {
 
 impl Accounts {
     /// Writes the line of a movement that is done, by its entry at the account. Harmless if it is there.
-    /// If it fails, the line is written later, by whoever comes to the account next.
+    /// If it fails, the line is written by the next worker that settles the account.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.

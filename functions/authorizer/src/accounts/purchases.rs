@@ -94,8 +94,24 @@ impl Accounts {
             .keys(line_key(id, key))
             .build()
             .map_err(|problem| Trouble::Unknown(problem.to_string()))?;
+        let found = self.get_all(both).await?;
+        let mut seen = Seen {
+            account: None,
+            line: None,
+        };
+        for item in found {
+            match text_of(&item, "sk") {
+                Some(ACCOUNT) => seen.account = Some(self.items.read(item)?),
+                _ => seen.line = Some(self.items.read(item)?),
+            }
+        }
+        Ok(seen)
+    }
+
+    /// The items with these keys, in one request: all of those that are there.
+    pub(super) async fn get_all(&self, keys: KeysAndAttributes) -> Result<Vec<Item>, Trouble> {
         let asked = self.items.client().batch_get_item();
-        let asked = asked.request_items(self.items.table(), both);
+        let asked = asked.request_items(self.items.table(), keys);
         let answer = asked.customize().config_override(once()).send().await;
         let answer = answer.map_err(Trouble::of)?;
         if answer
@@ -104,18 +120,8 @@ impl Accounts {
         {
             return Err(Trouble::Busy("not all of it was read".to_owned()));
         }
-        let mut seen = Seen {
-            account: None,
-            line: None,
-        };
         let found = answer.responses.unwrap_or_default();
-        for item in found.into_values().flatten() {
-            match text_of(&item, "sk") {
-                Some(ACCOUNT) => seen.account = Some(self.items.read(item)?),
-                _ => seen.line = Some(self.items.read(item)?),
-            }
-        }
-        Ok(seen)
+        Ok(found.into_values().flatten().collect())
     }
 
     /// Does a movement, if the account is as its decision wants it. Entries whose line is there go with

@@ -183,7 +183,7 @@ impl Accounts {
         }
     }
 
-    /// An approval that nobody was told is taken back, with its money, in one transaction.
+    /// An approval that no terminal was told is taken back, with its money, in one transaction.
     async fn revoke(&self, case: &Case<'_>, line: &Line) -> Result<bool, Trouble> {
         let movement = give_back(line.movement(), line.seq, case.now);
         let mut change: Change = change_of(&movement)?;

@@ -14,7 +14,7 @@ use holdfast_core::time::Timestamp;
 
 use super::moving::{Change, Closing};
 use super::purchases::Updated;
-use super::{Accounts, Trouble, line_key, once};
+use super::{Accounts, Trouble, line_key};
 
 /// So many entries are looked at, the oldest first: one request reads their lines, one update closes them.
 const MOST_AT_ONCE: usize = 20;
@@ -100,18 +100,7 @@ impl Accounts {
             .set_keys(Some(wanted))
             .build()
             .map_err(|problem| Trouble::Unknown(problem.to_string()))?;
-        let asked = self.items.client().batch_get_item();
-        let asked = asked.request_items(self.items.table(), wanted);
-        let answer = asked.customize().config_override(once()).send().await;
-        let answer = answer.map_err(Trouble::of)?;
-        if answer
-            .unprocessed_keys()
-            .is_some_and(|keys| !keys.is_empty())
-        {
-            return Err(Trouble::Busy("not all of it was read".to_owned()));
-        }
-        let found = answer.responses.unwrap_or_default();
-        let found = found.into_values().flatten();
+        let found = self.get_all(wanted).await?.into_iter();
         let lines = found.map(|item| self.items.read::<Line>(item));
         let lines = lines.map(|line| line.map(|line| (line.key.clone(), line)));
         Ok(lines.collect::<Result<_, _>>()?)
