@@ -17,6 +17,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let commands = Commands {
         store: bookings.clone(),
         task_tokens: environment.task_tokens(),
+        executions: environment.executions()?,
         clock: clock.clone(),
         simulation,
     };

@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, customers, desk, events, health, offers, orders, preferences, products,
-    sagas, webhooks,
+    accounts, bookings, cancellation, customers, desk, events, health, offers, orders, preferences,
+    products, sagas, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -37,6 +37,8 @@ use holdfast_booking_rules::spec::Spec;
         bookings::add_leg,
         bookings::drop_leg,
         bookings::pay,
+        cancellation::quote,
+        cancellation::cancel,
         events::follow,
         products::list,
         orders::place,
@@ -163,7 +165,15 @@ fn headers(status: &str) -> Map<String, Value> {
 
 /// What can be done with a booking that one has just seen.
 fn of_a_booking() -> Value {
-    let operations = ["show_booking", "add_leg", "pay", "follow_booking", "cancel"];
+    let operations = [
+        "show_booking",
+        "add_leg",
+        "pay",
+        "follow_booking",
+        "cancel",
+        "quote_cancellation",
+        "cancel_booked",
+    ];
     let mut links = links("booking_id", &operations);
     links.insert(
         "drop_leg".to_owned(),

@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use holdfast_booking_rules::cancelling::Quote;
 use holdfast_core::failure::Failure;
 use holdfast_core::trace::TraceId;
 use serde::Serialize;
@@ -140,6 +141,7 @@ pub(crate) struct Problem {
     position: Option<Position>,
     booking: Option<Box<Standing>>,
     order: Option<Box<OrderStanding>>,
+    cancellation: Option<Box<Quote>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
@@ -169,6 +171,9 @@ pub(crate) struct ProblemDocument {
     /// How the order stands that could not be changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<OrderStanding>,
+    /// What would come back for what was to be given back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancellation: Option<Quote>,
     /// Names the request in logs; quote it when asking for help.
     #[schema(pattern = "^[0-9a-f]{32}$")]
     trace_id: String,
@@ -184,6 +189,7 @@ impl Problem {
             position: None,
             booking: None,
             order: None,
+            cancellation: None,
             headers: Vec::new(),
         }
     }
@@ -248,6 +254,13 @@ impl Problem {
         self
     }
 
+    /// This would come back for what was to be given back.
+    #[must_use]
+    pub(crate) fn quoting(mut self, cancellation: Quote) -> Self {
+        self.cancellation = Some(Box::new(cancellation));
+        self
+    }
+
     /// What was asked of a saga of any kind cannot be.
     pub(crate) fn of_a_saga(failure: Failure) -> Self {
         match failure {
@@ -273,6 +286,7 @@ impl Problem {
             position: self.position,
             booking: self.booking.map(|booking| *booking),
             order: self.order.map(|order| *order),
+            cancellation: self.cancellation.map(|quote| *quote),
             trace_id: trace.to_string(),
         };
         let json = serde_json::to_vec(&document).unwrap_or_default();

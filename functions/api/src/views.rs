@@ -5,6 +5,7 @@ use holdfast_booking_rules::next::Next;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -65,6 +66,8 @@ pub(crate) struct LegBody {
     reference: Option<String>,
     /// What it costs.
     price: Option<Money>,
+    /// What comes back of the price to a traveller who gives it back in time.
+    refund: Option<Refund>,
     /// Until when the supplier holds it.
     #[schema(value_type = Option<String>, format = DateTime)]
     hold_expires: Option<Timestamp>,
@@ -81,6 +84,8 @@ pub(crate) struct PaymentBody {
     reference: Option<String>,
     /// How many cards were tried.
     attempts: u32,
+    /// What was given back for legs that were cancelled after the trip was booked.
+    refunded: Option<Money>,
 }
 
 /// How a booking stands, in short.
@@ -116,6 +121,10 @@ impl BookingBody {
                 status: payment.status,
                 reference: payment.reference.clone(),
                 attempts: payment.attempts,
+                refunded: payment
+                    .refunded
+                    .as_ref()
+                    .map(|refunded| refunded.sum.clone()),
             },
             deadline: booking.state.timer.deadline,
             seconds_left: seconds_left(snapshot, now),
@@ -135,6 +144,7 @@ impl From<&Leg> for LegBody {
             status: leg.state.status,
             reference: leg.state.reference.clone(),
             price: leg.state.price.clone(),
+            refund: leg.state.refund.clone(),
             hold_expires: leg.state.hold_expires,
             reason: leg.reason().map(str::to_owned),
         }

@@ -1,15 +1,22 @@
-//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg.
+//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg; and, once it
+//! is booked, what they give back of it.
 //!
 //! One command at a time. A command is taken by one conditional write, which the second of two at
 //! once loses; then the execution is told. Step Functions takes one answer for a task token, so
 //! that even a command taken over from a caller that died is never carried out twice.
+//!
+//! A cancellation of a booked trip is written first, then its execution is started under a name of its
+//! own. If nobody starts it, the sweep finds the booking overdue, and the timer starts another.
 
 use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::cancelling::{self, Wish};
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::money::Money;
 use holdfast_kit::clock::Clock;
+use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
 use serde::{Deserialize, Serialize};
@@ -28,6 +35,8 @@ pub struct Commands {
     pub store: Store,
     /// Tells executions.
     pub task_tokens: TaskTokens,
+    /// Where cancellations of booked trips are carried out.
+    pub executions: Executions,
     /// The time.
     pub clock: Clock,
     /// Whether mishaps of our own steps may be scripted.
@@ -45,10 +54,16 @@ pub enum CommandRequest {
         /// What to pay with.
         payment: Value,
     },
-    /// Give everything back.
+    /// Give everything back; of a booked trip, everything or some legs, for a refund.
     Cancel {
         /// Whose trip it is.
         booking_id: BookingId,
+        /// The legs of a booked trip; the whole trip where none are named.
+        #[serde(default)]
+        legs: Option<Vec<LegId>>,
+        /// The refund that the traveller agrees to. A booked trip is not given back without it.
+        #[serde(default)]
+        refund: Option<Money>,
     },
     /// Hold one more leg.
     AddLeg {
@@ -85,6 +100,13 @@ impl Commands {
         let (booking_id, command) = request.check()?;
         self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
+        if let CommandRequest::Cancel { legs, refund, .. } = request
+            && (snapshot.booking.state.was_booked() || legs.is_some() || refund.is_some())
+        {
+            return self
+                .give_back(snapshot, legs.as_deref(), refund.as_ref())
+                .await;
+        }
         let take =
             |snapshot: &Snapshot| command::take(snapshot, &command, self.clock.stamp("traveller"));
         let taken = self.store.change(snapshot, take).await?;
@@ -92,6 +114,34 @@ impl Commands {
         Ok(Accepted {
             booking_id: booking_id.clone(),
             accepted: command.name(),
+        })
+    }
+
+    /// Begins the cancellation of a booked trip, and starts an execution that carries it out.
+    async fn give_back(
+        &self,
+        snapshot: Snapshot,
+        legs: Option<&[LegId]>,
+        refund: Option<&Money>,
+    ) -> Result<Accepted, Failure> {
+        let wish = Wish {
+            legs: legs.map(<[_]>::to_vec),
+            refund: refund.cloned(),
+        };
+        let begin =
+            |snapshot: &Snapshot| cancelling::begin(snapshot, &wish, self.clock.stamp("traveller"));
+        let begun = self.store.change(snapshot, begin).await?;
+        let id = &begun.booking.booking_id;
+        if let Some(cancellation) = begun.booking.state.cancelling() {
+            let name = cancelling::execution_name(id, cancellation);
+            let input = json!({"unwind": id});
+            if let Err(problem) = self.executions.start(&name, &input).await {
+                tracing::warn!(%problem, "the cancellation starts with the next sweep");
+            }
+        }
+        Ok(Accepted {
+            booking_id: id.clone(),
+            accepted: "cancel".to_owned(),
         })
     }
 
@@ -137,7 +187,7 @@ impl CommandRequest {
     pub fn booking_id(&self) -> &BookingId {
         match self {
             Self::Pay { booking_id, .. }
-            | Self::Cancel { booking_id }
+            | Self::Cancel { booking_id, .. }
             | Self::AddLeg { booking_id, .. }
             | Self::DropLeg { booking_id, .. } => booking_id,
         }
@@ -149,7 +199,7 @@ impl CommandRequest {
                 booking_id,
                 payment,
             } => (booking_id, Command::Pay(PaymentRequest::read(payment)?)),
-            Self::Cancel { booking_id } => (booking_id, Command::Cancel),
+            Self::Cancel { booking_id, .. } => (booking_id, Command::Cancel),
             Self::AddLeg { booking_id, leg } => (
                 booking_id,
                 Command::AddLeg(Box::new(LegRequest::read("leg", leg)?)),

@@ -20,6 +20,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::Mishap;
 use holdfast_core::ids::BookingId;
 use holdfast_core::verb::Verb;
+use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use serde_json::{Value, json};
@@ -341,9 +342,14 @@ async fn where_simulation_is_off_a_mishap_is_refused_by_name_and_nothing_is_writ
 async fn where_simulation_is_off_a_command_with_a_mishap_is_refused_by_name() {
     let bench = Bench::new().await;
     let nowhere = aws_sdk_sfn::Config::builder().behavior_version_latest();
+    let nowhere = aws_sdk_sfn::Client::from_conf(nowhere.build());
     let commands = Commands {
         store: bench.store.clone(),
-        task_tokens: TaskTokens(aws_sdk_sfn::Client::from_conf(nowhere.build()).into()),
+        task_tokens: TaskTokens(nowhere.clone().into()),
+        executions: Executions {
+            step_functions: nowhere.into(),
+            state_machine_arn: "machine".to_owned(),
+        },
         clock: bench.clock(),
         simulation: Simulation::default(),
     };

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
-//! - [`payment`]: by what a payment is paid
+//! - [`payment`]: by what a payment is paid; [`refund`]: what is given back of a price
 //! - [`verb`]: the words for what a service does, or has a supplier do
 //! - [`email`]: addresses of customers; [`language`], [`html`]: how they are written to
 //! - [`timer`]: the deadline of a saga, and what came first, payment or time
@@ -26,6 +26,7 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod payment;
+pub mod refund;
 pub mod saga;
 pub mod time;
 pub mod timer;

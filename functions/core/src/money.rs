@@ -45,6 +45,17 @@ impl Money {
             })
     }
 
+    /// So many hundredths of it, without the fraction of a minor unit.
+    #[must_use]
+    pub fn percent(&self, percent: u32) -> Self {
+        let part = u128::from(self.amount) * u128::from(percent) / 100;
+        let amount = u64::try_from(part).unwrap_or(u64::MAX);
+        Self {
+            amount,
+            currency: self.currency.clone(),
+        }
+    }
+
     fn plus(self, other: &Self) -> Result<Self, NoSum> {
         if self.currency != other.currency {
             return Err(NoSum::Currencies(self.currency, other.currency.clone()));

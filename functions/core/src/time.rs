@@ -7,6 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, to the millisecond.
@@ -27,6 +29,13 @@ impl Timestamp {
     /// Whole seconds since 1970, as DynamoDB's time to live wants them.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1000)
+    }
+
+    /// The day that it is where days end last: twelve hours behind UTC.
+    pub fn day_of_the_last(self) -> Date {
+        let behind = self - Duration::from_secs(12 * 3600);
+        jiff::Timestamp::from_millisecond(behind.0)
+            .map_or(Date::MAX, |moment| Offset::UTC.to_datetime(moment).date())
     }
 
     /// How long it is from `self` until `later`; nothing if that has passed.

@@ -117,7 +117,10 @@ impl Environment {
             .unwrap_or_else(|| format!("https://dynamodb.{region}.amazonaws.com"));
         let connected = tokio::time::timeout(within, self.https.connect(&url)).await;
         if !matches!(connected, Ok(Ok(()))) {
-            tracing::warn!(url, "could not connect to DynamoDB ahead of the first request");
+            tracing::warn!(
+                url,
+                "could not connect to DynamoDB ahead of the first request"
+            );
         }
     }
 

@@ -107,15 +107,16 @@ pub(crate) fn movement(
     let nothing = Cents(0);
     let (kind, amount, reserved) = match (from.map(|payment| &payment.state), &to.state) {
         (_, State::Authorized { amount, .. }) => (Kind::Reserve, Cents(amount.amount), nothing),
-        (Some(State::Authorized { amount: all, .. }), State::Captured { amount }) => {
+        (Some(State::Authorized { amount: all, .. }), State::Captured { amount, .. }) => {
             (Kind::Capture, Cents(amount.amount), Cents(all.amount))
         }
         (Some(State::Authorized { amount, .. }), State::Voided | State::Expired) => {
             let all = Cents(amount.amount);
             (Kind::Release, all, all)
         }
-        (Some(State::Captured { amount }), State::Refunded { .. }) => {
-            (Kind::Refund, Cents(amount.amount), nothing)
+        (Some(State::Captured { given_back, .. }), to) => {
+            let back = to.given_back().saturating_sub(given_back.sum());
+            (Kind::Refund, Cents(back), nothing)
         }
         _ => return None,
     };
@@ -182,6 +183,10 @@ mod tests {
             report_to: None,
         };
         let part = Some(brl(300));
+        let refund_part = |number| PaymentStep::RefundPart {
+            number,
+            amount: brl(200),
+        };
         let calls = [
             authorize(1_000),
             authorize(2_000),
@@ -189,6 +194,8 @@ mod tests {
             PaymentStep::Capture { amount: part },
             PaymentStep::Void,
             PaymentStep::Refund { amount: None },
+            refund_part(1),
+            refund_part(2),
         ];
         let calls = calls.into_iter().map(Happening::Call);
         calls.chain([6, 7].map(Happening::Sweep)).collect()
@@ -244,7 +251,7 @@ mod tests {
             after.adds_up().unwrap();
             let (reserved, captured) = match &to.state {
                 State::Authorized { amount, .. } => (amount.amount, 0),
-                State::Captured { amount } => (0, amount.amount),
+                State::Captured { amount, given_back } => (0, amount.amount - given_back.sum()),
                 _ => (0, 0),
             };
             assert_eq!(after.reserved, Cents(reserved), "{happening:?}: {to:?}");

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdfast_core::money::Money;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -22,9 +23,15 @@ impl Answer {
         }
     }
 
-    pub(crate) fn held(reference: &str, price: &Money, expires_at: Timestamp) -> Self {
+    pub(crate) fn held(
+        reference: &str,
+        price: &Money,
+        refund: &Refund,
+        expires_at: Timestamp,
+    ) -> Self {
         Self::ok(json!({
-            "status": "held", "reference": reference, "price": price, "expires_at": expires_at,
+            "status": "held", "reference": reference, "price": price, "refund": refund,
+            "expires_at": expires_at,
         }))
     }
 

@@ -145,7 +145,7 @@ fn first_hold(
     };
     let price = catalogue::price(spec);
     let until = terms.now + terms.hold;
-    let answer = Answer::held(&reference, &price, until);
+    let answer = Answer::held(&reference, &price, &catalogue::refund(spec), until);
     let place = Place {
         reference,
         price,

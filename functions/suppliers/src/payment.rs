@@ -45,8 +45,14 @@ pub(crate) enum PaymentStep {
         amount: Option<Money>,
     },
     Void,
+    /// Everything that was taken.
     Refund {
         amount: Option<Money>,
+    },
+    /// A part of what was taken, under a number of its own.
+    RefundPart {
+        number: u32,
+        amount: Money,
     },
 }
 
@@ -122,14 +128,51 @@ pub(crate) enum State {
     Declined { attempt: u32 },
     /// The money is reserved.
     Authorized { amount: Money, attempt: u32 },
-    /// The money is taken.
-    Captured { amount: Money },
+    /// The money is taken; a part of it may have been given back.
+    Captured {
+        amount: Money,
+        #[serde(default, skip_serializing_if = "GivenBack::is_nothing")]
+        given_back: GivenBack,
+    },
     /// Nothing is reserved, and never will be.
     Voided,
     /// It was not captured in time: what was reserved is given back, and nothing ever will be again.
     Expired,
     /// The money was taken and given back.
     Refunded { amount: Money },
+}
+
+/// The parts of a payment that were given back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct GivenBack(Vec<Part>);
+
+/// A part that was given back, in the minor unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    number: u32,
+    amount: u64,
+}
+
+impl GivenBack {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All parts together, in the minor unit.
+    pub(crate) fn sum(&self) -> u64 {
+        self.0.iter().map(|part| part.amount).sum()
+    }
+
+    fn and(&self, number: u32, amount: u64) -> Self {
+        let mut all = self.clone();
+        all.0.push(Part { number, amount });
+        all
+    }
+
+    fn part(&self, number: u32) -> Option<&Part> {
+        self.0.iter().find(|part| part.number == number)
+    }
 }
 
 /// How long a payment is remembered after it last changed.
@@ -155,6 +198,17 @@ impl Kept for Payment {
         let is_reserved = matches!(self.state, State::Authorized { .. });
         let source = self.source.as_ref().filter(|_| is_reserved)?;
         Some(source.until)
+    }
+}
+
+impl State {
+    /// How much was given back of what was taken.
+    pub(crate) fn given_back(&self) -> u64 {
+        match self {
+            Self::Captured { given_back, .. } => given_back.sum(),
+            Self::Refunded { amount } => amount.amount,
+            _ => 0,
+        }
     }
 }
 
@@ -269,8 +323,13 @@ fn rule(current: Option<&Payment>, order: &PaymentOrder, terms: Terms<'_>) -> Ve
         (PaymentStep::Void, Some(current)) => void(current, now),
         (PaymentStep::Capture { amount }, Some(current)) => capture(current, amount.as_ref(), now),
         (PaymentStep::Refund { amount }, Some(current)) => refund(current, amount.as_ref(), now),
+        (PaymentStep::RefundPart { number, amount }, Some(current)) => {
+            refund_part(current, *number, amount, now)
+        }
         (PaymentStep::Capture { .. }, None) => keep(Answer::refused("not authorized")),
-        (PaymentStep::Refund { .. }, None) => keep(Answer::refused("nothing was captured")),
+        (PaymentStep::Refund { .. } | PaymentStep::RefundPart { .. }, None) => {
+            keep(Answer::refused("nothing was captured"))
+        }
     }
 }
 
@@ -334,10 +393,13 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
             if asked.currency != amount.currency || asked.amount > amount.amount {
                 return keep(Answer::refused("more than was authorized"));
             }
-            let amount = asked.clone();
-            write("captured", current.becomes(State::Captured { amount }, now))
+            let captured = State::Captured {
+                amount: asked.clone(),
+                given_back: GivenBack::default(),
+            };
+            write("captured", current.becomes(captured, now))
         }
-        State::Captured { amount } if asked.is_none_or(|asked| asked == amount) => {
+        State::Captured { amount, .. } if asked.is_none_or(|asked| asked == amount) => {
             keep(Answer::done("captured", &current.reference))
         }
         State::Captured { .. } => keep(Answer::refused("captured already, another amount")),
@@ -372,14 +434,14 @@ fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
 
 fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<Payment> {
     match &current.state {
-        State::Captured { amount } | State::Refunded { amount }
+        State::Captured { amount, .. } | State::Refunded { amount }
             if asked.is_some_and(|asked| asked != amount) =>
         {
             keep(Answer::refused(
                 "not what was captured: a refund gives back all of it",
             ))
         }
-        State::Captured { amount } => {
+        State::Captured { amount, .. } => {
             let amount = amount.clone();
             write("refunded", current.becomes(State::Refunded { amount }, now))
         }
@@ -390,6 +452,33 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
         | State::Voided
         | State::Expired => keep(Answer::refused("nothing was captured")),
     }
+}
+
+/// Gives a part back. Each number is given back once; all parts together are not more than was taken.
+fn refund_part(current: &Payment, number: u32, asked: &Money, now: Timestamp) -> Verdict<Payment> {
+    let State::Captured { amount, given_back } = &current.state else {
+        return keep(match &current.state {
+            State::Refunded { .. } => Answer::refused("everything was given back already"),
+            _ => Answer::refused("nothing was captured"),
+        });
+    };
+    if let Some(before) = given_back.part(number) {
+        return keep(match before.amount == asked.amount {
+            true => Answer::done("partly_refunded", &current.reference),
+            false => Answer::refused("given back already under this number, another amount"),
+        });
+    }
+    let all = given_back.and(number, asked.amount);
+    if asked.currency != amount.currency || all.sum() > amount.amount {
+        return keep(Answer::refused("more than is left of what was captured"));
+    }
+    let amount = amount.clone();
+    if all.sum() == amount.amount {
+        return write("refunded", current.becomes(State::Refunded { amount }, now));
+    }
+    let given_back = all;
+    let left = State::Captured { amount, given_back };
+    write("partly_refunded", current.becomes(left, now))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::cancellation;
 use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{Body, IdempotencyKey, InPath, Parameters};
@@ -148,7 +149,7 @@ pub(crate) async fn add_leg(
 ) -> Result<Response, Problem> {
     let before = own(&api, &traveller, &booking_id).await?;
     let command = CommandRequest::AddLeg { booking_id, leg };
-    say(&api, &before, &command, "leg").await
+    said(&api, &before, &command, "leg").await
 }
 
 /// Gives a leg back.
@@ -172,7 +173,7 @@ pub(crate) async fn drop_leg(
         return Err(refused(&api, gone, Some(snapshot)));
     }
     let command = CommandRequest::DropLeg { booking_id, leg };
-    say(&api, &before, &command, "leg").await
+    said(&api, &before, &command, "leg").await
 }
 
 /// Pays for all that is held.
@@ -193,10 +194,10 @@ pub(crate) async fn pay(
         booking_id,
         payment,
     };
-    say(&api, &before, &command, "payment").await
+    said(&api, &before, &command, "payment").await
 }
 
-/// Gives everything back.
+/// Gives everything back, as long as the trip is not booked.
 #[utoipa::path(delete, path = "/bookings/{booking_id}", tag = "bookings", operation_id = "cancel",
     params(("booking_id" = String, Path, description = "The booking")),
     responses((status = 202, description = "Accepted", body = BookingBody),
@@ -208,10 +209,18 @@ pub(crate) async fn cancel(
     InPath(booking_id): InPath<BookingId>,
 ) -> Result<Response, Problem> {
     let before = own(&api, &traveller, &booking_id).await?;
-    say(&api, &before, &CommandRequest::Cancel { booking_id }, "").await
+    if before.view().booking.state.was_booked() {
+        return Err(cancellation::must_be_quoted(&api, before.view()));
+    }
+    let command = CommandRequest::Cancel {
+        booking_id,
+        legs: None,
+        refund: None,
+    };
+    said(&api, &before, &command, "").await
 }
 
-async fn own(
+pub(super) async fn own(
     api: &Api,
     traveller: &Traveller,
     booking: &BookingId,
@@ -220,7 +229,7 @@ async fn own(
 }
 
 /// Says something to a booking. `part` is what the body is called where its problems are found.
-async fn say(
+pub(super) async fn said(
     api: &Api,
     before: &Found<Snapshot>,
     command: &CommandRequest,
@@ -243,7 +252,7 @@ async fn say(
     }
 }
 
-fn refused(api: &Api, failure: Failure, snapshot: Option<&Snapshot>) -> Problem {
+pub(super) fn refused(api: &Api, failure: Failure, snapshot: Option<&Snapshot>) -> Problem {
     let is_conflict = matches!(failure, Failure::Conflict(_) | Failure::HoldExpired(_));
     match snapshot {
         Some(snapshot) if is_conflict => {

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod bookings;
+pub(crate) mod cancellation;
 pub(crate) mod customers;
 pub(crate) mod desk;
 pub(crate) mod events;
@@ -40,6 +41,10 @@ pub(crate) fn all() -> Router<Api> {
             delete(bookings::drop_leg),
         )
         .route("/bookings/{booking_id}/payment", post(bookings::pay))
+        .route(
+            "/bookings/{booking_id}/cancellation",
+            get(cancellation::quote).post(cancellation::cancel),
+        )
         .route("/bookings/{booking_id}/events", get(events::follow))
         .route("/products", get(products::list))
         .route("/orders", get(orders::list).post(orders::place))

@@ -273,6 +273,7 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
         commands: Commands {
             store: bookings.clone(),
             task_tokens: tokens(),
+            executions: executions("booking"),
             clock: clock.clone(),
             simulation: Simulation::default(),
         },

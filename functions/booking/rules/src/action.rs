@@ -120,6 +120,12 @@ pub fn payment_key(booking: &BookingId, attempt: u32, action: Action) -> StepKey
     }
 }
 
+/// The key of the refund for a cancellation of a booked trip.
+pub fn refund_key(booking: &BookingId, cancellation: u32) -> StepKey {
+    let refund = Action::Refund;
+    StepKey::of(&[booking, &PAYMENT, &format!("{refund}.{cancellation}")])
+}
+
 #[cfg(test)]
 mod tests {
     use holdfast_core::fault::{Fault, Mishap};

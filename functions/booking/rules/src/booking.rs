@@ -12,6 +12,7 @@ use crate::spec::Kind;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::payment::Method;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{State, Timer};
 
@@ -76,24 +77,53 @@ pub struct BookingState {
     /// The sum that is authorized and captured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
+    /// The last cancellation of the booked trip, or of some of its legs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Cancellation>,
+}
+
+/// What a traveller gives back of a booked trip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// Which one of this booking it is, counted from 1.
+    pub number: u32,
+    /// The legs that are given back.
+    pub legs: Vec<LegId>,
+    /// What the traveller gets for them; nothing where the trip was never paid for and is given back
+    /// whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<Money>,
 }
 
 impl BookingState {
-    /// Whether it is past its commit point and has not been given up since: then it is finished,
-    /// never undone.
+    /// Whether it is past its commit point, not booked yet, and has not been given up since: then it
+    /// is finished, never undone.
     pub fn goes_forward_only(&self) -> bool {
         let turned_back = self.status == BookingStatus::Unwinding || self.ending.is_some();
-        self.timer.is_committed() && !turned_back
+        self.timer.is_committed() && !turned_back && !self.was_booked()
     }
 
-    /// Whether it is undone, or being undone. There is no way back from there.
+    /// Whether it has been booked.
+    pub fn was_booked(&self) -> bool {
+        self.status == BookingStatus::Booked || self.cancellation.is_some()
+    }
+
+    /// The cancellation of the booked trip that is under way, at the desk included.
+    pub fn cancelling(&self) -> Option<&Cancellation> {
+        let is_under_way = matches!(
+            self.status,
+            BookingStatus::Cancelling | BookingStatus::NeedsAttention
+        );
+        self.cancellation.as_ref().filter(|_| is_under_way)
+    }
+
+    /// Whether it is undone, or being undone, before it was ever booked. There is no way back from
+    /// there.
     pub fn is_being_undone(&self) -> bool {
         match self.status {
-            BookingStatus::Unwinding
-            | BookingStatus::Expired
-            | BookingStatus::Cancelled
-            | BookingStatus::Failed => true,
-            BookingStatus::NeedsAttention => !self.goes_forward_only(),
+            BookingStatus::Unwinding | BookingStatus::Expired | BookingStatus::Failed => true,
+            BookingStatus::Cancelled => !self.was_booked(),
+            BookingStatus::NeedsAttention => !self.was_booked() && !self.goes_forward_only(),
             _ => false,
         }
     }
@@ -146,6 +176,9 @@ pub struct LegState {
     /// What it costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// What its supplier gives back of the price; nothing where it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<Refund>,
     /// Until when the supplier holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_expires: Option<Timestamp>,
@@ -168,6 +201,7 @@ impl LegState {
             status: LegStatus::Pending,
             reference: None,
             price: None,
+            refund: None,
             hold_expires: None,
             dropped: false,
         }
@@ -185,6 +219,13 @@ impl LegState {
     /// Whether it is a part of the trip: what is paid for, and what a total counts.
     pub fn is_of_the_trip(&self) -> bool {
         !self.dropped && !self.status.is_gone()
+    }
+
+    /// What is given back at this moment to a traveller who gives it back.
+    pub fn refund(&self, now: Timestamp) -> Option<Money> {
+        let price = self.price.as_ref()?;
+        let terms = self.refund.as_ref();
+        Some(terms.map_or_else(|| price.percent(0), |terms| terms.of(price, now)))
     }
 
     /// Whether it left the trip and could not be released: it waits at the desk, however the trip stands.
@@ -234,6 +275,18 @@ pub struct PaymentState {
     /// The supplier's name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// What was given back of it after the trip was booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<Refunded>,
+}
+
+/// What was given back for cancellations of a booked trip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunded {
+    /// The last cancellation that it includes.
+    pub through: u32,
+    /// How much, for all of them together.
+    pub sum: Money,
 }
 
 impl PaymentState {
@@ -244,6 +297,7 @@ impl PaymentState {
             attempts: 0,
             method: Method::default(),
             reference: None,
+            refunded: None,
         }
     }
 

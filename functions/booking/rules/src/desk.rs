@@ -13,7 +13,8 @@ use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 
 use crate::booking::{BookingStatus, Leg, Snapshot};
-use crate::closing::{ending, is_undone};
+use crate::cancelling::{self, MoneyBack};
+use crate::closing::{done, ended, ending};
 use crate::event::EventName;
 use crate::leg::Of;
 use crate::status::{Happened, LegHappened, PaymentHappened};
@@ -27,7 +28,7 @@ pub fn waiting_work(snapshot: &Snapshot) -> Vec<Work> {
     let state = &snapshot.booking.state;
     let given_up = matches!(
         state.status,
-        BookingStatus::Unwinding | BookingStatus::NeedsAttention
+        BookingStatus::Unwinding | BookingStatus::Cancelling | BookingStatus::NeedsAttention
     );
     let mut work = if given_up || state.goes_forward_only() {
         remaining_work(snapshot)
@@ -50,13 +51,18 @@ pub fn check_planned(planned: &[Work], waits: &[Work]) -> Result<(), Failure> {
     Err(Failure::Conflict(problem.to_owned()))
 }
 
-/// What the desk was told of legs that are out of a trip which stands.
+/// What the desk was told of legs that are out of a trip which stands, or was given back, and that no
+/// cancellation under way releases.
 pub fn leftovers(snapshot: &Snapshot) -> Vec<Work> {
-    if snapshot.booking.state.is_being_undone() {
+    let state = &snapshot.booking.state;
+    if state.is_being_undone() {
         return Vec::new();
     }
+    let given_back = state
+        .cancelling()
+        .map_or(&[][..], |under_way| &under_way.legs);
     let legs = snapshot.legs.iter().rev();
-    legs.filter(|leg| leg.state.is_left_over())
+    legs.filter(|leg| leg.state.is_left_over() && !given_back.contains(&leg.id))
         .map(Work::release)
         .collect()
 }
@@ -100,11 +106,18 @@ pub fn would_become(snapshot: &Snapshot, work: &[Work]) -> BookingStatus {
     let happened = if captures {
         Happened::MoneyTaken
     } else if all && status == BookingStatus::NeedsAttention {
-        Happened::Undone(ending(snapshot))
+        would_happen(snapshot)
     } else {
         return status;
     };
     status.after(happened).unwrap_or(status)
+}
+
+fn would_happen(snapshot: &Snapshot) -> Happened {
+    match snapshot.booking.state.cancelling() {
+        Some(_) => Happened::GivenBack(cancelling::left(snapshot)),
+        None => Happened::Undone(ending(snapshot)),
+    }
 }
 
 /// The release of a leg failed for good and was handed over. `None` where it is gone or marked.
@@ -115,10 +128,15 @@ pub fn leg_handed_over(leg: &Leg, of: Of<'_>, why: &str, stamp: Stamp<'_>) -> Op
     Some(change.note(why).leg(leg, leg.state.with(status)))
 }
 
-/// The undo of a payment failed for good and was handed over. `None` where it is gone or marked.
+/// The undo of a payment, or a refund, failed for good and was handed over. `None` where it is done or
+/// marked.
 pub fn payment_handed_over(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Option<Transition> {
     let payment = &snapshot.payment;
-    if payment.state.is_gone() {
+    let is_given_back = match snapshot.booking.state.was_booked() {
+        true => cancelling::money_back(snapshot).is_none(),
+        false => payment.state.is_gone(),
+    };
+    if is_given_back {
         return None;
     }
     let status = payment.state.status.after(PaymentHappened::HandedOver)?;
@@ -188,9 +206,8 @@ pub fn done_by_hand(snapshot: &Snapshot, work: &[Work]) -> Snapshot {
             Participant::Payment => pay_by_hand(&mut after, work.action),
         }
     }
-    if !after.booking.state.goes_forward_only() && is_undone(&after) {
-        let happened = Happened::Undone(ending(&after));
-        become_status(&mut after, happened);
+    if let Some(happened) = done(&after) {
+        end(&mut after, happened);
     }
     after
 }
@@ -207,6 +224,11 @@ fn release_by_hand(after: &mut Snapshot, leg: &str) {
 }
 
 fn pay_by_hand(after: &mut Snapshot, action: Action) {
+    if let Some(MoneyBack::Part { number, sum }) = cancelling::money_back(after) {
+        let given_back = cancelling::given_back(after, number, sum);
+        after.payment.state = given_back.unwrap_or_else(|| after.payment.state.clone());
+        return;
+    }
     let happened = match action {
         Action::Capture => PaymentHappened::Captured,
         Action::Refund => PaymentHappened::Refunded,
@@ -215,25 +237,29 @@ fn pay_by_hand(after: &mut Snapshot, action: Action) {
     let payment = &mut after.payment.state;
     payment.status = payment.status.after(happened).unwrap_or(payment.status);
     if action == Action::Capture {
-        become_status(after, Happened::MoneyTaken);
+        end(after, Happened::MoneyTaken);
         after.booking.state.reason = None;
     }
 }
 
-fn become_status(after: &mut Snapshot, happened: Happened) {
-    let state = &mut after.booking.state;
-    state.status = state.status.after(happened).unwrap_or(state.status);
+fn end(after: &mut Snapshot, happened: Happened) {
+    if let Some(state) = ended(&after.booking.state, happened) {
+        after.booking.state = state;
+    }
 }
 
 /// A booking of which an operator gives up all that waits.
 pub fn abandoned(snapshot: &Snapshot, why: &str) -> Snapshot {
     let mut after = snapshot.clone();
-    let happened = if snapshot.booking.state.goes_forward_only() {
+    let state = &snapshot.booking.state;
+    let happened = if state.goes_forward_only() {
         Happened::GivenUpUnpaid
+    } else if state.cancelling().is_some() {
+        Happened::GivenBack(cancelling::left(snapshot))
     } else {
         Happened::GivenUp(ending(snapshot))
     };
-    become_status(&mut after, happened);
+    end(&mut after, happened);
     let state = &mut after.booking.state;
     let given_up = format!("abandoned at the desk: {why}");
     state.reason = Some(match &state.reason {

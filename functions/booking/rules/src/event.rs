@@ -74,6 +74,10 @@ pub enum EventName {
     LeaseRenewed,
     /// Another execution took the booking up, for its own was gone.
     TakenUp,
+    /// The traveller gives the booked trip back, or some of its legs.
+    CancellationStarted,
+    /// What the traveller gave back is released and refunded.
+    CancellationDone,
     /// Everything is being undone.
     UnwindingStarted,
     /// The booking ended, but is not booked.

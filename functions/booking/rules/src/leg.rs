@@ -5,6 +5,7 @@ use crate::action::Action;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 
 use crate::booking::{BookingStatus, Leg, LegState, Snapshot};
@@ -43,6 +44,8 @@ pub struct Held {
     pub reference: Option<String>,
     /// What it costs.
     pub price: Option<Money>,
+    /// What is given back of the price.
+    pub refund: Option<Refund>,
     /// Until when it is held.
     pub expires: Option<Timestamp>,
 }
@@ -133,6 +136,7 @@ pub fn record(
                 status,
                 reference: held.reference.clone(),
                 price: held.price.clone(),
+                refund: held.refund.clone(),
                 hold_expires: held.expires,
                 ..next
             };

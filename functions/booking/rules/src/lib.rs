@@ -18,10 +18,12 @@
 //! - [`waiting`]: the booking waits for its traveller; a wake-up comes; [`command`]: the traveller speaks
 //! - [`paying`]: a payment begins and is decided; [`deciding`]: it is decided later
 //! - [`settling`]: the commit point, the money, and its way back
+//! - [`cancelling`]: a booked trip, or a part of it, is given back
 //! - [`unwinding`]: the booking is undone; [`closing`]: it ends; [`desk`]: what is left is seen to
 
 pub mod action;
 pub mod booking;
+pub mod cancelling;
 pub mod closing;
 pub mod command;
 pub mod deciding;

@@ -34,6 +34,10 @@ impl Snapshot {
                 .waiting
                 .as_ref()
                 .is_some_and(Waiting::is_for_a_command);
+        if self.booking.state.status == BookingStatus::Booked {
+            let left = self.trip().next();
+            return left.map(|_| Next::Cancel).into_iter().collect();
+        }
         if !waits || self.time_left(now).is_none_or(|left| left.is_zero()) {
             return Vec::new();
         }

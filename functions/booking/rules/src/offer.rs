@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::spec::{Kind, Spec};
 use holdfast_core::money::Money;
+pub use holdfast_core::refund::Refund;
 
 /// Where trips go when the question names no place.
 const PLACES: &[&str] = &[
@@ -52,18 +52,6 @@ impl TryFrom<RawOffer> for Offer {
             refund: raw.refund,
         })
     }
-}
-
-/// What is given back to those who do not travel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Refund {
-    /// How much of the price, in hundredths.
-    #[cfg_attr(feature = "openapi", schema(maximum = 100))]
-    pub percent: u32,
-    /// The last day on which it can be asked for; nothing where nothing is given back.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
-    pub until: Option<Date>,
 }
 
 /// What is wrong with a question: the parameter, and the problem.

@@ -49,6 +49,7 @@ pub fn open(
             ending: None,
             reason: None,
             amount: None,
+            cancellation: None,
         },
         customer: asked.customer.clone(),
         simulate: asked.simulate.clone(),

@@ -68,6 +68,7 @@ pub fn begin(
         attempts: attempt.number,
         method: attempt.method,
         reference: None,
+        refunded: None,
     };
     let change = Transition::of(snapshot, EventName::PaymentStarted, stamp);
     Ok(Some(change.booking(booking, state).payment(&started, next)))

@@ -4,10 +4,12 @@
 
 use crate::action::Action;
 use holdfast_core::failure::Failure;
+use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal};
 
-use crate::booking::{BookingStatus, Ending, LegStatus, PaymentStatus, Snapshot};
+use crate::booking::{Ending, LegStatus, PaymentStatus, Snapshot};
+use crate::cancelling::{self, MoneyBack};
 use crate::event::EventName;
 use crate::paying::too_late;
 use crate::status::{Happened, PaymentHappened};
@@ -62,7 +64,7 @@ fn check_price(snapshot: &Snapshot) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Refused`] where the booking is not committed.
 pub fn may_capture(snapshot: &Snapshot) -> Result<bool, Failure> {
-    if snapshot.booking.state.status == BookingStatus::Booked {
+    if snapshot.booking.state.was_booked() {
         return Ok(false);
     }
     if !snapshot.booking.state.goes_forward_only() {
@@ -111,19 +113,41 @@ pub fn give_up(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Option<Trans
     Some(change.note(why).booking(booking, state))
 }
 
-/// Whether money must be given back, before its supplier is asked. False where there is none.
+/// What money is to be given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GiveBack<'a> {
+    /// All that was, or may have been, reserved or taken, by this action.
+    All(Action),
+    /// This much, for the cancellation of this number.
+    Part {
+        /// The number.
+        number: u32,
+        /// How much.
+        sum: &'a Money,
+    },
+}
+
+/// What money is to be given back, before its supplier is asked. `None` where there is none. An
+/// undoing decides by what (`asked`).
 ///
 /// # Errors
 /// [`Failure::Conflict`] where the trip is booked.
-pub fn may_give_back(snapshot: &Snapshot) -> Result<bool, Failure> {
-    if snapshot.payment.state.is_gone() {
-        return Ok(false);
+pub fn to_give_back(snapshot: &Snapshot, asked: Action) -> Result<Option<GiveBack<'_>>, Failure> {
+    let state = &snapshot.booking.state;
+    if state.cancelling().is_some() {
+        return Ok(cancelling::money_back(snapshot).map(|back| match back {
+            MoneyBack::Part { number, sum } => GiveBack::Part { number, sum },
+            MoneyBack::Reservation => GiveBack::All(Action::Void),
+        }));
     }
-    if snapshot.booking.state.status == BookingStatus::Booked {
+    if snapshot.payment.state.is_gone() {
+        return Ok(None);
+    }
+    if state.was_booked() {
         let problem = "the trip is booked; nothing is given back";
         return Err(Failure::Conflict(problem.to_owned()));
     }
-    Ok(true)
+    Ok(Some(GiveBack::All(asked)))
 }
 
 /// Whether the payment supplier may have been asked to take the money: then a refused void is

@@ -1,5 +1,6 @@
 //! What is left to do when a booking does not go its way: undo, from last to first, every leg that
-//! is not surely gone, the payment last of all; or, once committed, finish what was begun.
+//! is not surely gone, the payment last of all; or, once committed, finish what was begun; or, once
+//! booked, give back what the traveller gives back.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +8,7 @@ use crate::action::{Action, PAYMENT};
 use holdfast_core::timer::{self, Operation, State};
 
 use crate::booking::{Ending, Leg, PaymentStatus, Snapshot};
+use crate::cancelling;
 use crate::event::EventName;
 use crate::spec::{Kind, NotAKind};
 use crate::status::Happened;
@@ -97,6 +99,9 @@ pub fn remaining_work(snapshot: &Snapshot) -> Vec<Work> {
     let state = &snapshot.booking.state;
     if state.status.is_finished() {
         return Vec::new();
+    }
+    if let Some(cancellation) = state.cancelling() {
+        return cancelling::remaining_work(snapshot, cancellation);
     }
     if state.goes_forward_only() {
         return vec![Work::payment(Action::Capture)];

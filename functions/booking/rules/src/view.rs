@@ -55,6 +55,9 @@ pub struct PaymentView {
     pub status: PaymentStatus,
     /// The supplier's name for it.
     pub reference: Option<String>,
+    /// What was given back for legs that were cancelled after the trip was booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<Money>,
 }
 
 /// A hold timer, for its users.
@@ -78,6 +81,7 @@ impl From<&Snapshot> for BookingView {
             price: leg.state.price.clone(),
             reason: leg.reason().map(str::to_owned),
         });
+        let refunded = snapshot.payment.state.refunded.as_ref();
         Self {
             booking_id: snapshot.booking.booking_id.clone(),
             status: state.status,
@@ -87,6 +91,7 @@ impl From<&Snapshot> for BookingView {
             payment: PaymentView {
                 status: snapshot.payment.state.status,
                 reference: snapshot.payment.state.reference.clone(),
+                refunded: refunded.map(|refunded| refunded.sum.clone()),
             },
             timer: TimerView {
                 state: state.timer.state,

@@ -46,6 +46,7 @@ impl History {
             ending: None,
             reason: None,
             amount: None,
+            cancellation: None,
         };
         let legs = (0..legs).map(|number| (leg_id(number), LegState::pending()));
         let state = Folded {

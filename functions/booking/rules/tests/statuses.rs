@@ -98,13 +98,16 @@ fn a_readme_that_says_otherwise_is_noticed() {
 }
 
 #[test]
-fn nothing_happens_to_what_has_ended() {
+fn nothing_happens_to_what_has_ended_but_that_a_booked_trip_is_given_back() {
     for status in BookingStatus::ALL
         .iter()
         .filter(|status| status.is_finished())
     {
         for happened in Happened::ALL {
-            assert_eq!(status.after(*happened), None, "{status:?} {happened:?}");
+            let is_given_back =
+                (*status, *happened) == (BookingStatus::Booked, Happened::GivingBack);
+            let next = is_given_back.then_some(BookingStatus::Cancelling);
+            assert_eq!(status.after(*happened), next, "{status:?} {happened:?}");
         }
     }
 }

@@ -64,6 +64,7 @@ fn booking(status: BookingStatus, timer: State) -> Booking {
             ending: None,
             reason: None,
             amount: None,
+            cancellation: None,
         },
         customer: Customer {
             id: "cus_1".parse().unwrap(),

@@ -1,4 +1,4 @@
-//! Takes the traveller's commands for a booking that waits: pay, cancel, add a leg, drop a leg.
+//! Takes the traveller's commands: pay, cancel, add a leg, drop a leg.
 
 use crate::commands::{CommandRequest, Commands};
 use crate::settings;
@@ -16,6 +16,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let commands = Commands {
         store: settings::store(&environment)?,
         task_tokens: environment.task_tokens(),
+        executions: environment.executions()?,
         clock: Clock::system(),
         simulation: environment.simulation()?,
     };

@@ -159,6 +159,7 @@ impl Legs {
             _ => leg::Outcome::Held(Held {
                 reference: answer.reference,
                 price: answer.price,
+                refund: answer.refund,
                 expires: answer.expires_at,
             }),
         };

@@ -141,6 +141,7 @@ impl Saga for Bookings {
         Unfinished::Booking(BookingStatus::AwaitingPayment),
         Unfinished::Booking(BookingStatus::Paying),
         Unfinished::Booking(BookingStatus::Confirming),
+        Unfinished::Booking(BookingStatus::Cancelling),
         Unfinished::Booking(BookingStatus::Unwinding),
     ];
 

@@ -5,6 +5,7 @@ mod offers;
 
 pub use offers::offers;
 
+use holdfast_booking_rules::booking::Snapshot;
 use holdfast_core::ids::BookingId;
 use holdfast_core::money::Money;
 use serde::Serialize;
@@ -38,4 +39,21 @@ pub struct PaymentBody<'a> {
     /// Where to report a decision that comes later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report_to: Option<&'a str>,
+    /// Which refund of a part it is, counted from 1; without it, a refund gives everything back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refund: Option<u32>,
+}
+
+impl<'a> PaymentBody<'a> {
+    /// About this much of a booking's payment, by the attempt that was made last.
+    pub fn about(snapshot: &'a Snapshot, amount: Option<&'a Money>) -> Self {
+        Self {
+            booking: &snapshot.booking.booking_id,
+            attempt: snapshot.payment.state.attempts,
+            token: None,
+            amount,
+            report_to: None,
+            refund: None,
+        }
+    }
 }

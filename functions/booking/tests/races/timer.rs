@@ -202,6 +202,7 @@ fn opening(id: &str) -> Snapshot {
         ending: None,
         reason: None,
         amount: None,
+        cancellation: None,
     };
     let customer = serde_json::json!({"id": "cus_1", "email": "traveller@example.com"});
     let booking = Booking {

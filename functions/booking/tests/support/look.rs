@@ -28,18 +28,19 @@ impl Bench {
         events
     }
 
-    /// What the suppliers still have of a booking, as `leg status`, sorted.
-    pub(crate) async fn audit(&self, id: &BookingId) -> Vec<String> {
+    /// What the suppliers still have of a booking.
+    pub(crate) async fn audit_items(&self, id: &BookingId) -> Vec<Value> {
         let (status, audit) = self.ask_suppliers(&format!("/audit?booking={id}")).await;
         assert_eq!(status, 200, "{audit}");
+        audit["items"].as_array().unwrap().clone()
+    }
+
+    /// The same, as `leg status`, sorted.
+    pub(crate) async fn audit(&self, id: &BookingId) -> Vec<String> {
+        let items = self.audit_items(id).await;
         let field = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
         let line = |item: &Value| format!("{} {}", field(item, "leg"), field(item, "status"));
-        let mut lines: Vec<_> = audit["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(line)
-            .collect();
+        let mut lines: Vec<_> = items.iter().map(line).collect();
         lines.sort();
         lines
     }

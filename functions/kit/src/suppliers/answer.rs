@@ -4,6 +4,7 @@
 //! understand is an answer; everything else that may have reached the supplier is [`Outcome::Unknown`].
 
 use holdfast_core::money::Money;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub struct Answer {
     pub reference: Option<String>,
     /// What it costs.
     pub price: Option<Money>,
+    /// What is given back of the price.
+    pub refund: Option<Refund>,
     /// Until when it is held.
     pub expires_at: Option<Timestamp>,
 }

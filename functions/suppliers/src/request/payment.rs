@@ -22,6 +22,7 @@ pub(super) struct Body {
     token: Option<String>,
     amount: Option<Money>,
     report_to: Option<String>,
+    refund: Option<u32>,
     simulate: Option<Fault>,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn read(
             }
         }
         Action::Capture => PaymentStep::Capture { amount },
-        Action::Refund => PaymentStep::Refund { amount },
+        Action::Refund => refund(body.refund, amount)?,
         _ => PaymentStep::Void,
     };
     let order = PaymentOrder {
@@ -59,6 +60,19 @@ pub(super) fn read(
         step,
     };
     Ok((order, body.simulate))
+}
+
+/// A refund of a part has a number; one without gives back everything.
+fn refund(number: Option<u32>, amount: Option<Money>) -> Result<PaymentStep, Answer> {
+    let Some(number) = number else {
+        return Ok(PaymentStep::Refund { amount });
+    };
+    if number == 0 {
+        return Err(Answer::invalid("`refund`: must be 1 or more"));
+    }
+    let amount = amount
+        .ok_or_else(|| Answer::invalid("`amount` is missing; the refund of a part needs it"))?;
+    Ok(PaymentStep::RefundPart { number, amount })
 }
 
 fn owner(booking: Option<SagaId>, order: Option<SagaId>) -> Result<Owner, Answer> {
@@ -84,6 +98,7 @@ pub(super) fn asked(order: &PaymentOrder, action: Action) -> String {
         } => json!([order.attempt, amount, account]),
         PaymentStep::Authorize { amount, .. } => json!([order.attempt, amount]),
         PaymentStep::Capture { amount } => json!(amount),
+        PaymentStep::RefundPart { number, amount } => json!([number, amount]),
         // An undo undoes all there is, whatever else is said.
         PaymentStep::Void | PaymentStep::Refund { .. } => Value::Null,
     };

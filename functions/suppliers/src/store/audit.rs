@@ -160,7 +160,13 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
     let (status, amount) = match payment.state {
         payment::State::Pending { .. } => ("pending", None),
         payment::State::Authorized { amount, .. } => ("authorized", Some(amount)),
-        payment::State::Captured { amount } => ("captured", Some(amount)),
+        payment::State::Captured { amount, given_back } => {
+            let amount = Money {
+                amount: amount.amount.saturating_sub(given_back.sum()),
+                ..amount
+            };
+            ("captured", Some(amount))
+        }
         payment::State::Declined { .. }
         | payment::State::Voided
         | payment::State::Expired

@@ -17,6 +17,8 @@ pub enum BookingStatus {
     Confirming,
     /// Done.
     Booked,
+    /// Booked, and being given back, whole or in part.
+    Cancelling,
     /// Being undone.
     Unwinding,
     /// Undone, because time won.
@@ -37,6 +39,7 @@ impl BookingStatus {
         Self::Paying,
         Self::Confirming,
         Self::Booked,
+        Self::Cancelling,
         Self::Unwinding,
         Self::Expired,
         Self::Cancelled,
@@ -65,6 +68,7 @@ impl BookingStatus {
             Self::Paying => "paying",
             Self::Confirming => "confirming",
             Self::Booked => "booked",
+            Self::Cancelling => "cancelling",
             Self::Unwinding => "unwinding",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
@@ -96,6 +100,15 @@ impl From<Ending> for BookingStatus {
     }
 }
 
+/// What is left of a trip of which something was given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing: it was given back whole.
+    Nothing,
+    /// Some legs, which stay booked.
+    Legs,
+}
+
 /// What happened to a booking, as far as its status is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happened {
@@ -113,6 +126,11 @@ pub enum Happened {
     TurnedBack,
     /// The money was refused after the commit point.
     CaptureRefused,
+    /// The traveller gives the booked trip back, or some of its legs.
+    GivingBack,
+    /// What the traveller gave back is released and refunded, or was given up at the desk; this is left
+    /// of the trip.
+    GivenBack(Left),
     /// Nothing is left of the booking at any supplier.
     Undone(Ending),
     /// The execution ends, and something is left to do.
@@ -133,6 +151,9 @@ impl Happened {
         Self::MoneyTaken,
         Self::TurnedBack,
         Self::CaptureRefused,
+        Self::GivingBack,
+        Self::GivenBack(Left::Nothing),
+        Self::GivenBack(Left::Legs),
         Self::Undone(Ending::Expired),
         Self::Undone(Ending::Cancelled),
         Self::Undone(Ending::Failed),
@@ -149,7 +170,8 @@ impl BookingStatus {
     #[must_use]
     pub fn after(self, happened: Happened) -> Option<Self> {
         use BookingStatus::{
-            AwaitingPayment, Booked, Confirming, Holding, NeedsAttention, Paying, Unwinding,
+            AwaitingPayment, Booked, Cancelled, Cancelling, Confirming, Holding, NeedsAttention,
+            Paying, Unwinding,
         };
         match (self, happened) {
             (Holding | AwaitingPayment, Happened::Waits) => Some(AwaitingPayment),
@@ -157,12 +179,15 @@ impl BookingStatus {
             (Paying, Happened::PaymentAuthorized) => Some(Confirming),
             (Paying, Happened::PaymentDeclined) => Some(AwaitingPayment),
             (Confirming | NeedsAttention, Happened::MoneyTaken) => Some(Booked),
+            (Booked, Happened::GivingBack) => Some(Cancelling),
+            (Cancelling | NeedsAttention, Happened::GivenBack(Left::Nothing)) => Some(Cancelled),
+            (Cancelling | NeedsAttention, Happened::GivenBack(Left::Legs)) => Some(Booked),
             (Holding | AwaitingPayment | Paying | Confirming, Happened::TurnedBack)
             | (Confirming, Happened::CaptureRefused) => Some(Unwinding),
             (Unwinding | NeedsAttention, Happened::Undone(ending))
             | (NeedsAttention, Happened::GivenUp(ending)) => Some(ending.into()),
             (
-                Holding | AwaitingPayment | Paying | Confirming | Unwinding,
+                Holding | AwaitingPayment | Paying | Confirming | Cancelling | Unwinding,
                 Happened::SomethingLeft,
             ) => Some(NeedsAttention),
             (NeedsAttention, Happened::CaptureRefused) => Some(NeedsAttention),

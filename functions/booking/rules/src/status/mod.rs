@@ -6,6 +6,6 @@ mod booking;
 mod leg;
 mod payment;
 
-pub use booking::{BookingStatus, Ending, Happened};
+pub use booking::{BookingStatus, Ending, Happened, Left};
 pub use leg::{LegHappened, LegStatus, Obstacle, Standing};
 pub use payment::{PaymentHappened, PaymentStatus};

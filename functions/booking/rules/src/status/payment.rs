@@ -21,6 +21,8 @@ pub enum PaymentStatus {
     Voided,
     /// The money was given back.
     Refunded,
+    /// A part of the money was given back; the rest is kept.
+    PartlyRefunded,
     /// Could not be undone: it waits at the desk.
     ReleaseFailed,
     /// May have been done: the supplier did not say.
@@ -46,6 +48,8 @@ pub enum PaymentHappened {
     Voided,
     /// The supplier gave the money back.
     Refunded,
+    /// The supplier gave a part of the money back.
+    PartlyRefunded,
     /// The undo was handed over to the desk.
     HandedOver,
 }
@@ -61,6 +65,7 @@ impl PaymentHappened {
         Self::Captured,
         Self::Voided,
         Self::Refunded,
+        Self::PartlyRefunded,
         Self::HandedOver,
     ];
 }
@@ -75,6 +80,7 @@ impl PaymentStatus {
         Self::Declined,
         Self::Voided,
         Self::Refunded,
+        Self::PartlyRefunded,
         Self::ReleaseFailed,
         Self::Unknown,
     ];
@@ -104,6 +110,9 @@ impl PaymentStatus {
             Is::Unclear if !self.is_undone() => Self::Unknown,
             Is::Voided if !self.is_undone() => Self::Voided,
             Is::Refunded if !self.is_undone() => Self::Refunded,
+            Is::PartlyRefunded if matches!(self, Self::Captured | Self::ReleaseFailed) => {
+                Self::PartlyRefunded
+            }
             Is::HandedOver if !self.is_undone() => Self::ReleaseFailed,
             _ => self,
         };

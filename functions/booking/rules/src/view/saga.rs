@@ -134,7 +134,7 @@ fn of_payment(state: &PaymentState, is_over: bool, events: &[Event]) -> StepView
         }
         PaymentStatus::Captured => (StepType::Normal, StepStatus::Success),
         PaymentStatus::Declined => (StepType::Normal, StepStatus::Failed),
-        PaymentStatus::Voided | PaymentStatus::Refunded => {
+        PaymentStatus::Voided | PaymentStatus::Refunded | PaymentStatus::PartlyRefunded => {
             (StepType::Compensate, StepStatus::Compensated)
         }
         PaymentStatus::ReleaseFailed => (StepType::Compensate, StepStatus::Failed),
@@ -146,7 +146,10 @@ fn of_payment(state: &PaymentState, is_over: bool, events: &[Event]) -> StepView
     let is_undo = |state: &PaymentState| {
         matches!(
             state.status,
-            PaymentStatus::Voided | PaymentStatus::Refunded | PaymentStatus::ReleaseFailed
+            PaymentStatus::Voided
+                | PaymentStatus::Refunded
+                | PaymentStatus::PartlyRefunded
+                | PaymentStatus::ReleaseFailed
         )
     };
     let past = Past::of(changes, |state| (state.status, is_undo(state)));

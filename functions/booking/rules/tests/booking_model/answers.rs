@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::cancelling::{self, MoneyBack};
 use holdfast_booking_rules::{desk, unwinding};
 
 use crate::record::{Record, Rows};
@@ -57,12 +59,23 @@ impl Rules {
     }
 }
 
+fn refund(snapshot: &Snapshot) -> Option<(u8, u8)> {
+    match cancelling::money_back(snapshot)? {
+        MoneyBack::Part { number, sum } => {
+            let sum = u8::try_from(sum.amount).unwrap();
+            Some((u8::try_from(number).unwrap(), sum))
+        }
+        MoneyBack::Reservation => None,
+    }
+}
+
 /// The plans for a booking.
 #[derive(Clone, Copy)]
 struct Plans {
     remaining: Plan,
     waiting: Plan,
     lost: Option<Plan>,
+    refund: Option<(u8, u8)>,
 }
 
 /// What is left to do for a booking.
@@ -80,6 +93,11 @@ pub(crate) fn lost_work(record: &Record) -> Option<Plan> {
     plans(record).lost
 }
 
+/// The refund that is to be given yet: its number, and how much it is.
+pub(crate) fn money_back(record: &Record) -> Option<(u8, u8)> {
+    plans(record).refund
+}
+
 fn plans(record: &Record) -> Plans {
     if let Some(known) = PLANS.with_borrow(|known| known.get(record).copied()) {
         return known;
@@ -91,6 +109,7 @@ fn plans(record: &Record) -> Plans {
     let plans = Plans {
         remaining: Plan::of(&unwinding::remaining_work(&snapshot)),
         waiting,
+        refund: refund(&snapshot),
         lost: lost.map(|(work, _)| Plan::of(&work)),
     };
     PLANS.with_borrow_mut(|known| known.insert(*record, plans));

@@ -3,6 +3,7 @@
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::PaymentStatus;
 
+use crate::answers::money_back;
 use crate::process::{At, Process, Step, Task};
 use crate::record::Clock;
 use crate::rules::{Came, Change, No, Question};
@@ -36,6 +37,11 @@ impl Process {
                 } else {
                     self.come_too_late(attempt, world, system)
                 }
+            }
+            Task::GiveBack(_) if let Some((number, sum)) = money_back(&self.view) => {
+                let all = self.view.amount;
+                let outcome = world.suppliers.refund(number, sum, all, reply);
+                self.part_came_to(number, sum, outcome, world, system)
             }
             _ => {
                 let outcome = world.suppliers.settle(action, reply);
@@ -91,6 +97,21 @@ impl Process {
             Outcome::Unknown => Change::Unclear(true),
         };
         self.want(change, world, system)
+    }
+
+    fn part_came_to(
+        self,
+        number: u8,
+        sum: u8,
+        outcome: Outcome,
+        world: &mut World,
+        system: &System,
+    ) -> Step {
+        match outcome {
+            Outcome::Done => self.want(Change::Refunded(number, sum), world, system),
+            Outcome::Unknown => Step::no(No::Unavailable),
+            Outcome::Refused => Step::no(No::Refused),
+        }
     }
 
     fn money_came_to(

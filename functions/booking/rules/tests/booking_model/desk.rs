@@ -3,7 +3,7 @@
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 
-use crate::answers::{lost_work, waiting_work};
+use crate::answers::{lost_work, money_back, waiting_work};
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
 use crate::rules::Plan;
@@ -51,7 +51,12 @@ impl World {
             match task {
                 Task::Release(leg) => self.suppliers.release_by_hand(leg),
                 Task::Capture => _ = self.suppliers.settle(Action::Capture, Reply::Yes),
-                Task::GiveBack(_) => self.suppliers.give_back_by_hand(),
+                Task::GiveBack(_) => match money_back(view) {
+                    Some((number, sum)) => {
+                        _ = self.suppliers.refund(number, sum, view.amount, Reply::Yes);
+                    }
+                    None => self.suppliers.give_back_by_hand(),
+                },
                 _ => {}
             }
         }

@@ -25,8 +25,11 @@ pub(crate) struct Protocol {
 pub(crate) struct Limits {
     pub(crate) begins: Begins,
     pub(crate) pays_up_front: bool,
-    /// What the traveller may say, and how often in all.
+    /// What the traveller may say.
     pub(crate) says: &'static [Said],
+    /// What the traveller may give back once the trip is booked: a leg, or all of it.
+    pub(crate) gives_back: &'static [Option<u8>],
+    /// How often the traveller does something, in all.
     pub(crate) commands: u8,
     /// Processes that die or are given up, answers that are lost, executions that stop.
     pub(crate) faults: u8,
@@ -58,6 +61,8 @@ pub(crate) enum Begins {
     Waiting,
     /// This command is being carried out.
     Told(Said),
+    /// The trip is booked.
+    Booked,
 }
 
 impl Protocol {

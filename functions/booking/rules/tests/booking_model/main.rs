@@ -8,7 +8,7 @@
 //!
 //! # Modelled
 //! - Two legs, one that is added, one that is dropped; a payment with a second attempt; the commit
-//!   point, the unwinding, the desk.
+//!   point, the unwinding, the desk; a booked trip that is given back, whole or leg by leg.
 //! - Conditional writes, record by record: a process decides upon what it has read, its write arrives
 //!   later, and lands if none of the records that it writes has been written since. A process that
 //!   loses the race reads those records again, and no others, as the table has it.
@@ -28,7 +28,8 @@
 //! - `world`: one moment of all that; `process`: a process and its steps; `calls`, `suppliers`
 //! - `execution`, `traveller`, `waking`, `desk`: who starts processes, and hears them
 //! - `limits`: what is explored; `system`: who may act next; `properties`: what must hold
-//! - `findings` put back and safeguards taken away (`tampering`), each of which must be found out
+//! - `findings` put back and safeguards taken away (`tampering`, `giving_back`), each of which must be
+//!   found out
 //!
 //! Run with `--nocapture` to see how many states there were. Wider worlds are ignored by default.
 
@@ -39,6 +40,7 @@ mod calls;
 mod desk;
 mod execution;
 mod findings;
+mod giving_back;
 mod limits;
 mod process;
 mod properties;
@@ -66,6 +68,7 @@ pub(crate) const A_PAYMENT: Limits = Limits {
     begins: Begins::Waiting,
     pays_up_front: false,
     says: &[Said::Pay],
+    gives_back: &[],
     commands: 1,
     faults: 1,
     refusals: 0,
@@ -159,6 +162,32 @@ pub(crate) const AN_EARLIER_DEADLINE: Limits = Limits {
     ..A_PAYMENT
 };
 
+/// A booked trip is given back, at once or leg by leg.
+pub(crate) const GIVEN_BACK: Limits = Limits {
+    begins: Begins::Booked,
+    says: &[],
+    gives_back: &[None, Some(0), Some(1)],
+    commands: 2,
+    // The timer has nothing to say any more.
+    deadline: 0,
+    last_moment: 0,
+    victims: |task| {
+        matches!(
+            task,
+            Task::Release(_) | Task::GiveBack(_) | Task::HandOver(_)
+        )
+    },
+    ..A_PAYMENT
+};
+
+/// A booked trip is given back, and an operator decides.
+pub(crate) const GIVEN_BACK_AT_THE_DESK: Limits = Limits {
+    commands: 1,
+    decisions: 1,
+    victims: |_| true,
+    ..GIVEN_BACK
+};
+
 /// Two faults at any two points.
 pub(crate) const TWO_FAULTS: Limits = Limits {
     faults: 2,
@@ -237,6 +266,20 @@ fn every_property_holds_while_the_deadline_is_brought_forward() {
 }
 
 #[test]
+fn every_property_holds_while_a_booked_trip_is_given_back() {
+    assert!(explore("while_a_booked_trip_is_given_back", GIVEN_BACK) > 10_000);
+}
+
+#[test]
+fn every_property_holds_while_a_cancellation_waits_at_the_desk() {
+    let states = explore(
+        "while_a_cancellation_waits_at_the_desk",
+        GIVEN_BACK_AT_THE_DESK,
+    );
+    assert!(states > 10_000);
+}
+
+#[test]
 #[ignore = "takes some minutes"]
 fn every_property_holds_in_wider_worlds() {
     let two = |limits| Limits {
@@ -248,6 +291,7 @@ fn every_property_holds_in_wider_worlds() {
         two(A_RETRIED_WAIT),
         two(AN_OPERATOR),
         two(A_DROPPED_LEG),
+        two(GIVEN_BACK),
     ];
     let states = wide.map(|limits| explore("in a wider world", limits));
     assert!(states.iter().sum::<usize>() > 3_000_000);

@@ -29,6 +29,8 @@ pub(crate) enum Task {
     TakeUp(u8),
     /// A traveller's command.
     Say(Said),
+    /// A cancellation of the booked trip: of one leg, or of all.
+    CancelBooked(Option<u8>),
     /// A wake-up for the deadline of this generation.
     Wake(u8),
     /// What the desk does.
@@ -160,6 +162,7 @@ impl Process {
             At::Calling(action) => self.call(action, world, system, reply),
             At::Telling(claimed) => match self.task {
                 Task::Say(said) => traveller::tell(self, said, claimed, world, system),
+                Task::CancelBooked(_) => traveller::start(&self, world),
                 _ => waking::tell(self, world, system),
             },
         }
@@ -189,6 +192,7 @@ impl Process {
             Task::Close => Change::Close,
             Task::TakeUp(execution) => Change::TakeUp(execution),
             Task::Say(said) => Change::Take(said),
+            Task::CancelBooked(leg) => Change::CancelBooked(leg),
             Task::Wake(generation) => Change::Wake(generation),
             Task::Conclude => Change::Conclude,
             Task::Resolve => match world.do_by_hand(&self.view) {
@@ -294,7 +298,7 @@ impl Process {
                 self.stale = Rows::NONE;
                 self.want(Change::Conclude, world, system)
             }
-            Change::Take(_) => self.at(At::Telling(landed)),
+            Change::Take(_) | Change::CancelBooked(_) => self.at(At::Telling(landed)),
             Change::Wake(_) => waking::follow_up(self, world, system),
             _ => Step::DONE,
         }

@@ -21,6 +21,8 @@ use crate::system::System;
 use crate::world::World;
 
 pub(crate) const KEPT: &str = "nothing is both captured and released";
+pub(crate) const REFUNDED: &str =
+    "what is given back for a cancellation is what was agreed to, once";
 pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
 pub(crate) const PAID_ONCE: &str = "no money is reserved beside other money";
 pub(crate) const RECORDED: &str = "money that is known to be taken is recorded";
@@ -44,7 +46,13 @@ pub(crate) fn of(system: &System) -> Vec<Property<System>> {
 fn never() -> Vec<Property<System>> {
     vec![
         Property::always(KEPT, |_, world: &World| {
-            world.suppliers.money != Money::Captured || released(world) & world.history.paid == 0
+            let kept = world.history.paid & !world.history.given_back;
+            world.suppliers.money != Money::Captured || released(world) & kept == 0
+        }),
+        Property::always(REFUNDED, |_, world: &World| {
+            let (given, agreed) = (world.suppliers.given_back, world.history.agreed);
+            let is_over = world.record.status.is_finished() && !world.history.abandoned;
+            given == agreed || given < agreed && !is_over
         }),
         Property::always(CAPTURED_AFTER_COMMIT, |_, world: &World| {
             !world.history.captured_early
@@ -119,18 +127,28 @@ fn leaves_nothing(world: &World) -> bool {
             place => !place.is_kept() || named.legs & 1 << leg != 0 || world.history.abandoned,
         }
     };
-    (0..=ADDED).all(in_order) && is_money_in_order(world, booked, named.money.is_some())
+    (0..=ADDED).all(in_order) && is_money_in_order(world, named.money.is_some())
 }
 
-fn is_money_in_order(world: &World, booked: bool, named: bool) -> bool {
+fn is_money_in_order(world: &World, named: bool) -> bool {
     let money = world.suppliers.money;
     if world.history.abandoned || named {
         return true;
     }
-    if booked {
-        return money == Money::Captured && world.record.payment == PaymentStatus::Captured;
+    if world.record.state().was_booked() {
+        return world.record.payment == paid(world);
     }
     !money.is_kept()
+}
+
+/// How the payment of a booked trip stands, by what the supplier has given back of it.
+fn paid(world: &World) -> PaymentStatus {
+    match world.suppliers.money {
+        Money::Captured if world.suppliers.given_back == 0 => PaymentStatus::Captured,
+        Money::Captured => PaymentStatus::PartlyRefunded,
+        Money::Refunded => PaymentStatus::Refunded,
+        _ => PaymentStatus::None,
+    }
 }
 
 /// Whether an execution that waits can be reached, and the booking be paid or cancelled.
@@ -193,8 +211,28 @@ fn reachable(system: &System) -> Vec<Property<System>> {
     let says = |said| limits.says.contains(&said) || limits.begins == Begins::Told(said);
     let second_card = limits.commands > 1 && limits.refusals > 0;
     let expired: Holds = |_, world| world.record.status == BookingStatus::Expired;
-    let guards: [(bool, &'static str, Holds); 8] = [
-        (true, "expired", expired),
+    let gives_back = |leg| limits.gives_back.contains(&leg);
+    let guards: [(bool, &'static str, Holds); 11] = [
+        (limits.begins != Begins::Booked, "expired", expired),
+        (
+            gives_back(None),
+            "cancelled after it was booked",
+            |_, world| {
+                world.record.status == BookingStatus::Cancelled && world.suppliers.given_back == 1
+            },
+        ),
+        (gives_back(Some(0)), "booked less a leg", |_, world| {
+            let record = &world.record;
+            record.status == BookingStatus::Booked && !world.suppliers.legs[0].is_kept()
+        }),
+        (
+            gives_back(Some(0)) && limits.commands > 1,
+            "given back in two parts",
+            |_, world| {
+                let number = world.record.given_back.map(|given_back| given_back.number);
+                world.record.status == BookingStatus::Cancelled && number == Some(2)
+            },
+        ),
         (says(Said::Pay) || limits.pays_up_front, "booked", is_booked),
         (
             says(Said::AddLeg) && limits.faults > 0,

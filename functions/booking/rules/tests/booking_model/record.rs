@@ -28,8 +28,26 @@ pub(crate) struct Record {
     pub(crate) execution: u8,
     pub(crate) waiting: Option<Waits>,
     pub(crate) legs: [Option<LegRecord>; LEGS],
+    /// The last cancellation of the booked trip.
+    pub(crate) given_back: Option<GivenBack>,
     pub(crate) payment: PaymentStatus,
     pub(crate) attempts: u8,
+    pub(crate) refunded: Refunded,
+}
+
+/// A cancellation of the booked trip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct GivenBack {
+    pub(crate) number: u8,
+    pub(crate) legs: u8,
+    pub(crate) refund: Option<u8>,
+}
+
+/// What was given back of the money: through which cancellation, and how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Refunded {
+    pub(crate) through: u8,
+    pub(crate) sum: u8,
 }
 
 /// The state of the timer.
@@ -149,8 +167,10 @@ impl Record {
         execution: 0,
         waiting: None,
         legs: [None; LEGS],
+        given_back: None,
         payment: PaymentStatus::None,
         attempts: 0,
+        refunded: Refunded { through: 0, sum: 0 },
     };
 
     /// Takes over these records from another reading.
@@ -166,6 +186,7 @@ impl Record {
             &*self
         };
         (next.payment, next.attempts) = (payment.payment, payment.attempts);
+        next.refunded = payment.refunded;
         for leg in 0..=ADDED {
             let place = usize::from(leg);
             let source = if rows.has(Rows::leg(leg)) {

@@ -6,6 +6,7 @@ use crate::snapshot::{MOMENT, OWED, leg_id, money, timestamp};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::cancelling::{self, Wish};
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
@@ -43,6 +44,10 @@ pub(crate) enum Change {
     Captured,
     GiveUp,
     GivenBack(Action),
+    /// A cancellation of the booked trip begins: of one leg, or of all.
+    CancelBooked(Option<u8>),
+    /// The refund of this number, of this much, is known to be given.
+    Refunded(u8, u8),
     TurnBack(Why),
     HandOverLeg(u8),
     HandOverPayment,
@@ -183,6 +188,13 @@ pub(crate) fn change(
         Change::Captured => Ok(settling::captured(snapshot, None, stamp)),
         Change::GiveUp => Ok(settling::give_up(snapshot, "no", stamp)),
         Change::GivenBack(action) => Ok(settling::given_back(snapshot, action, stamp)),
+        Change::CancelBooked(leg) => cancel_booked(snapshot, leg, stamp),
+        Change::Refunded(number, sum) => Ok(cancelling::refunded(
+            snapshot,
+            u32::from(number),
+            &money(sum),
+            stamp,
+        )),
         Change::TurnBack(why) => Ok(unwinding::turn_back(snapshot, &why.cause(), stamp)),
         Change::TakeUp(execution) => Ok(opening::take_up(snapshot, &execution.to_string(), stamp)),
         Change::Close => Ok(closing::close(snapshot, stamp)),
@@ -192,6 +204,18 @@ pub(crate) fn change(
         }
         _ => change_at_the_desk(snapshot, change, stamp),
     }
+}
+
+/// The traveller agrees to what comes back at this moment.
+fn cancel_booked(
+    snapshot: &Snapshot,
+    leg: Option<u8>,
+    stamp: Stamp<'_>,
+) -> Result<Option<Transition>, Failure> {
+    let legs = leg.map(|leg| vec![leg_id(leg)]);
+    let quote = cancelling::quote(snapshot, legs.as_deref(), stamp.at)?;
+    let refund = Some(quote.refund);
+    cancelling::begin(snapshot, &Wish { legs, refund }, stamp)
 }
 
 /// The booking waits, as the rules have it.
@@ -261,7 +285,9 @@ pub(crate) fn ask(snapshot: &Snapshot, question: Question, terms: &Terms) -> Res
             None => Err(Failure::invalid("leg", "there is no such leg")),
         },
         Question::MayCapture => settling::may_capture(snapshot),
-        Question::MayGiveBack => settling::may_give_back(snapshot),
+        Question::MayGiveBack => {
+            settling::to_give_back(snapshot, Action::Void).map(|back| back.is_some())
+        }
         Question::IsInTime => Ok(paying::is_in_time(timer, terms.now())),
         Question::ComeTo(number) => {
             paying::come_to(snapshot, u32::from(number), terms.now()).map(|()| true)
@@ -299,9 +325,11 @@ impl Change {
             Self::Leg(leg, _) | Self::HandOverLeg(leg) => Rows::leg(leg),
             Self::Wake(_) | Self::TakeUp(_) | Self::EndPause(_) => Rows::BOOKING,
             Self::TurnBack(_) => Rows::BOOKING,
-            Self::Captured | Self::GiveUp | Self::GivenBack(_) | Self::HandOverPayment => {
-                Rows::HEADS
-            }
+            Self::Captured
+            | Self::GiveUp
+            | Self::GivenBack(_)
+            | Self::Refunded(..)
+            | Self::HandOverPayment => Rows::HEADS,
             Self::HandOverCapture => Rows::BOOKING,
             _ => Rows::ALL,
         }

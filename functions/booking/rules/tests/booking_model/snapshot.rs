@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::{
-    Booking, BookingState, Ending, Leg, LegState, Payment, PaymentState, Snapshot, Taken, Waiting,
+    self, Booking, BookingState, Ending, Leg, LegState, Payment, PaymentState, Snapshot, Taken,
+    Waiting,
 };
 use holdfast_booking_rules::request::Customer;
 use holdfast_booking_rules::spec::Kind;
@@ -12,11 +13,18 @@ use holdfast_booking_rules::transition::Transition;
 use holdfast_booking_rules::waiting::Since;
 use holdfast_core::ids::LegId;
 use holdfast_core::money::Money;
+use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{Cancellation, State, Timer};
+use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::record::{ADDED, Clock, Ends, LEGS, LegRecord, Reason, Record, Said, Token, Waits};
+use crate::record::{
+    ADDED, Clock, Ends, GivenBack, LEGS, LegRecord, Reason, Record, Refunded, Said, Token, Waits,
+};
+
+/// The only leg whose supplier gives the money back.
+pub(crate) const REFUNDED_LEG: u8 = 0;
 
 const NAMES: [&str; LEGS] = ["a", "b", "c"];
 
@@ -173,6 +181,7 @@ impl Record {
             ending: self.ending.map(Ends::ending),
             reason: self.reason.text(),
             amount: (self.amount > 0).then(|| money(self.amount)),
+            cancellation: self.given_back.map(GivenBack::cancellation),
         }
     }
 
@@ -190,6 +199,7 @@ impl Record {
                 state: PaymentState {
                     status: self.payment,
                     attempts: u32::from(self.attempts),
+                    refunded: self.refunded.whole(),
                     ..PaymentState::none()
                 },
                 decide_by: None,
@@ -235,6 +245,7 @@ impl Record {
         if let Some(payment) = &change.payment {
             self.payment = payment.state.status;
             self.attempts = u8::try_from(payment.state.attempts).unwrap();
+            self.refunded = Refunded::of(payment.state.refunded.as_ref());
         }
         for leg in &change.legs {
             self.legs[usize::from(index(&leg.id))] = Some(LegRecord::of(leg));
@@ -252,6 +263,7 @@ impl Record {
         self.reason = Reason::of(state.reason.as_deref());
         let amount = state.amount.as_ref().map_or(0, |money| money.amount);
         self.amount = u8::try_from(amount).unwrap();
+        self.given_back = state.cancellation.as_ref().map(GivenBack::of);
         self.execution = booking.execution.parse().unwrap();
         self.waiting = booking.waiting.as_ref().map(|waiting| Waits {
             token: Token::of(&waiting.handle),
@@ -260,6 +272,53 @@ impl Record {
                 .as_ref()
                 .map(|taken| Said::named(&taken.command)),
         });
+    }
+}
+
+impl GivenBack {
+    fn of(cancellation: &booking::Cancellation) -> Self {
+        let refund = cancellation.refund.as_ref();
+        Self {
+            number: u8::try_from(cancellation.number).unwrap(),
+            legs: cancellation
+                .legs
+                .iter()
+                .fold(0, |legs, id| legs | 1 << index(id)),
+            refund: refund.map(|money| u8::try_from(money.amount).unwrap()),
+        }
+    }
+
+    fn cancellation(self) -> booking::Cancellation {
+        let legs = (0..=ADDED).filter(|leg| self.legs & 1 << leg != 0);
+        booking::Cancellation {
+            number: u32::from(self.number),
+            legs: legs.map(leg_id).collect(),
+            refund: self.refund.map(money),
+        }
+    }
+}
+
+impl Refunded {
+    fn of(refunded: Option<&booking::Refunded>) -> Self {
+        refunded.map_or_else(Self::default, |refunded| Self {
+            through: u8::try_from(refunded.through).unwrap(),
+            sum: u8::try_from(refunded.sum.amount).unwrap(),
+        })
+    }
+
+    fn whole(self) -> Option<booking::Refunded> {
+        (self.through > 0).then(|| booking::Refunded {
+            through: u32::from(self.through),
+            sum: money(self.sum),
+        })
+    }
+}
+
+/// The terms of a leg whose supplier gives everything back at any time.
+fn all_of_it() -> Refund {
+    Refund {
+        percent: 100,
+        until: Some(Date::MAX),
     }
 }
 
@@ -284,6 +343,7 @@ impl LegRecord {
                 status: self.status,
                 reference: None,
                 price: self.priced.then(|| money(1)),
+                refund: (order == REFUNDED_LEG).then(all_of_it),
                 hold_expires: hold_ends.filter(|_| self.priced).map(timestamp),
                 dropped: self.dropped,
             },

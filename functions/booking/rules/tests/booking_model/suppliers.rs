@@ -15,6 +15,9 @@ pub(crate) struct Suppliers {
     pub(crate) authorized: u8,
     /// The attempts that were declined: their keys too.
     pub(crate) declined: u8,
+    /// The parts of the money that were given back: their numbers, and how much they were.
+    pub(crate) parts: u8,
+    pub(crate) given_back: u8,
 }
 
 /// A leg at its supplier.
@@ -85,6 +88,8 @@ impl Suppliers {
         money: Money::None,
         authorized: 0,
         declined: 0,
+        parts: 0,
+        given_back: 0,
     };
 
     /// A leg's supplier is called.
@@ -146,6 +151,22 @@ impl Suppliers {
             _ => (self.money, false),
         };
         self.money = next;
+        reply.told(done)
+    }
+}
+
+impl Suppliers {
+    /// The payment supplier is asked to give a part back, of all that was taken.
+    pub(crate) fn refund(&mut self, number: u8, sum: u8, all: u8, reply: Reply) -> Outcome {
+        let is_known = self.parts & 1 << number != 0;
+        let done = is_known || self.money == Money::Captured && self.given_back + sum <= all;
+        if done && !is_known {
+            self.parts |= 1 << number;
+            self.given_back += sum;
+            if self.given_back == all {
+                self.money = Money::Refunded;
+            }
+        }
         reply.told(done)
     }
 }

@@ -1,15 +1,15 @@
 //! The system as stateright explores it: who may do what next, and what must always hold.
 
-use holdfast_booking_rules::booking::{BookingStatus, LegStatus};
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use stateright::{Model, Property};
 
 use crate::desk::{self, MESSAGES};
 use crate::execution::{Execution, Stage};
 use crate::limits::{Begins, Limits, Protocol};
 use crate::process::{Answer, Process, Step, Task};
-use crate::record::{LegRecord, Record, Said, Waits};
+use crate::record::{Clock, LegRecord, Record, Said, Waits};
 use crate::rules::{Change, Decided, No, Rules, Terms};
-use crate::suppliers::{Place, Reply, Suppliers};
+use crate::suppliers::{Money, Place, Reply, Suppliers};
 use crate::world::{History, World};
 use crate::{traveller, waking};
 
@@ -34,6 +34,7 @@ pub(crate) enum Action {
     ClerkSteps(Reply),
     OperatorSteps,
     TravellerSays(Said),
+    TravellerGivesBack(Option<u8>),
     TravellerSteps(usize),
     ZombieSteps(Reply),
     ZombieDies,
@@ -56,8 +57,8 @@ pub(crate) enum Fault {
 
 use Action::{
     ClerkSteps, GoesWrong, MessageArrives, OperatorDecides, OperatorSteps, SweepLooks,
-    TaskIsTriedAgain, TimePasses, TravellerSays, TravellerSteps, WakeUpArrives, WakerSteps,
-    WorkerSteps, ZombieDies, ZombieSteps,
+    TaskIsTriedAgain, TimePasses, TravellerGivesBack, TravellerSays, TravellerSteps, WakeUpArrives,
+    WakerSteps, WorkerSteps, ZombieDies, ZombieSteps,
 };
 
 /// What keeps happening as long as the cloud works at all. Nothing else is needed to reach an end.
@@ -125,6 +126,59 @@ impl System {
         }
     }
 
+    fn world(&self, record: Record, suppliers: Suppliers, execution: Execution) -> World {
+        let limits = &self.limits;
+        World {
+            now: 0,
+            record,
+            suppliers,
+            execution,
+            zombie: None,
+            travellers: [None; 2],
+            wakes: [limits.wakes, 0],
+            waker: None,
+            messages: 0,
+            clerk: None,
+            operator: None,
+            started: 0,
+            commands_left: limits.commands,
+            faults_left: limits.faults,
+            refusals_left: limits.refusals,
+            decisions_left: limits.decisions,
+            history: History::default(),
+        }
+    }
+
+    /// A trip of two legs that is booked and paid for; its execution has ended.
+    fn booked(&self) -> World {
+        let mut record = Record {
+            status: BookingStatus::Booked,
+            timer: Clock::Committed,
+            deadline: self.limits.deadline,
+            amount: 2,
+            payment: PaymentStatus::Captured,
+            attempts: 1,
+            ..Record::BLANK
+        };
+        record.legs[..2].fill(Some(LegRecord {
+            status: LegStatus::Confirmed,
+            dropped: false,
+            priced: true,
+        }));
+        let mut suppliers = Suppliers {
+            money: Money::Captured,
+            authorized: 1,
+            ..Suppliers::NEW
+        };
+        suppliers.legs[..2].fill(Place::Confirmed);
+        let mut execution = Execution::new(false, &self.protocol);
+        execution.stage = Stage::Ended;
+        let mut world = self.world(record, suppliers, execution);
+        world.history.committed = true;
+        world.history.paid = 0b11;
+        world
+    }
+
     fn apply(&self, world: &mut World, action: Action) {
         match action {
             TimePasses if world.now < self.limits.last_moment => world.now += 1,
@@ -146,6 +200,7 @@ impl System {
             }
             OperatorSteps => desk::operator_step(world, self),
             TravellerSays(said) => traveller::say(world, self, said),
+            TravellerGivesBack(leg) => traveller::give_back(world, self, leg),
             TravellerSteps(slot) => traveller::step(world, self, slot),
             ZombieSteps(reply) => {
                 if let Some(zombie) = world.zombie.take()
@@ -212,7 +267,7 @@ impl System {
                     && clerk.is_some_and(|clerk| self.may_get(&clerk.process, reply, world))
             }
             OperatorSteps => world.operator.is_some(),
-            TravellerSays(_) => world.commands_left > 0,
+            TravellerSays(_) | TravellerGivesBack(_) => world.commands_left > 0,
             TravellerSteps(slot) => world.travellers[slot].is_some(),
             ZombieSteps(reply) => {
                 let zombie = world.zombie.as_ref();
@@ -301,6 +356,9 @@ impl Model for System {
             let token = execution.token();
             record.waiting = Some(Waits { token, taken: None });
         }
+        if limits.begins == Begins::Booked {
+            return vec![self.booked()];
+        }
         let leg = LegRecord {
             status,
             dropped: false,
@@ -316,29 +374,15 @@ impl Model for System {
             }
             execution.hear_command(said, 1);
         }
-        vec![World {
-            now: 0,
-            record,
-            suppliers,
-            execution,
-            zombie: None,
-            travellers: [None; 2],
-            wakes: [limits.wakes, 0],
-            waker: None,
-            messages: 0,
-            clerk: None,
-            operator: None,
-            commands_left: limits.commands,
-            faults_left: limits.faults,
-            refusals_left: limits.refusals,
-            decisions_left: limits.decisions,
-            history: History::default(),
-        }]
+        vec![self.world(record, suppliers, execution)]
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
         let says = self.limits.says.iter().copied().map(TravellerSays);
-        let every_action = DEPENDABLE.into_iter().chain(AT_WHIM).chain(says);
+        let gives_back = self.limits.gives_back.iter().copied();
+        let gives_back = gives_back.map(TravellerGivesBack);
+        let every_action = DEPENDABLE.into_iter().chain(AT_WHIM);
+        let every_action = every_action.chain(says).chain(gives_back);
         actions.extend(every_action.filter(|&action| self.is_somebodys(world, action)));
     }
 

@@ -23,6 +23,37 @@ pub(crate) fn say(world: &mut World, system: &System, said: Said) {
     }
 }
 
+/// The traveller gives the booked trip back, or a leg of it, as far as it is there.
+pub(crate) fn give_back(world: &mut World, system: &System, leg: Option<u8>) {
+    let record = &world.record;
+    let is_there = leg.is_none_or(|leg| record.trip().any(|known| known == leg));
+    if world.commands_left == 0 || record.status != BookingStatus::Booked || !is_there {
+        return;
+    }
+    let free = world.travellers.iter().position(Option::is_none);
+    let task = Task::CancelBooked(leg);
+    if let Some(slot) = free
+        && let Step::Goes(process) = Process::on(task).step(world, system, Reply::Yes)
+    {
+        world.travellers[slot] = Some(process);
+        world.commands_left -= 1;
+    }
+}
+
+/// An execution is started that carries the cancellation out, unless another has taken it up.
+pub(crate) fn start(process: &Process, world: &mut World) -> Step {
+    let number = process
+        .view
+        .given_back
+        .map_or(0, |given_back| given_back.number);
+    let was_started = world.started & 1 << number != 0;
+    if !was_started && !world.execution.is_alive() {
+        world.execution.take_up();
+    }
+    world.started |= 1 << number;
+    Step::DONE
+}
+
 pub(crate) fn step(world: &mut World, system: &System, slot: usize) {
     if let Some(process) = world.travellers[slot].take() {
         match process.step(world, system, Reply::Yes) {

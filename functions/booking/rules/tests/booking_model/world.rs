@@ -35,6 +35,8 @@ pub(crate) struct World {
     pub(crate) messages: u8,
     pub(crate) clerk: Option<Clerk>,
     pub(crate) operator: Option<Process>,
+    /// The cancellations for which an execution was started, by number.
+    pub(crate) started: u8,
     pub(crate) commands_left: u8,
     pub(crate) faults_left: u8,
     pub(crate) refusals_left: u8,
@@ -49,6 +51,9 @@ pub(crate) struct History {
     pub(crate) committed: bool,
     /// The legs that are paid for, as they were at the commit point.
     pub(crate) paid: u8,
+    /// The legs of the booked trip that the traveller gave back, and the refunds that were agreed to.
+    pub(crate) given_back: u8,
+    pub(crate) agreed: u8,
     pub(crate) abandoned: bool,
     pub(crate) captured_early: bool,
     pub(crate) payment_started_late: bool,
@@ -110,6 +115,12 @@ impl World {
                 .is_some_and(|leg| leg.status == LegStatus::Held)
         };
         let history = &mut self.history;
+        if let Some(given_back) = after.given_back
+            && after.given_back != before.given_back
+        {
+            history.given_back |= given_back.legs;
+            history.agreed += given_back.refund.unwrap_or(0);
+        }
         history.fired |= after.timer == Clock::Fired;
         history.abandoned |= change == Change::Abandon;
         let begun = matches!(change, Change::Begin(_)) && after.attempts > before.attempts;
@@ -139,7 +150,7 @@ impl World {
     }
 
     pub(crate) fn remember_call(&mut self, leg: u8, action: Action) {
-        let is_paid_for = self.history.paid & 1 << leg != 0;
+        let is_paid_for = self.history.paid & !self.history.given_back & 1 << leg != 0;
         let stands = !self.record.state().is_being_undone();
         self.history.released_while_paid_for |= action == Action::Release && is_paid_for && stands;
     }

@@ -1,10 +1,12 @@
 //! The money is taken after the commit point and not before; what was or may have been reserved, or
-//! taken, is given back when the booking is undone.
+//! taken, is given back when the booking is undone, and a part of it when a booked trip is cancelled.
 
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
-use holdfast_booking_rules::settling::{self, may_capture, may_give_back, was_asked_for};
+use holdfast_booking_rules::cancelling;
+use holdfast_booking_rules::settling::{self, GiveBack, may_capture, to_give_back, was_asked_for};
 use holdfast_core::failure::Failure;
+use holdfast_core::money::Money;
 use holdfast_kit::suppliers::{Outcome, UNDECIDED};
 
 use super::Payments;
@@ -41,16 +43,36 @@ impl Payments {
         }
     }
 
-    /// Undoes whatever was or may have been paid. What a supplier has taken though it refused to
-    /// cannot be voided: then it is refunded.
+    /// Gives back what a cancellation owes, or else all that was or may have been paid.
     pub(super) async fn undo(
         &self,
         snapshot: Snapshot,
-        action: Action,
+        asked: Action,
     ) -> Result<Snapshot, Failure> {
-        if !may_give_back(&snapshot)? {
-            return Ok(snapshot);
+        match to_give_back(&snapshot, asked)? {
+            None => Ok(snapshot),
+            Some(GiveBack::Part { number, sum }) => {
+                let sum = sum.clone();
+                self.refund(snapshot, number, &sum).await
+            }
+            Some(GiveBack::All(action)) => self.undo_all(snapshot, action).await,
         }
+    }
+
+    async fn refund(
+        &self,
+        snapshot: Snapshot,
+        number: u32,
+        sum: &Money,
+    ) -> Result<Snapshot, Failure> {
+        given_back(self.ask_for_refund(&snapshot, number, sum).await)?;
+        let refunded =
+            |snapshot: &Snapshot| Ok(cancelling::refunded(snapshot, number, sum, self.stamp()));
+        self.store.change(snapshot, refunded).await
+    }
+
+    /// What a supplier has taken though it refused to cannot be voided: then it is refunded.
+    async fn undo_all(&self, snapshot: Snapshot, action: Action) -> Result<Snapshot, Failure> {
         match self.give_back(snapshot.clone(), action).await {
             Err(Failure::Refused(not_voided))
                 if action == Action::Void && was_asked_for(&snapshot) =>
@@ -68,16 +90,21 @@ impl Payments {
     }
 
     async fn give_back(&self, snapshot: Snapshot, action: Action) -> Result<Snapshot, Failure> {
-        match self.ask(&snapshot, action, None).await {
-            Outcome::Done(_) => {}
-            Outcome::Refused(why) | Outcome::Declined(why) => return Err(Failure::Refused(why)),
-            Outcome::NotDone(why) | Outcome::Down(why) | Outcome::Unknown(why) => {
-                return Err(Failure::Unavailable(why));
-            }
-            Outcome::Pending(_) => return Err(Failure::Unavailable(UNDECIDED.to_owned())),
-        }
+        given_back(self.ask(&snapshot, action, None).await)?;
         let given_back =
             |snapshot: &Snapshot| Ok(settling::given_back(snapshot, action, self.stamp()));
         self.store.change(snapshot, given_back).await
+    }
+}
+
+/// Whether the supplier has given money back.
+fn given_back(outcome: Outcome) -> Result<(), Failure> {
+    match outcome {
+        Outcome::Done(_) => Ok(()),
+        Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),
+        Outcome::NotDone(why) | Outcome::Down(why) | Outcome::Unknown(why) => {
+            Err(Failure::Unavailable(why))
+        }
+        Outcome::Pending(_) => Err(Failure::Unavailable(UNDECIDED.to_owned())),
     }
 }

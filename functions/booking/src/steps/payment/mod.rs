@@ -11,12 +11,13 @@ mod pending;
 pub use authorize::{Authorizations, Terms};
 pub use pending::Decisions;
 
-use holdfast_booking_rules::action::{Action, Script, payment_key};
+use holdfast_booking_rules::action::{Action, Script, payment_key, refund_key};
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::paying;
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::{BookingId, StepKey};
+use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::Timer;
 use holdfast_kit::clock::Clock;
@@ -145,22 +146,44 @@ impl Payments {
         action: Action,
         offered: Option<Offered<'_>>,
     ) -> Outcome {
-        let (booking, payment) = (&snapshot.booking, &snapshot.payment);
-        let attempt = payment.state.attempts;
+        let booking = &snapshot.booking;
+        let body = PaymentBody {
+            token: offered.map(|offered| offered.token),
+            report_to: offered.and_then(|offered| offered.report_to),
+            ..PaymentBody::about(snapshot, booking.state.amount.as_ref())
+        };
+        let key = payment_key(&booking.booking_id, body.attempt, action);
+        let deadline = offered.and_then(|_| self.deadline(&booking.state.timer));
+        self.call(snapshot, action, key, deadline, body).await
+    }
+
+    /// Asks for the refund of one cancellation.
+    async fn ask_for_refund(&self, snapshot: &Snapshot, number: u32, sum: &Money) -> Outcome {
+        let body = PaymentBody {
+            refund: Some(number),
+            ..PaymentBody::about(snapshot, Some(sum))
+        };
+        let key = refund_key(&snapshot.booking.booking_id, number);
+        self.call(snapshot, Action::Refund, key, None, body).await
+    }
+
+    async fn call(
+        &self,
+        snapshot: &Snapshot,
+        action: Action,
+        key: StepKey,
+        deadline: Option<Deadline>,
+        body: PaymentBody<'_>,
+    ) -> Outcome {
+        let payment = &snapshot.payment;
         let call = Call {
             supplier: Supplier::Payment(payment.state.method),
             action,
             script: &payment.simulate,
-            key: payment_key(&booking.booking_id, attempt, action),
-            trace_id: &booking.trace_id,
-            deadline: offered.and_then(|_| self.deadline(&booking.state.timer)),
-            body: PaymentBody {
-                booking: &booking.booking_id,
-                attempt,
-                token: offered.map(|offered| offered.token),
-                amount: booking.state.amount.as_ref(),
-                report_to: offered.and_then(|offered| offered.report_to),
-            },
+            key,
+            trace_id: &snapshot.booking.trace_id,
+            deadline,
+            body,
         };
         self.supplier.ask(&call).await
     }

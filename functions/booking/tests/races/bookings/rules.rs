@@ -2,6 +2,7 @@
 
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{Leg, Snapshot, Waiting};
+use holdfast_booking_rules::cancelling::{self, MoneyBack, Wish};
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
@@ -109,9 +110,11 @@ fn check_fences(before: &Snapshot, change: &Transition) -> Result<(), String> {
             }
             Ok(())
         }
-        EventName::PaymentVoided | EventName::PaymentRefunded => settling::may_give_back(before)
-            .map(drop)
-            .map_err(|failure| failure.to_string()),
+        EventName::PaymentVoided | EventName::PaymentRefunded => {
+            settling::to_give_back(before, Action::Void)
+                .map(drop)
+                .map_err(|failure| failure.to_string())
+        }
         EventName::PaymentCaptured if !before.booking.state.timer.is_committed() => {
             Err("money was taken before the commit point".to_owned())
         }
@@ -162,9 +165,11 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             vec![Ok(settling::captured(before, reference, stamp))]
         }
         EventName::PaymentVoided => vec![Ok(settling::given_back(before, Action::Void, stamp))],
-        EventName::PaymentRefunded => {
-            vec![Ok(settling::given_back(before, Action::Refund, stamp))]
-        }
+        EventName::PaymentRefunded => vec![
+            Ok(settling::given_back(before, Action::Refund, stamp)),
+            Ok(refunded(before, stamp)),
+        ],
+        EventName::CancellationStarted => vec![cancels(before, change, stamp)],
         EventName::PaymentReleaseFailed => {
             vec![Ok(desk::payment_handed_over(before, note, stamp))]
         }
@@ -182,7 +187,7 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             vec![Ok(opening::take_up(before, by.unwrap_or_default(), stamp))]
         }
         EventName::UnwindingStarted => turned_back(before, change, note),
-        EventName::BookingClosed => vec![
+        EventName::BookingClosed | EventName::CancellationDone => vec![
             Ok(closing::close(before, stamp)),
             Ok(closing::conclude(before, stamp)),
         ],
@@ -193,6 +198,23 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             desk::decided(before, &after, event.name, note, stamp)
         })],
     }
+}
+
+fn refunded(before: &Snapshot, stamp: Stamp<'_>) -> Option<Transition> {
+    match cancelling::money_back(before)? {
+        MoneyBack::Part { number, sum } => cancelling::refunded(before, number, sum, stamp),
+        MoneyBack::Reservation => None,
+    }
+}
+
+fn cancels(before: &Snapshot, change: &Transition, stamp: Stamp<'_>) -> Decision {
+    let booking = change.booking.as_ref();
+    let begun = booking.and_then(|booking| booking.state.cancellation.as_ref());
+    let wish = Wish {
+        legs: begun.map(|begun| begun.legs.clone()),
+        refund: begun.and_then(|begun| begun.refund.clone()),
+    };
+    cancelling::begin(before, &wish, stamp)
 }
 
 fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
@@ -213,6 +235,7 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         EventName::LegHeld => vec![record(Outcome::Held(Held {
             reference: written.state.reference.clone(),
             price: written.state.price.clone(),
+            refund: written.state.refund.clone(),
             expires: written.state.hold_expires,
         }))],
         EventName::LegRefused => vec![record(Outcome::HoldRefused(why))],

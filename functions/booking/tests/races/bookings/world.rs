@@ -59,10 +59,7 @@ impl World {
         Timekeeper {
             table: self.bench.store.clone(),
             queue: self.timer_queue(),
-            executions: Executions {
-                step_functions: self.timer.0.clone(),
-                state_machine_arn: "machine".to_owned(),
-            },
+            executions: self.executions(),
             task_tokens: self.timer.clone(),
             clock: self.bench.clock(),
         }
@@ -74,6 +71,13 @@ impl World {
             queue: self.timer_queue(),
             errands: self.queue(ERRANDS),
             clock: self.bench.clock(),
+        }
+    }
+
+    fn executions(&self) -> Executions {
+        Executions {
+            step_functions: self.timer.0.clone(),
+            state_machine_arn: "machine".to_owned(),
         }
     }
 
@@ -93,6 +97,7 @@ impl World {
         Commands {
             store: bench.store.clone(),
             task_tokens: self.travellers[traveller].clone(),
+            executions: self.executions(),
             clock: bench.clock(),
             simulation: bench.simulation,
         }

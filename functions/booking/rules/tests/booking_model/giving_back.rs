@@ -1,0 +1,50 @@
+//! What the rules of giving a booked trip back are for: each is taken away, and something breaks.
+
+use holdfast_booking_rules::booking::{BookingStatus, Refunded, Snapshot};
+use holdfast_core::money::Money;
+
+use crate::properties::{ENDS, REFUNDED};
+use crate::rules::{Change, Terms, change};
+use crate::tampering::{Changed, tampered};
+use crate::{GIVEN_BACK, GIVEN_BACK_AT_THE_DESK};
+
+#[test]
+fn without_an_order_of_cancellations_a_refund_is_forgotten() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let mut other = snapshot.clone();
+        if matches!(asked, Change::CancelBooked(_)) && snapshot.trip().next().is_some() {
+            other.booking.state.status = BookingStatus::Booked;
+        }
+        change(&other, asked, terms)
+    }
+    tampered(GIVEN_BACK, rules, REFUNDED);
+}
+
+#[test]
+fn without_a_look_at_the_money_a_cancellation_ends_before_its_refund() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let mut other = snapshot.clone();
+        if matches!(asked, Change::Close | Change::Conclude) {
+            other.payment.state.refunded = Some(Refunded {
+                through: u32::MAX,
+                sum: Money::new(0, "BRL"),
+            });
+        }
+        change(&other, asked, terms)
+    }
+    tampered(GIVEN_BACK_AT_THE_DESK, rules, REFUNDED);
+}
+
+#[test]
+fn without_taking_its_legs_out_a_cancellation_never_ends() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let mut changed = change(snapshot, asked, terms)?;
+        if let Some(begun) = changed.as_mut()
+            && matches!(asked, Change::CancelBooked(_))
+        {
+            begun.legs.clear();
+        }
+        Ok(changed)
+    }
+    tampered(GIVEN_BACK_AT_THE_DESK, rules, ENDS);
+}
