@@ -85,6 +85,9 @@ async fn look(stack: &Stack, name: &str) -> (BookingStatus, Vec<String>) {
     let status = snapshot.booking.state.status;
     let mut wrong = match status {
         BookingStatus::Booked => not_all_booked(&snapshot, &left),
+        BookingStatus::Cancelled if snapshot.booking.state.was_booked() => {
+            given_back(&snapshot, &left)
+        }
         BookingStatus::NeedsAttention => not_on_the_desk(&snapshot, &left),
         BookingStatus::Expired | BookingStatus::Cancelled | BookingStatus::Failed => {
             left_behind(&snapshot, &left)
@@ -115,10 +118,9 @@ async fn settled(stack: &Stack, name: &str) {
 fn not_all_booked(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
     let legs = snapshot.trip();
     let mut wanted: BTreeSet<_> = legs.map(|leg| (leg.id.to_string(), "confirmed")).collect();
-    let payments = left.iter().filter(|item| item["kind"] == "payment");
-    let captured = payments.clone().all(|item| item["status"] == "captured");
-    if payments.count() != 1 || !captured {
-        return vec![format!("not captured exactly once: {left:?}")];
+    let wrong = not_the_money(snapshot, left);
+    if !wrong.is_empty() {
+        return wrong;
     }
     for item in left.iter().filter(|item| item["kind"] != "payment") {
         let (leg, status) = (text(item, "leg"), text(item, "status"));
@@ -130,6 +132,32 @@ fn not_all_booked(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
         .into_iter()
         .map(|(leg, _)| format!("{leg} is not confirmed"))
         .collect()
+}
+
+/// What the payment supplier has is what was captured, less what the record says was given back.
+fn not_the_money(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
+    let payments = left.iter().filter(|item| item["kind"] == "payment");
+    let captured = payments.clone().all(|item| item["status"] == "captured");
+    let taken: u64 = payments
+        .clone()
+        .filter_map(|item| item["amount"]["amount"].as_u64())
+        .sum();
+    let amount = snapshot.booking.state.amount.as_ref();
+    let refunded = snapshot.payment.state.refunded.as_ref();
+    let kept = amount.map_or(0, |amount| amount.amount)
+        - refunded.map_or(0, |refunded| refunded.sum.amount);
+    if payments.count() != usize::from(kept > 0) || !captured || taken != kept {
+        return vec![format!("{kept} is not captured exactly once: {left:?}")];
+    }
+    Vec::new()
+}
+
+/// A booked trip that was given back whole: no leg is left, and the money that its terms keep.
+fn given_back(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
+    let legs = left.iter().filter(|item| item["kind"] != "payment");
+    let mut wrong: Vec<_> = legs.map(|leg| format!("left behind: {leg}")).collect();
+    wrong.extend(not_the_money(snapshot, left));
+    wrong
 }
 
 /// Invariant 3 of a trip that does not.
@@ -146,13 +174,19 @@ fn left_behind(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
 
 /// Invariant 3 where something could not be undone: the desk names it.
 fn not_on_the_desk(snapshot: &Snapshot, left: &[Value]) -> Vec<String> {
-    if snapshot.booking.state.timer.is_committed() {
+    let state = &snapshot.booking.state;
+    if state.timer.is_committed() && state.cancelling().is_none() {
         return Vec::new(); // the trip stands, the capture is what is owed
     }
-    let named: Vec<_> = remaining_work(snapshot)
+    let mut named: Vec<_> = remaining_work(snapshot)
         .into_iter()
         .map(|work| work.leg)
         .collect();
+    if state.was_booked() {
+        // What the traveller keeps, and the money that is kept.
+        named.extend(snapshot.trip().map(|leg| leg.id.to_string()));
+        named.push("payment".to_owned());
+    }
     let forgotten = left
         .iter()
         .filter(|item| !named.iter().any(|part| *part == text(item, "leg")));
@@ -186,7 +220,8 @@ fn against_the_rules(history: &[Event]) -> Vec<String> {
 fn released_after_commit(history: &[Event]) -> bool {
     let after = history
         .iter()
-        .skip_while(|event| event.name != EventName::Committed);
+        .skip_while(|event| event.name != EventName::Committed)
+        .take_while(|event| event.name != EventName::CancellationStarted);
     let undoes = [EventName::PaymentVoided, EventName::PaymentRefunded];
     after
         .into_iter()

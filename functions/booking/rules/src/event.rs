@@ -140,6 +140,9 @@ pub struct Ended {
     /// The legs that are booked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trip: Vec<Part>,
+    /// What the traveller gets for what they gave back of the booked trip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<Money>,
 }
 
 /// A leg that is booked.

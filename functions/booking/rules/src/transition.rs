@@ -154,11 +154,13 @@ impl Transition {
         let changed = status.filter(|status| *status != from.booking.state.status);
         self.event.ended = changed.filter(|status| status.has_ended()).map(|status| {
             let payment = self.payment.as_ref().unwrap_or(&from.payment);
+            let cancelling = from.booking.state.cancelling();
             let trip = from.trip().filter(|_| status == BookingStatus::Booked);
             Ended {
                 customer: from.booking.customer.clone(),
                 payment: payment.state.status,
                 trip: trip.map(Part::from).collect(),
+                refund: cancelling.and_then(|cancellation| cancellation.refund.clone()),
             }
         });
         self

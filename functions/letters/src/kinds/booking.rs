@@ -5,7 +5,7 @@ use holdfast_core::language::Language;
 use holdfast_core::money::Money;
 use serde::{Deserialize, Serialize};
 
-use super::money::{Gets, Payment, sentences};
+use super::money::{Gets, Payment, refunded, sentences};
 use super::{Kind, pick};
 use crate::rules::preferences::Topic;
 use crate::writing::Page;
@@ -41,6 +41,9 @@ pub struct Booking {
     /// What is booked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trip: Vec<Part>,
+    /// What the customer gets for what they gave back of a booked trip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<Money>,
 }
 
 /// A leg that is booked.
@@ -70,12 +73,10 @@ impl Kind for Booking {
         Page::new(self.subject(language))
             .text(self.happened(language))
             .rows(self.rows(language))
-            .text(sentences(
-                gets,
-                self.payment,
-                self.amount.as_ref(),
-                language,
-            ))
+            .text(match &self.refund {
+                Some(refund) => refunded(refund, self.payment, language),
+                None => sentences(gets, self.payment, self.amount.as_ref(), language),
+            })
             .text(self.to_do(language))
     }
 }
@@ -83,6 +84,9 @@ impl Kind for Booking {
 impl Booking {
     fn subject(&self, language: Language) -> String {
         let text = match self.end {
+            End::Booked if self.refund.is_some() => {
+                pick(language, "Your trip {} has changed", "Sua viagem {} mudou")
+            }
             End::Booked => pick(
                 language,
                 "Your trip {} is booked",
@@ -104,6 +108,11 @@ impl Booking {
 
     fn happened(&self, language: Language) -> &'static str {
         match self.end {
+            End::Booked if self.refund.is_some() => pick(
+                language,
+                "You cancelled a part of your trip. The rest stays booked.",
+                "Você cancelou uma parte da viagem. O resto continua reservado.",
+            ),
             End::Booked => pick(
                 language,
                 "Your trip is booked. Every part of it is confirmed.",
@@ -135,7 +144,7 @@ impl Booking {
             (word(&part.kind, language).to_owned(), told.join(", "))
         });
         let mut rows: Vec<_> = parts.collect();
-        if let (End::Booked, Some(amount)) = (self.end, &self.amount) {
+        if let (End::Booked, Some(amount), None) = (self.end, &self.amount, &self.refund) {
             rows.push(("Total".to_owned(), language.money(amount)));
         }
         let number = pick(language, "Booking", "Reserva").to_owned();

@@ -24,6 +24,8 @@ pub enum Payment {
     Voided,
     /// The money was given back.
     Refunded,
+    /// A part of the money was given back.
+    PartlyRefunded,
     /// Could not be undone.
     ReleaseFailed,
     /// May have been done: the supplier did not say.
@@ -49,6 +51,7 @@ impl Payment {
         Self::Declined,
         Self::Voided,
         Self::Refunded,
+        Self::PartlyRefunded,
         Self::ReleaseFailed,
         Self::Unknown,
     ];
@@ -68,6 +71,7 @@ impl Payment {
             Self::Declined => "declined",
             Self::Voided => "voided",
             Self::Refunded => "refunded",
+            Self::PartlyRefunded => "partly_refunded",
             Self::ReleaseFailed => "release_failed",
             Self::Unknown => "unknown",
         }
@@ -92,9 +96,38 @@ pub fn sentences(
     text.replace("{}", &amount)
 }
 
+/// What comes back for what was given back of a booked trip.
+pub fn refunded(refund: &Money, payment: Payment, language: Language) -> String {
+    let is_back = matches!(payment, Payment::Refunded | Payment::PartlyRefunded);
+    let text = match refund.amount {
+        0 => pick(
+            language,
+            "By the terms of your trip no money comes back for it now.",
+            "Pelas condições da viagem, nenhum valor é devolvido agora.",
+        ),
+        _ if is_back => pick(
+            language,
+            "{} goes back to you, the way you paid. Your bank may take up to ten days to show it.",
+            "{} volta para você, pelo mesmo meio de pagamento. \
+             Seu banco pode levar até dez dias para mostrar o estorno.",
+        ),
+        _ => pick(
+            language,
+            "{} has not gone back to you yet. We are working on it and will contact you.",
+            "{} ainda não voltou para você. Estamos cuidando disso e entraremos em contato.",
+        ),
+    };
+    text.replace("{}", &language.money(refund))
+}
+
 fn of_what_they_get(payment: Payment, language: Language) -> &'static str {
     match payment {
         Payment::Captured => pick(language, "You have paid {}.", "Você pagou {}."),
+        Payment::PartlyRefunded | Payment::Refunded => pick(
+            language,
+            "You have paid {}. Money for what you cancelled goes back to you.",
+            "Você pagou {}. O valor do que você cancelou volta para você.",
+        ),
         _ => pick(
             language,
             "We have not received {} yet. Please do not pay a second time. We will contact you.",
@@ -124,6 +157,11 @@ fn of_what_they_do_not_get(payment: Payment, language: Language) -> &'static str
              Your bank may take up to ten days to show it.",
             "Você pagou {}. O valor inteiro volta para você, pelo mesmo meio de pagamento. \
              Seu banco pode levar até dez dias para mostrar o estorno.",
+        ),
+        Payment::PartlyRefunded => pick(
+            language,
+            "You had paid {}. A part of it goes back to you, by the terms of your trip.",
+            "Você pagou {}. Uma parte volta para você, pelas condições da viagem.",
         ),
         Payment::Captured => pick(
             language,

@@ -119,6 +119,7 @@ struct BookingEnd {
     payment: Payment,
     #[serde(default)]
     trip: Vec<Part>,
+    refund: Option<Money>,
 }
 
 /// An event that ends an order.
@@ -205,6 +206,7 @@ impl From<BookingEnded> for Message {
                 payment: ended.payment,
                 amount: state.amount,
                 trip: ended.trip,
+                refund: ended.refund,
             };
             (To::Customer(ended.customer), Letter::Booking(booking))
         };

@@ -38,6 +38,49 @@ fn a_trip_that_is_booked_tells_its_parts_and_what_was_paid() {
     );
 }
 
+/// The event that ends a cancellation.
+fn given_back(end: &str, payment: &str, refund: u64) -> Value {
+    let mut event = booking("b-1", end, payment);
+    event["detail-type"] = json!("cancellation_done");
+    event["detail"]["ended"]["refund"] = brl(refund);
+    event
+}
+
+#[test]
+fn a_trip_that_is_given_back_tells_what_comes_back() {
+    let whole = written(
+        given_back("cancelled", "partly_refunded", 90_000),
+        Language::En,
+    );
+    assert_eq!(whole.subject, "Your trip b-1 is cancelled");
+    assert!(
+        whole.text.contains("BRL 900.00 goes back to you"),
+        "{}",
+        whole.text
+    );
+    let part = written(
+        given_back("booked", "partly_refunded", 90_000),
+        Language::En,
+    );
+    assert_eq!(part.subject, "Your trip b-1 has changed");
+    assert!(part.text.contains("The rest stays booked"), "{}", part.text);
+    let late = written(given_back("cancelled", "captured", 0), Language::PtBr);
+    assert!(
+        late.text.contains("nenhum valor é devolvido"),
+        "{}",
+        late.text
+    );
+    let owed = written(
+        given_back("cancelled", "release_failed", 90_000),
+        Language::En,
+    );
+    assert!(
+        owed.text.contains("has not gone back to you yet"),
+        "{}",
+        owed.text
+    );
+}
+
 #[test]
 fn an_order_that_is_completed_tells_its_items_and_its_invoice() {
     let letter = written(order("o-1", "completed", "captured"), Language::En);

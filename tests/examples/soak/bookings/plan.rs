@@ -22,6 +22,15 @@ pub(crate) struct Plan {
     pub(crate) trip: Trip,
     /// What is done while the booking waits, in order.
     pub(crate) acts: Vec<Act>,
+    /// What is given back once the trip is booked, in order: the first leg that is left, or all.
+    pub(crate) gives_back: &'static [Part],
+}
+
+/// A part of a booked trip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    FirstLeg,
+    Rest,
 }
 
 /// One thing that a traveller does.
@@ -44,9 +53,22 @@ impl Plan {
         let waits = trip.clone().unpaid();
         let think = Act::Think(Duration::from_millis(chance.u64(0..2500)));
         let bad = BAD[chance.usize(..BAD.len())];
-        let plan = |name, trip, acts| Self { name, trip, acts };
+        let plan = |name, trip, acts| Self {
+            name,
+            trip,
+            acts,
+            gives_back: &[],
+        };
         match chance.u8(0..100) {
-            0..30 => plan("pays up front", trip, vec![]),
+            0..18 => plan("pays up front", trip, vec![]),
+            18..24 => Self {
+                gives_back: &[Part::Rest],
+                ..plan("booked, gives it back", trip, vec![])
+            },
+            24..30 => Self {
+                gives_back: &[Part::FirstLeg, Part::Rest],
+                ..plan("booked, gives it back by parts", trip, vec![])
+            },
             30..38 => {
                 let decision = ["approve", "approve?report=lost", "decline"][chance.usize(..3)];
                 let acts = vec![Act::Pay(PENDING), Act::Decide(decision), Act::Pay(GOOD)];

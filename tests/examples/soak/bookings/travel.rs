@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
+use holdfast_booking_rules::cancelling;
+use holdfast_kit::clock::Clock;
 use holdfast_tests::audit::what_was_said;
 use holdfast_tests::{InvokeError, Stack, fresh_name, waits};
 use serde_json::{Value, json};
 
-use super::plan::{Act, Plan};
+use super::plan::{Act, Part, Plan};
 
 const TRIES: u32 = 10;
 
@@ -46,6 +48,25 @@ async fn go(stack: &Stack, name: &str, plan: &Plan) {
         perform(stack, name, plan, act).await;
     }
     stack.end_of(&arn).await;
+    for part in plan.gives_back {
+        give_back(stack, name, *part).await;
+    }
+}
+
+/// Gives a part of the trip back, if it is booked: asks what comes back, agrees, waits.
+async fn give_back(stack: &Stack, name: &str, part: Part) {
+    let booked = stack.booking(name).await;
+    let first = booked.trip().next().map(|leg| vec![leg.id.clone()]);
+    let legs = first.filter(|_| part == Part::FirstLeg);
+    let Ok(quote) = cancelling::quote(&booked, legs.as_deref(), Clock::system().now()) else {
+        return;
+    };
+    let mut command = json!({"command": "cancel", "refund": quote.refund});
+    if let Some(legs) = legs {
+        command["legs"] = json!(legs);
+    }
+    say(stack, name, &command).await;
+    stack.until(name, "it is given back", has_ended).await;
 }
 
 fn is_pending(snapshot: &Snapshot) -> bool {
