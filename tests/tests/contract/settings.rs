@@ -11,6 +11,7 @@ use crate::template::{Resource, Template};
 const GIVEN_BY_LAMBDA: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_DYNAMODB",
     "AWS_REGION",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
