@@ -209,8 +209,13 @@ fn without_the_withdrawal_another_payment_begins_beside_one_that_is_pending() {
 
 #[test]
 fn without_a_tombstone_a_payment_that_was_withdrawn_is_authorized_late() {
+    let limits = Limits {
+        faults: 1,
+        victims: |task| matches!(task, Task::Authorize(_)),
+        ..SECOND_THOUGHTS
+    };
     careless(
-        SECOND_THOUGHTS,
+        limits,
         |protocol| protocol.suppliers_leave_tombstones = false,
         PAID_ONCE,
     );
