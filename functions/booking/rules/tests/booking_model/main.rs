@@ -141,15 +141,15 @@ pub(crate) const SECOND_THOUGHTS: Limits = Limits {
 
 /// A fault comes meanwhile.
 pub(crate) const TROUBLED_SECOND_THOUGHTS: Limits = Limits {
+    says: &[Said::Pay],
     faults: 1,
-    victims: |task| matches!(task, Task::Await(..) | Task::Withdraw(_)),
+    victims: |task| matches!(task, Task::Withdraw(_)),
     ..SECOND_THOUGHTS
 };
 
-/// Two second thoughts at once, and whatever card is tried its bank decides later.
+/// Two second thoughts at once.
 pub(crate) const TWO_SECOND_THOUGHTS: Limits = Limits {
     commands: 2,
-    pending: u8::MAX,
     ..SECOND_THOUGHTS
 };
 

@@ -280,7 +280,7 @@ fn reachable(system: &System) -> Vec<Property<System>> {
             |system, world| is_booked(system, world) && world.suppliers.withdrawn != 0,
         ),
         (
-            limits.pending > 0,
+            limits.pending > 0 && limits.says.contains(&Said::Cancel),
             "cancelled when the bank had approved",
             |_, world| {
                 world.record.status == BookingStatus::Cancelled && world.suppliers.authorized > 0
