@@ -13,7 +13,9 @@ pub(crate) fn refused_without_effect(history: &[Event]) -> Vec<String> {
     let mut wrong = Vec::new();
     for event in history {
         match event.name {
-            EventName::AwaitingPayment | EventName::TimerTightened => waits = true,
+            EventName::AwaitingPayment | EventName::TimerTightened | EventName::LeaseRenewed => {
+                waits = true
+            }
             EventName::CommandTaken if waits => waits = false,
             EventName::CommandTaken => {
                 let command = event.note.as_deref().unwrap_or_default();

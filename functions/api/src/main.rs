@@ -2,7 +2,7 @@
 
 use holdfast_api::{Api, router, settings};
 use holdfast_authorizer::settings as authorizer;
-use holdfast_booking::commands::Commands;
+use holdfast_booking::commands::{Commands, PATIENCE};
 use holdfast_booking::settings as booking;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_kit::clock::Clock;
@@ -20,6 +20,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         executions: environment.executions()?,
         clock: clock.clone(),
         simulation,
+        patience: PATIENCE,
     };
     let payments = Payments {
         store: bookings.clone(),

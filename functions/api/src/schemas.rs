@@ -137,7 +137,7 @@ pub(crate) fn components() -> Map<String, Value> {
             "enum": Category::all().collect::<Vec<_>>(),
         },
         "LegScript": script(&["hold", "confirm", "release"], FAULT),
-        "PaymentScript": script(&["authorize", "capture", "void", "refund"], FAULT),
+        "PaymentScript": script(&["authorize", "capture", "void", "refund", "withdraw"], FAULT),
         "BookingScript": script(&["open", "settle", "unwind", "close"], MISHAP),
         "OrderScript": script_of(Action::ALL.iter().map(|action| {
             let pattern = if action.is_asked() { FAULT } else { MISHAP };

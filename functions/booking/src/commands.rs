@@ -1,5 +1,5 @@
-//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg; and, once it
-//! is booked, what they give back of it.
+//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg; while a
+//! payment is pending: cancel, or pay by something else; and, once it is booked, what they give back.
 //!
 //! One command at a time. A command is taken by one conditional write, which the second of two at
 //! once loses; then the execution is told. Step Functions takes one answer for a task token, so
@@ -7,6 +7,8 @@
 //!
 //! A cancellation of a booked trip is written first, then its execution is started under a name of its
 //! own. If nobody starts it, the sweep finds the booking overdue, and the timer starts another.
+
+use std::time::{Duration, Instant};
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::cancelling::{self, Wish};
@@ -27,6 +29,10 @@ use crate::store::{Bookings, Store};
 
 /// An execution that waits anew so often within one command is in trouble.
 const MOST_TRIES: u32 = 5;
+/// How long a command waits for an execution that asks the bank anew, and between two looks at it. The
+/// state machine waits for a second before it does.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(150);
 
 /// Takes the traveller's commands.
 #[derive(Clone)]
@@ -41,6 +47,8 @@ pub struct Commands {
     pub clock: Clock,
     /// Whether mishaps of our own steps may be scripted.
     pub simulation: Simulation,
+    /// How long a command waits for an execution that listens to nobody just now.
+    pub patience: Duration,
 }
 
 /// A command, as it comes in.
@@ -152,14 +160,31 @@ impl Commands {
             if self.tell_once(&told, command).await? == Heard::Now {
                 return Ok(());
             }
-            let now = self.store.load(&told.booking.booking_id).await?;
-            if !command::is_awaited_anew(&now, command, &told) {
-                return command::heard(&now, command, &told);
+            match self.anew(&told, command).await? {
+                Some(now) => told = now,
+                None => return Ok(()),
             }
-            told = now;
         }
         let problem = "the execution keeps waiting anew; try again";
         Err(Failure::Unavailable(problem.to_owned()))
+    }
+
+    /// The booking whose execution waits anew for the command; nothing where the command needs no other
+    /// telling. What a payment is paid with is stored nowhere, so its command stays until it is heard.
+    async fn anew(&self, told: &Snapshot, command: &Command) -> Result<Option<Snapshot>, Failure> {
+        let until = Instant::now() + self.patience;
+        loop {
+            let now = self.store.load(&told.booking.booking_id).await?;
+            if command::is_awaited_anew(&now, command, told) {
+                return Ok(Some(now));
+            }
+            match command::heard(&now, command, told) {
+                Err(Failure::Unavailable(_)) if Instant::now() < until => {
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                heard => return heard.map(|()| None),
+            }
+        }
     }
 
     async fn tell_once(&self, told: &Snapshot, command: &Command) -> Result<Heard, Failure> {

@@ -177,6 +177,28 @@ async fn after_a_decline_another_means_of_payment_may_follow_and_is_undone_where
 }
 
 #[tokio::test]
+async fn after_a_card_that_was_withdrawn_while_its_bank_hesitated_an_account_pays() {
+    let (bench, accounts) = stage().await;
+    let id = bench.held("hesitating").await;
+    let pending = bench.authorize(&id, 1, "tok_pending").await.unwrap_err();
+    assert_eq!(pending.name(), "Pending");
+    let early = bench.authorize(&id, 2, Accounts::RICH).await.unwrap_err();
+    assert_eq!(early.name(), "Conflict", "{early}");
+    bench.awaits(&id, 1, "1").await.expect("it waits");
+    bench.says(&id, "pay", json!("")).await.expect("taken");
+    let withdraw = support::payment_step(&id, Action::Withdraw, 1, None);
+    bench.take(&withdraw).await.expect("withdrawn");
+    assert!(bench.suppliers_know("hesitating/payment/withdraw").await);
+    bench.authorize(&id, 2, Accounts::RICH).await.expect("paid");
+    assert_eq!(reserved(&bench, &accounts, &id).await, ["authorized"]);
+    bench.all_legs(&id, Action::Confirm).await.expect("legs");
+    let view = bench.settle(&id).await.expect("booked");
+    assert_eq!(view.status, BookingStatus::Booked);
+    assert_eq!(reserved(&bench, &accounts, &id).await, ["captured"]);
+    bench.history(&id).await;
+}
+
+#[tokio::test]
 async fn what_the_desk_does_again_for_an_account_goes_to_the_accounts() {
     let (bench, accounts) = stage().await;
     let undone = bench.confirmed_by(Accounts::RICH, "undone").await;

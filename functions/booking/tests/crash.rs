@@ -352,6 +352,7 @@ async fn where_simulation_is_off_a_command_with_a_mishap_is_refused_by_name() {
         },
         clock: bench.clock(),
         simulation: Simulation::default(),
+        patience: std::time::Duration::ZERO,
     };
     let payment = json!({"token": "tok_visa", "simulate": {"authorize": "crash_after"}});
     let mut leg = trip(Action::Hold, Mishap::Twice)["legs"][0].clone();

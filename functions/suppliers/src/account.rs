@@ -1,6 +1,7 @@
 //! The rules of paying from an account: whether it pays, from which balance, and how its money moves
 //! with the payment. The money is reserved by an authorization, taken by a capture (what the capture
-//! leaves goes back), and given back by a void, a refund, or when nobody captures it in time.
+//! leaves goes back), and given back by a void, a withdrawal, a refund, or when nobody captures it in
+//! time.
 
 use std::time::Duration;
 
@@ -110,7 +111,10 @@ pub(crate) fn movement(
         (Some(State::Authorized { amount: all, .. }), State::Captured { amount, .. }) => {
             (Kind::Capture, Cents(amount.amount), Cents(all.amount))
         }
-        (Some(State::Authorized { amount, .. }), State::Voided | State::Expired) => {
+        (
+            Some(State::Authorized { amount, .. }),
+            State::Withdrawn | State::Voided | State::Expired,
+        ) => {
             let all = Cents(amount.amount);
             (Kind::Release, all, all)
         }
@@ -168,10 +172,11 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(86_400);
 
-    /// What may happen to a payment: a call, or the sweep so many days after the beginning.
+    /// What may happen to a payment: a call for an attempt, or the sweep so many days after the
+    /// beginning.
     #[derive(Clone, Debug)]
     enum Happening {
-        Call(PaymentStep),
+        Call(u32, PaymentStep),
         Sweep(u32),
     }
 
@@ -193,11 +198,14 @@ mod tests {
             PaymentStep::Capture { amount: None },
             PaymentStep::Capture { amount: part },
             PaymentStep::Void,
+            PaymentStep::Withdraw,
             PaymentStep::Refund { amount: None },
             refund_part(1),
             refund_part(2),
         ];
-        let calls = calls.into_iter().map(Happening::Call);
+        let calls = calls.into_iter().map(|step| Happening::Call(1, step));
+        let second = Happening::Call(2, authorize(500));
+        let calls = calls.chain([second]);
         calls.chain([6, 7].map(Happening::Sweep)).collect()
     }
 
@@ -207,8 +215,8 @@ mod tests {
         happening: &Happening,
     ) -> Option<(Payment, Vec<Move>)> {
         let start = Timestamp::from_millis(0);
-        let step = match happening {
-            Happening::Call(step) => step.clone(),
+        let (attempt, step) = match happening {
+            Happening::Call(attempt, step) => (*attempt, step.clone()),
             Happening::Sweep(days) => {
                 return match expire(current.cloned(), start + DAY * *days) {
                     Turn::To(to, moves) => Some((to, moves)),
@@ -219,7 +227,7 @@ mod tests {
         let order = PaymentOrder {
             key: Key::read("k", "key").unwrap(),
             owner: Owner::Booking("b1".parse().unwrap()),
-            attempt: 1,
+            attempt,
             step,
         };
         let terms = Terms {

@@ -1,12 +1,15 @@
 //! The rules of a payment, of a booking or an order: one intent, several attempts to authorize it.
 //!
 //! At most one authorization lives at a time. A void is final, whether or not it found anything:
-//! an authorization that arrives later is refused. Money is taken once and given back once.
+//! an authorization that arrives later is refused. A withdrawal is final for its attempt alone
+//! ([`withdrawal`]). Money is taken once and given back once.
 //! Where accounts pay, each change takes the movement of the account with it (see [`crate::account`]).
+
+mod card;
+mod withdrawal;
 
 use std::time::Duration;
 
-use holdfast_core::ids::AccountId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,11 +21,10 @@ use crate::request::Key;
 use crate::verdict::{Kept, Move, Verdict};
 use crate::who::Owner;
 
+pub(crate) use card::{Card, UNKNOWN_TOKEN};
+
 /// How the references of payments begin.
 pub(crate) const PREFIX: &str = "PAY";
-
-/// Why a token does not pay that stands for nothing.
-pub(crate) const UNKNOWN_TOKEN: &str = "unknown token";
 
 /// A call that concerns a payment.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub(crate) enum PaymentStep {
         amount: Option<Money>,
     },
     Void,
+    /// Gives back what this attempt has reserved, and refuses it for good. Another may follow.
+    Withdraw,
     /// Everything that was taken.
     Refund {
         amount: Option<Money>,
@@ -54,45 +58,6 @@ pub(crate) enum PaymentStep {
         number: u32,
         amount: Money,
     },
-}
-
-/// What a token stands for. The token itself goes no further than the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Card {
-    /// An account pays.
-    Account(AccountId),
-    Good,
-    /// The bank wants to ask the traveller first.
-    Pending,
-    Declined,
-    InsufficientFunds,
-    Unknown,
-}
-
-impl Card {
-    /// The card behind a token.
-    pub(crate) fn of(token: &str) -> Self {
-        if let Some(account) = AccountId::of_token(token) {
-            return account.map_or(Self::Unknown, Self::Account);
-        }
-        match token {
-            "tok_visa" => Self::Good,
-            "tok_pending" => Self::Pending,
-            "tok_declined" => Self::Declined,
-            "tok_insufficient_funds" => Self::InsufficientFunds,
-            _ => Self::Unknown,
-        }
-    }
-
-    /// Why a card does not pay, if it does not. Accounts are no cards.
-    pub(crate) fn objection(&self) -> Option<&'static str> {
-        match self {
-            Self::Good | Self::Pending => None,
-            Self::Declined => Some("card declined"),
-            Self::InsufficientFunds => Some("insufficient funds"),
-            Self::Unknown | Self::Account(_) => Some(UNKNOWN_TOKEN),
-        }
-    }
 }
 
 /// A payment as it is kept.
@@ -106,12 +71,21 @@ pub(crate) struct Payment {
     /// Where a decision of the bank's is reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) report_to: Option<String>,
+    /// The last attempt that was withdrawn: neither it nor one before it is authorized any more.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) withdrawn: u32,
     /// What it is taken from, where an account pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<Source>,
     /// When it can be forgotten.
     pub(crate) forget_after: Timestamp,
     pub(crate) version: u32,
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none(attempt: &u32) -> bool {
+    *attempt == 0
 }
 
 /// Where a payment stands.
@@ -126,6 +100,8 @@ pub(crate) enum State {
     },
     /// The bank has declined, and another attempt may follow.
     Declined { attempt: u32 },
+    /// The caller has withdrawn its last attempt, and another attempt may follow.
+    Withdrawn,
     /// The money is reserved.
     Authorized { amount: Money, attempt: u32 },
     /// The money is taken; a part of it may have been given back.
@@ -227,12 +203,22 @@ impl Payment {
             State::Pending { attempt, .. }
             | State::Declined { attempt }
             | State::Authorized { attempt, .. } => attempt,
-            State::Captured { .. } | State::Voided | State::Expired | State::Refunded { .. } => 0,
+            State::Withdrawn
+            | State::Captured { .. }
+            | State::Voided
+            | State::Expired
+            | State::Refunded { .. } => 0,
         }
     }
 
     fn was_declined(&self) -> bool {
         matches!(self.state, State::Declined { .. })
+    }
+
+    /// Whether nothing is left of the attempts so far, and this one may be made.
+    fn may_be_followed_by(&self, attempt: u32) -> bool {
+        let is_over = matches!(self.state, State::Declined { .. } | State::Withdrawn);
+        is_over && attempt > self.withdrawn
     }
 
     fn new(order: &PaymentOrder, state: State, now: Timestamp, reference: String) -> Self {
@@ -241,6 +227,7 @@ impl Payment {
             reference,
             state,
             report_to: None,
+            withdrawn: 0,
             source: None,
             forget_after: now + REMEMBERED,
             version: 1,
@@ -293,8 +280,10 @@ fn rule(current: Option<&Payment>, order: &PaymentOrder, terms: Terms<'_>) -> Ve
             "this is the payment of another {} with the same id",
             current.owner.as_str()
         ))),
-        (PaymentStep::Authorize { .. }, Some(current)) if !current.was_declined() => {
-            keep(second_authorization(current))
+        (PaymentStep::Authorize { .. }, Some(current))
+            if !current.may_be_followed_by(order.attempt) =>
+        {
+            keep(second_authorization(current, order.attempt))
         }
         (
             PaymentStep::Authorize {
@@ -311,6 +300,7 @@ fn rule(current: Option<&Payment>, order: &PaymentOrder, terms: Terms<'_>) -> Ve
             let fresh = |state| Payment {
                 report_to: report_to.clone(),
                 source,
+                withdrawn: current.map_or(0, |current| current.withdrawn),
                 version: current.map_or(1, |declined| declined.version + 1),
                 ..Payment::new(order, state, now, terms.reference)
             };
@@ -321,6 +311,7 @@ fn rule(current: Option<&Payment>, order: &PaymentOrder, terms: Terms<'_>) -> Ve
             write("voided", voided)
         }
         (PaymentStep::Void, Some(current)) => void(current, now),
+        (PaymentStep::Withdraw, current) => withdrawal::withdraw(current, order, &terms),
         (PaymentStep::Capture { amount }, Some(current)) => capture(current, amount.as_ref(), now),
         (PaymentStep::Refund { amount }, Some(current)) => refund(current, amount.as_ref(), now),
         (PaymentStep::RefundPart { number, amount }, Some(current)) => {
@@ -371,8 +362,10 @@ fn write(status: &str, to: Payment) -> Verdict<Payment> {
 }
 
 /// A declined attempt leaves nothing behind, so whatever is there is in the way of another.
-fn second_authorization(current: &Payment) -> Answer {
+fn second_authorization(current: &Payment, attempt: u32) -> Answer {
     Answer::refused(match &current.state {
+        _ if attempt <= current.withdrawn => withdrawal::refusal(attempt),
+        State::Withdrawn => withdrawal::refusal(current.withdrawn),
         State::Pending { attempt, .. } => format!("pending already, by attempt {attempt}"),
         State::Authorized { attempt, .. } => format!("authorized already, by attempt {attempt}"),
         State::Declined { attempt } => format!("declined, by attempt {attempt}"),
@@ -404,7 +397,7 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
         }
         State::Captured { .. } => keep(Answer::refused("captured already, another amount")),
         State::Pending { .. } => keep(Answer::refused("not decided yet")),
-        State::Declined { .. } => keep(Answer::refused("not authorized")),
+        State::Declined { .. } | State::Withdrawn => keep(Answer::refused("not authorized")),
         State::Voided => keep(Answer::refused("voided already")),
         State::Expired => keep(Answer::refused(account::NOT_IN_TIME)),
         State::Refunded { .. } => keep(Answer::refused("refunded already")),
@@ -413,7 +406,7 @@ fn capture(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<
 
 fn void(current: &Payment, now: Timestamp) -> Verdict<Payment> {
     match &current.state {
-        State::Authorized { .. } | State::Declined { .. } => {
+        State::Authorized { .. } | State::Declined { .. } | State::Withdrawn => {
             write("voided", current.becomes(State::Voided, now))
         }
         State::Pending { key, .. } => Verdict::Change {
@@ -448,6 +441,7 @@ fn refund(current: &Payment, asked: Option<&Money>, now: Timestamp) -> Verdict<P
         State::Refunded { .. } => keep(Answer::done("refunded", &current.reference)),
         State::Pending { .. }
         | State::Declined { .. }
+        | State::Withdrawn
         | State::Authorized { .. }
         | State::Voided
         | State::Expired => keep(Answer::refused("nothing was captured")),

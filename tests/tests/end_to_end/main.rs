@@ -15,6 +15,7 @@ mod outbox;
 mod pending;
 mod poison;
 mod refusal;
+mod second_thoughts;
 mod stopped;
 mod timer_rows;
 mod waiting;

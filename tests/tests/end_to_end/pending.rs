@@ -52,7 +52,8 @@ async fn a_decision_against_it_lets_a_traveller_who_has_time_pay_otherwise() {
     let (name, arn) = stack.start_waiting("otherwise", &trip).await;
     stack.pay(&name, "tok_pending").await.expect("it is taken");
     stack.is_pending(&name).await;
-    let refused = stack.pay(&name, "tok_visa").await.unwrap_err();
+    let drop = serde_json::json!({"command": "drop_leg", "leg": "out"});
+    let refused = stack.command(&name, drop).await.unwrap_err();
     assert_eq!(refused.name, "Conflict", "{refused:?}");
     stack.bank(&name, "decline").await;
     stack.until(&name, "it waits", holdfast_tests::waits).await;

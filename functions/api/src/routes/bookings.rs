@@ -177,6 +177,8 @@ pub(crate) async fn drop_leg(
 }
 
 /// Pays for all that is held.
+///
+/// While a payment is pending, that one is withdrawn for good first, and this one begins then.
 #[utoipa::path(post, path = "/bookings/{booking_id}/payment", tag = "bookings", operation_id = "pay",
     params(("booking_id" = String, Path, description = "The booking")),
     request_body = NewPayment,
@@ -198,6 +200,8 @@ pub(crate) async fn pay(
 }
 
 /// Gives everything back, as long as the trip is not booked.
+///
+/// While a payment is pending, too: it is voided for good, whatever the bank decides.
 #[utoipa::path(delete, path = "/bookings/{booking_id}", tag = "bookings", operation_id = "cancel",
     params(("booking_id" = String, Path, description = "The booking")),
     responses((status = 202, description = "Accepted", body = BookingBody),

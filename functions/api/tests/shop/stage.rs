@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use axum::body::{Body, to_bytes};
@@ -276,6 +277,7 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
             executions: executions("booking"),
             clock: clock.clone(),
             simulation: Simulation::default(),
+            patience: Duration::ZERO,
         },
         executions: executions("booking"),
         suppliers: bench.supplier.clone(),

@@ -27,8 +27,10 @@ pub enum Action {
     Authorize,
     /// Take the money.
     Capture,
-    /// Undo an authorization.
+    /// Undo an authorization, and refuse every later one.
     Void,
+    /// Undo one attempt to pay, and refuse it for good; another may follow.
+    Withdraw,
     /// Undo a capture.
     Refund,
     /// Wait for the supplier's decision about the money.
@@ -47,7 +49,13 @@ impl Action {
     /// What may be asked of a leg's supplier.
     pub const OF_A_LEG: &[Self] = &[Self::Hold, Self::Confirm, Self::Release];
     /// What may be asked of the payment supplier.
-    pub const OF_A_PAYMENT: &[Self] = &[Self::Authorize, Self::Capture, Self::Void, Self::Refund];
+    pub const OF_A_PAYMENT: &[Self] = &[
+        Self::Authorize,
+        Self::Capture,
+        Self::Void,
+        Self::Refund,
+        Self::Withdraw,
+    ];
     /// What is done to a booking as a whole; no supplier is asked for it.
     pub const OF_A_BOOKING: &[Self] = &[
         Self::Open,
@@ -67,6 +75,7 @@ impl Verb for Action {
         Self::Capture,
         Self::Void,
         Self::Refund,
+        Self::Withdraw,
         Self::Open,
         Self::Await,
         Self::Settle,
@@ -82,6 +91,7 @@ impl Verb for Action {
             Self::Authorize => "authorize",
             Self::Capture => "capture",
             Self::Void => "void",
+            Self::Withdraw => "withdraw",
             Self::Refund => "refund",
             Self::Await => "await",
             Self::Open => "open",
@@ -168,7 +178,7 @@ mod tests {
     fn an_unknown_action_in_a_script_is_refused_with_all_that_are_known() {
         let refused = serde_json::from_str::<Script>(r#"{"fly": "lost"}"#).unwrap_err();
         let known = "`fly` is never done; use hold, confirm, release, authorize, capture, void, \
-                     refund, open, await, settle, unwind or close";
+                     refund, withdraw, open, await, settle, unwind or close";
         assert!(refused.to_string().starts_with(known), "{refused}");
         let refused = serde_json::from_str::<Script>(r#"{"hold": "fly"}"#).unwrap_err();
         let fault = "hold: `fly` is no fault;";

@@ -1,5 +1,6 @@
-//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg. One
-//! command at a time: a command is taken by one change, which the second of two at once loses.
+//! What the traveller may say while the booking waits: pay, cancel, add a leg, drop a leg; while it
+//! waits for a payment's decision: cancel, or pay by something else. One command at a time: a command
+//! is taken by one change, which the second of two at once loses, and so does the decision.
 
 use crate::action::Script;
 use holdfast_core::failure::Failure;
@@ -7,7 +8,9 @@ use holdfast_core::ids::LegId;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::State;
 
-use crate::booking::{Booking, BookingStatus, Leg, LegStatus, Snapshot, Taken, Waiting};
+use crate::booking::{
+    Booking, BookingStatus, Leg, LegStatus, PaymentStatus, Snapshot, Taken, Waiting,
+};
 use crate::event::EventName;
 use crate::opening::new_leg;
 use crate::paying::{NotHeld, check_held, expired};
@@ -41,7 +44,8 @@ pub fn take(
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
     let booking = &snapshot.booking;
-    let waiting = waiting(snapshot, stamp.at)?;
+    let waiting = waiting(snapshot)?;
+    command.check_time(snapshot, stamp.at)?;
     let name = command.name();
     match &waiting.taken {
         Some(taken) if taken.command == name => return Ok(None),
@@ -67,7 +71,12 @@ pub fn take(
         ..booking.clone()
     };
     let change = Transition::of(snapshot, EventName::CommandTaken, stamp).note(name);
-    let change = change.booking(&next, booking.state.clone());
+    let mut change = change.booking(&next, booking.state.clone());
+    if waiting.decision.is_some() {
+        // A decision that comes too late sees the booking as it is.
+        let payment = &snapshot.payment;
+        change = change.payment(payment, payment.state.clone());
+    }
     Ok(Some(match command {
         Command::AddLeg(leg) => change.add_leg(new_leg(next_order(snapshot), leg)?),
         Command::DropLeg(id) => match snapshot.leg(id) {
@@ -85,23 +94,23 @@ pub fn is_awaited_anew(snapshot: &Snapshot, command: &Command, told: &Snapshot) 
         let waiting = snapshot.booking.waiting.as_ref();
         waiting.map(|waiting| waiting.handle.clone())
     };
-    let waiting = snapshot.booking.waiting.as_ref();
+    let waiting = snapshot.listening();
     let taken = waiting.and_then(|waiting| waiting.taken.as_ref());
-    snapshot.booking.state.status == BookingStatus::AwaitingPayment
-        && taken.is_some_and(|taken| taken.command == command.name())
-        && handle(snapshot) != handle(told)
+    taken.is_some_and(|taken| taken.command == command.name()) && handle(snapshot) != handle(told)
 }
 
 /// Whether a command that was taken has come about, or is on its way, though the execution to which
 /// it was told (`told`) no longer listens: it may have heard it, and its answer been lost.
 ///
 /// # Errors
-/// [`Failure::HoldExpired`] when time won, [`Failure::Conflict`] where it never will come about.
+/// [`Failure::HoldExpired`] when time won, [`Failure::Conflict`] where it never will come about;
+/// [`Failure::Unavailable`] where nobody may have heard it, and only its caller can tell it: the
+/// execution asks for a payment's decision anew every now and then, and listens to another handle.
 pub fn heard(snapshot: &Snapshot, command: &Command, told: &Snapshot) -> Result<(), Failure> {
     let booking = &snapshot.booking;
     let came_about = match command {
         Command::Cancel => booking.state.is_being_undone(),
-        Command::Pay(_) => snapshot.payment.state.attempts > told.payment.state.attempts,
+        Command::Pay(_) => has_gone_on_to_pay(snapshot, told),
         Command::AddLeg(leg) => is_past(snapshot.leg(&leg.id), LegStatus::Pending),
         Command::DropLeg(id) => snapshot.leg(id).is_none_or(|leg| leg.state.dropped),
     };
@@ -111,17 +120,34 @@ pub fn heard(snapshot: &Snapshot, command: &Command, told: &Snapshot) -> Result<
     if booking.state.timer.state == State::Fired {
         return Err(expired(snapshot));
     }
-    let is_on_its_way = booking.state.status == BookingStatus::AwaitingPayment
-        && booking.waiting == told.booking.waiting;
-    if is_on_its_way {
-        return Ok(());
+    if snapshot.listening().is_none() || booking.waiting != told.booking.waiting {
+        let problem = "the booking has gone on; look again";
+        return Err(Failure::Conflict(problem.to_owned()));
     }
-    let problem = "the booking has gone on; look again";
-    Err(Failure::Conflict(problem.to_owned()))
+    match (booking.state.status, command) {
+        (BookingStatus::Paying, Command::Pay(_)) => {
+            let problem = "the execution asks the bank just now; try again";
+            Err(Failure::Unavailable(problem.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether another payment has begun, or the one that was pending is withdrawn for it.
+fn has_gone_on_to_pay(snapshot: &Snapshot, told: &Snapshot) -> bool {
+    let (now, before) = (&snapshot.payment.state, &told.payment.state);
+    let withdrawn =
+        now.status == PaymentStatus::Voided && !snapshot.booking.state.is_being_undone();
+    now.attempts > before.attempts || withdrawn && before.status == PaymentStatus::Pending
 }
 
 fn is_past(leg: Option<&Leg>, status: LegStatus) -> bool {
     leg.is_some_and(|leg| leg.state.status != status)
+}
+
+/// Whether the traveller cancels.
+pub(crate) fn is_cancel(taken: &Taken) -> bool {
+    taken.command == Command::Cancel.name()
 }
 
 /// Whether a command of this name adds this leg, or drops it.
@@ -137,19 +163,17 @@ fn dropping(id: &LegId) -> String {
     format!("drop_leg {id}")
 }
 
-fn waiting(snapshot: &Snapshot, now: Timestamp) -> Result<&Waiting, Failure> {
-    let state = &snapshot.booking.state;
-    let waits = state.status == BookingStatus::AwaitingPayment;
-    let waiting = snapshot.booking.waiting.as_ref();
-    let Some(waiting) = waiting.filter(|waiting| waits && waiting.decision.is_none()) else {
-        let status = state.status.as_str();
-        let problem = format!("the booking is {status}; it takes no command now");
-        return Err(Failure::Conflict(problem));
-    };
-    if state.timer.state == State::Fired || now >= state.timer.deadline {
-        return Err(expired(snapshot));
-    }
-    Ok(waiting)
+fn waiting(snapshot: &Snapshot) -> Result<&Waiting, Failure> {
+    snapshot.listening().ok_or_else(|| {
+        let status = snapshot.booking.state.status;
+        let because = match status {
+            BookingStatus::Confirming => "the payment is authorized, and ",
+            _ => "",
+        };
+        let status = status.as_str();
+        let problem = format!("{because}the booking is {status}; it takes no command now");
+        Failure::Conflict(problem)
+    })
 }
 
 fn next_order(snapshot: &Snapshot) -> u32 {
@@ -176,8 +200,25 @@ impl Command {
         }
     }
 
+    /// Whether there is time left for it. A payment that is pending may be cancelled at any time.
+    fn check_time(&self, snapshot: &Snapshot, now: Timestamp) -> Result<(), Failure> {
+        let timer = &snapshot.booking.state.timer;
+        let pending = snapshot.booking.state.status == BookingStatus::Paying;
+        let needs_time = !(pending && *self == Self::Cancel);
+        if timer.state == State::Fired || needs_time && now >= timer.deadline {
+            return Err(expired(snapshot));
+        }
+        Ok(())
+    }
+
     fn check_against(&self, snapshot: &Snapshot) -> Result<(), Failure> {
         match self {
+            Self::AddLeg(_) | Self::DropLeg(_)
+                if snapshot.booking.state.status == BookingStatus::Paying =>
+            {
+                let problem = "a payment is pending; cancel, or pay by something else";
+                Err(Failure::Conflict(problem.to_owned()))
+            }
             Self::AddLeg(leg) if snapshot.leg(&leg.id).is_some() => {
                 let problem = "was used in this booking; choose another";
                 Err(Failure::invalid("leg.id", problem))

@@ -14,6 +14,7 @@ use crate::paying::{open_payment, overtaken, too_late};
 use crate::status::PaymentHappened;
 use crate::transition::Transition;
 use crate::waiting::{Listener, outdated};
+use crate::withdrawing;
 use holdfast_core::change::Stamp;
 
 /// The supplier has taken the attempt, and not decided yet. Its decision is waited for as long as
@@ -26,7 +27,7 @@ pub fn pending(
     stamp: Stamp<'_>,
 ) -> Option<Transition> {
     let (booking, payment) = (&snapshot.booking, &snapshot.payment);
-    let status = open_payment(&payment.state, attempt)?.after(PaymentHappened::Pending)?;
+    let status = open_payment(snapshot, attempt)?.after(PaymentHappened::Pending)?;
     let patience_ends = stamp.at + patience;
     let holds_end = snapshot.holds_end();
     let decide_by = holds_end.map_or(patience_ends, |end| end.min(patience_ends));
@@ -45,7 +46,8 @@ pub fn pending(
 }
 
 /// The booking waits for the decision about an attempt; the timer's pause is
-/// renewed. `None` where there is nothing to wait for, or no longer.
+/// renewed. `None` where there is nothing to wait for, or no longer. A command that was taken for an
+/// earlier try, which did not hear it, stays for this one.
 ///
 /// # Errors
 /// [`Failure::Conflict`] where the traveller has tried another payment since,
@@ -67,6 +69,9 @@ pub fn wait(
     if listener.is_outdated(booking) {
         return Err(outdated());
     }
+    if withdrawing::is_cancelled(booking, attempt) {
+        return Ok(None);
+    }
     let mut state = booking.state.clone();
     match timer::decide(&state.timer, Operation::Renew { lease }, stamp.at) {
         // An overdue decision is asked about once more, while the lease lasts.
@@ -76,10 +81,13 @@ pub fn wait(
         Err(Refusal::Paused(_)) => {}
         Err(_) => return Err(too_late(snapshot, stamp.at)),
     }
+    let known = booking.waiting.as_ref();
+    let known = known.filter(|known| known.decision == Some(attempt));
+    let taken = known.and_then(|known| withdrawing::kept(known, listener.handle, stamp.at));
     let next = Booking {
         waiting: Some(Waiting {
             handle: listener.handle.to_owned(),
-            taken: None,
+            taken,
             since: listener.since,
             decision: Some(attempt),
         }),

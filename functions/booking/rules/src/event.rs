@@ -44,6 +44,9 @@ pub enum EventName {
     PaymentAuthorized,
     /// The payment supplier would not; the timer goes on.
     PaymentDeclined,
+    /// The traveller pays by something else instead: a payment that was pending is undone; the timer
+    /// goes on.
+    PaymentWithdrawn,
     /// The payment supplier may have done what was asked, and did not say.
     PaymentUnknown,
     /// The money was taken of a booking that had been given up.

@@ -16,7 +16,8 @@
 //! - [`opening`]: a booking is written, or taken up by another execution
 //! - [`leg`]: a leg is held, confirmed, released
 //! - [`waiting`]: the booking waits for its traveller; a wake-up comes; [`command`]: the traveller speaks
-//! - [`paying`]: a payment begins and is decided; [`deciding`]: it is decided later
+//! - [`paying`]: a payment begins and is decided; [`deciding`]: it is decided later;
+//!   [`withdrawing`]: the traveller does not wait for that
 //! - [`settling`]: the commit point, the money, and its way back
 //! - [`cancelling`]: a booked trip, or a part of it, is given back
 //! - [`unwinding`]: the booking is undone; [`closing`]: it ends; [`desk`]: what is left is seen to
@@ -43,3 +44,4 @@ pub mod transition;
 pub mod unwinding;
 pub mod view;
 pub mod waiting;
+pub mod withdrawing;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{BookingStatus, Snapshot, Waiting};
+use crate::booking::{BookingStatus, Snapshot};
 use crate::paying::check_held;
 use crate::request::MOST_LEGS;
 use holdfast_core::time::Timestamp;
@@ -28,24 +28,21 @@ pub enum Next {
 impl Snapshot {
     /// What the traveller may do now. It is a hint: whether it can be done is decided when it is asked for.
     pub fn next(&self, now: Timestamp) -> Vec<Next> {
-        let waits = self.booking.state.status == BookingStatus::AwaitingPayment
-            && self
-                .booking
-                .waiting
-                .as_ref()
-                .is_some_and(Waiting::is_for_a_command);
         if self.booking.state.status == BookingStatus::Booked {
             let left = self.trip().next();
             return left.map(|_| Next::Cancel).into_iter().collect();
         }
-        if !waits || self.time_left(now).is_none_or(|left| left.is_zero()) {
+        let listening = self.listening().filter(|waiting| waiting.taken.is_none());
+        let (Some(waiting), Some(left)) = (listening, self.time_left(now)) else {
             return Vec::new();
-        }
+        };
+        let (pending, in_time) = (waiting.decision.is_some(), !left.is_zero());
+        let changes = in_time && !pending;
         let possible = [
-            (Next::Pay, check_held(self).is_ok()),
-            (Next::AddLeg, self.legs.len() < MOST_LEGS),
-            (Next::DropLeg, self.trip().next().is_some()),
-            (Next::Cancel, true),
+            (Next::Pay, in_time && check_held(self).is_ok()),
+            (Next::AddLeg, changes && self.legs.len() < MOST_LEGS),
+            (Next::DropLeg, changes && self.trip().next().is_some()),
+            (Next::Cancel, in_time || pending),
         ];
         let possible = possible.into_iter().filter(|(_, possible)| *possible);
         possible.map(|(next, _)| next).collect()

@@ -16,6 +16,7 @@ use crate::booking::{
 use crate::event::EventName;
 use crate::status::{Happened, PaymentHappened};
 use crate::transition::Transition;
+use crate::withdrawing::is_given_up;
 use holdfast_core::change::Stamp;
 
 /// An attempt to pay: one token of the traveller's.
@@ -192,7 +193,7 @@ pub fn authorized(
     stamp: Stamp<'_>,
 ) -> Option<Transition> {
     let (booking, payment) = (&snapshot.booking, &snapshot.payment);
-    let status = open_payment(&payment.state, attempt)?.after(PaymentHappened::Authorized)?;
+    let status = open_payment(snapshot, attempt)?.after(PaymentHappened::Authorized)?;
     let next = PaymentState {
         status,
         reference: reference.map(str::to_owned),
@@ -222,8 +223,7 @@ pub fn declined(
     why: &str,
     stamp: Stamp<'_>,
 ) -> Option<Transition> {
-    let status =
-        open_payment(&snapshot.payment.state, attempt)?.after(PaymentHappened::Declined)?;
+    let status = open_payment(snapshot, attempt)?.after(PaymentHappened::Declined)?;
     let payment = Payment {
         last_error: Some(why.to_owned()),
         ..snapshot.payment.clone()
@@ -275,10 +275,11 @@ pub fn come_to(snapshot: &Snapshot, attempt: u32, now: Timestamp) -> Result<(), 
     }
 }
 
-/// The status of this attempt, while it waits for the supplier's word.
-pub(crate) fn open_payment(payment: &PaymentState, attempt: u32) -> Option<PaymentStatus> {
+/// The status of this attempt, while it waits for the supplier's word and the traveller for it.
+pub(crate) fn open_payment(snapshot: &Snapshot, attempt: u32) -> Option<PaymentStatus> {
+    let payment = &snapshot.payment.state;
     let open = payment.attempts == attempt && payment.status.is_open();
-    open.then_some(payment.status)
+    (open && !is_given_up(&snapshot.booking, attempt)).then_some(payment.status)
 }
 
 /// The failure of a booking whose time is up.

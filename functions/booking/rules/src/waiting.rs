@@ -10,7 +10,9 @@ use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Meaning, Operation, State, Timer};
 use serde::{Deserialize, Serialize};
 
-use crate::booking::{Booking, BookingState, BookingStatus, Leg, LegStatus, Snapshot};
+use crate::booking::{
+    Booking, BookingState, BookingStatus, Leg, LegStatus, PaymentStatus, Snapshot,
+};
 use crate::command;
 use crate::event::EventName;
 use crate::paying::expired;
@@ -67,6 +69,25 @@ impl Waiting {
     /// Whether the traveller may say something.
     pub fn is_for_a_command(&self) -> bool {
         self.taken.is_none() && self.decision.is_none()
+    }
+}
+
+impl Snapshot {
+    /// The execution that waits, as long as it can be told what the traveller says: while it waits for
+    /// that, or for the decision about the payment that is pending.
+    pub fn listening(&self) -> Option<&Waiting> {
+        let waiting = self.booking.waiting.as_ref()?;
+        let payment = &self.payment.state;
+        let listens = match (self.booking.state.status, waiting.decision) {
+            (BookingStatus::AwaitingPayment, None) => true,
+            // Its payment is withdrawn, and another is about to begin.
+            (BookingStatus::AwaitingPayment, Some(_)) => waiting.taken.is_some(),
+            (BookingStatus::Paying, Some(attempt)) => {
+                payment.status == PaymentStatus::Pending && payment.attempts == attempt
+            }
+            _ => false,
+        };
+        listens.then_some(waiting)
     }
 }
 

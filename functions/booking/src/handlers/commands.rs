@@ -1,6 +1,6 @@
 //! Takes the traveller's commands: pay, cancel, add a leg, drop a leg.
 
-use crate::commands::{CommandRequest, Commands};
+use crate::commands::{CommandRequest, Commands, PATIENCE};
 use crate::settings;
 use crate::store::Bookings;
 use holdfast_kit::clock::Clock;
@@ -19,6 +19,7 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
         executions: environment.executions()?,
         clock: Clock::system(),
         simulation: environment.simulation()?,
+        patience: PATIENCE,
     };
     Bookings::serve(|request| {
         let commands = &commands;

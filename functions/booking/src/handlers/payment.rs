@@ -1,4 +1,4 @@
-//! The participant for the money: authorize, await, capture, void, refund.
+//! The participant for the money: authorize, await, withdraw, capture, void, refund.
 
 use holdfast_booking_rules::action::Action;
 use holdfast_kit::clock::Clock;

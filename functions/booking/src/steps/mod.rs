@@ -5,7 +5,7 @@
 //! - `open`: writes the booking and starts its timer
 //! - `leg`: hold, confirm, release
 //! - `wait`: waits for the traveller
-//! - `payment`: authorize, await, capture, void, refund
+//! - `payment`: authorize, await, withdraw, capture, void, refund
 //! - `settle`: the commit point and the capture
 //! - `unwind`: decides that a booking is to be undone, and what that takes
 //! - `send_to_desk`: hands over what could not be undone

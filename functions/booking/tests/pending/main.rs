@@ -2,6 +2,8 @@
 //! a report that comes too early, twice, falsely or not at all changes nothing.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod anew;
+mod second_thoughts;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;

@@ -27,7 +27,10 @@ impl Told {
 impl Tells for Told {
     async fn tell(&self, token: &str, word: Word) -> Result<Heard, Failure> {
         let word = match word {
-            Word::Success(output) => format!("{token}: {}", output["status"].as_str().unwrap()),
+            Word::Success(output) => {
+                let word = output["status"].as_str().or(output["command"].as_str());
+                format!("{token}: {}", word.unwrap())
+            }
             Word::Failure(failure) => format!("{token}: {}", failure.name()),
         };
         self.0.lock().unwrap().push(word);

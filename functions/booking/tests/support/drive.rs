@@ -1,8 +1,8 @@
 //! A booking is taken through its steps, as the state machine does it.
 
 use holdfast_booking::steps::{
-    Close, CloseRequest, LegDone, LegStep, OpenRequest, Opened, PaymentDone, PaymentStep, Settle,
-    SettleRequest, Tendered, Unwind, UnwindRequest,
+    Close, CloseRequest, Decisions, LegDone, LegStep, OpenRequest, Opened, PaymentDone,
+    PaymentStep, Settle, SettleRequest, Tendered, Unwind, UnwindRequest,
 };
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::spec::Kind;
@@ -11,9 +11,11 @@ use holdfast_booking_rules::view::BookingView;
 use holdfast_core::cause::Cause;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_kit::task_tokens::{Heard, Tells, Word};
 use serde_json::{Value, json};
 
-use super::{Bench, TOKEN, flight_and_hotel};
+use super::traveller::since;
+use super::{Bench, LEASE, TOKEN, flight_and_hotel};
 
 impl Bench {
     /// Opens a booking of these legs.
@@ -145,6 +147,26 @@ impl Bench {
         Ok(unwind.unwind(&request).await?.work)
     }
 
+    /// The execution waits for the decision about an attempt, reached by `token`; told nothing.
+    pub(crate) async fn awaits(
+        &self,
+        id: &BookingId,
+        attempt: u32,
+        token: &str,
+    ) -> Result<PaymentDone, Failure> {
+        let decisions = Decisions {
+            payments: self.payments(),
+            lease: LEASE,
+            task_tokens: Deaf,
+        };
+        let step = PaymentStep {
+            token: Some(token.to_owned()),
+            entered: since(token).entered,
+            ..payment_step(id, Action::Await, attempt, None)
+        };
+        decisions.wait(&step).await
+    }
+
     /// Takes a step of the payment, as its function does.
     pub(crate) async fn take(&self, step: &PaymentStep) -> Result<PaymentDone, Failure> {
         match step.action {
@@ -184,6 +206,16 @@ impl Bench {
             assert_eq!(done, Ok(()), "{id}: {work:?}");
         }
         self.close(id).await.expect("an end")
+    }
+}
+
+/// Executions that hear nothing.
+#[derive(Clone, Copy)]
+struct Deaf;
+
+impl Tells for Deaf {
+    async fn tell(&self, _: &str, _: Word) -> Result<Heard, Failure> {
+        Ok(Heard::GoneOn)
     }
 }
 

@@ -49,7 +49,7 @@ impl Bench {
 }
 
 /// The place of a token among those of an execution: `2.1` is of the second wait, tried once more.
-fn since(token: &str) -> Since {
+pub(crate) fn since(token: &str) -> Since {
     let (wait, retry) = token.split_once('.').unwrap_or((token, "0"));
     let entered = wait.parse().ok();
     let entered = entered.map(|wait: i64| Timestamp::from_millis(1_000 * wait));

@@ -17,6 +17,8 @@ pub(crate) enum Step {
     /// The traveller says something; no executor gives that up.
     Says(&'static str, &'static str),
     Authorize(u32, &'static str),
+    Await(u32, &'static str),
+    Withdraw(u32),
     Settle,
     Unwind(&'static str),
     Void,
@@ -32,7 +34,7 @@ impl Step {
     pub(crate) fn calls(self) -> bool {
         !matches!(
             self,
-            Self::Says(..) | Self::Wait(_) | Self::Unwind(_) | Self::Close
+            Self::Says(..) | Self::Wait(_) | Self::Await(..) | Self::Unwind(_) | Self::Close
         )
     }
 }
@@ -45,6 +47,11 @@ pub(crate) async fn take(bench: &Bench, id: &BookingId, step: Step) -> Result<()
         Step::Wait(token) => bench.waits(id, token).await,
         Step::Says(command, what) => bench.says(id, command, particulars(what)).await.map(drop),
         Step::Authorize(attempt, token) => bench.authorize(id, attempt, token).await.map(drop),
+        Step::Await(attempt, token) => bench.awaits(id, attempt, token).await.map(drop),
+        Step::Withdraw(attempt) => bench
+            .take(&payment_step(id, Action::Withdraw, attempt, None))
+            .await
+            .map(drop),
         Step::Settle => bench.settle(id).await.map(drop),
         Step::Unwind(error) => bench.unwind(id, error).await.map(drop),
         Step::Void => bench

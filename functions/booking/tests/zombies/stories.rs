@@ -4,7 +4,8 @@ use holdfast_booking_rules::booking::BookingStatus;
 use serde_json::Value;
 
 use crate::steps::Step::{
-    self, Authorize, Close, Confirm, Hold, Release, Says, Settle, Unwind, Void, Wait,
+    self, Authorize, Await, Close, Confirm, Hold, Release, Says, Settle, Unwind, Void, Wait,
+    Withdraw,
 };
 use crate::support::{TOKEN, flight_and_hotel};
 
@@ -108,6 +109,44 @@ pub(crate) const ALL: &[Story] = &[
         fails: &[4],
         end: BookingStatus::Booked,
         left: PAID,
+    },
+    Story {
+        name: "second-thoughts",
+        steps: &[
+            Hold("out"),
+            Hold("hotel"),
+            Wait("1"),
+            Says("pay", ""),
+            Authorize(1, "tok_pending"),
+            Await(1, "2"),
+            Says("pay", ""),
+            Withdraw(1),
+            Authorize(2, TOKEN),
+            Confirm("out"),
+            Confirm("hotel"),
+            Settle,
+        ],
+        fails: &[4],
+        end: BookingStatus::Booked,
+        left: PAID,
+    },
+    Story {
+        name: "pending-and-cancelled",
+        steps: &[
+            Hold("out"),
+            Hold("hotel"),
+            Authorize(1, "tok_pending"),
+            Await(1, "1"),
+            Says("cancel", ""),
+            Unwind("Cancelled"),
+            Release("hotel"),
+            Release("out"),
+            Void,
+            Close,
+        ],
+        fails: &[2],
+        end: BookingStatus::Cancelled,
+        left: &[],
     },
     Story {
         name: "half-confirmed",

@@ -1,14 +1,15 @@
 use super::*;
 use crate::bank;
 
-/// What may happen to a payment: a call, or a decision of the bank's.
-#[derive(Clone)]
+/// What may happen to a payment: a call for an attempt, or a decision of the bank's.
+#[derive(Clone, Debug)]
 enum Happening {
     Call(PaymentStep),
+    Second(PaymentStep),
     Bank(Decision),
 }
 
-fn happenings() -> [Happening; 7] {
+fn happenings() -> [Happening; 9] {
     let authorize = |card| PaymentStep::Authorize {
         card,
         amount: Money::new(1000, "BRL"),
@@ -19,6 +20,8 @@ fn happenings() -> [Happening; 7] {
         Happening::Call(authorize(Card::Pending)),
         Happening::Call(PaymentStep::Capture { amount: None }),
         Happening::Call(PaymentStep::Void),
+        Happening::Call(PaymentStep::Withdraw),
+        Happening::Second(authorize(Card::Good)),
         Happening::Call(PaymentStep::Refund { amount: None }),
         Happening::Bank(Decision::Approve),
         Happening::Bank(Decision::Decline),
@@ -28,8 +31,9 @@ fn happenings() -> [Happening; 7] {
 /// What becomes of a payment; nothing if it stays as it is.
 fn next(current: Option<&Payment>, happening: Happening) -> Option<Payment> {
     let now = Timestamp::from_millis(0);
-    let step = match happening {
-        Happening::Call(step) => step,
+    let (attempt, step) = match happening {
+        Happening::Call(step) => (1, step),
+        Happening::Second(step) => (2, step),
         Happening::Bank(decision) => {
             return bank::rule(current?, decision, now).map(|(to, _)| to);
         }
@@ -37,7 +41,7 @@ fn next(current: Option<&Payment>, happening: Happening) -> Option<Payment> {
     let order = PaymentOrder {
         key: Key::read("k", "key").unwrap(),
         owner: Owner::Booking("b1".parse().unwrap()),
-        attempt: 1,
+        attempt,
         step,
     };
     let terms = Terms {
@@ -87,13 +91,28 @@ fn whatever_happens_in_whatever_order_money_is_taken_once_and_given_back_once() 
 }
 
 #[test]
-fn what_is_pending_becomes_authorized_or_declined_by_the_bank_and_voided_by_us() {
+fn what_is_pending_becomes_authorized_or_declined_by_the_bank_and_given_up_by_us() {
     let pending = |past: &[State]| matches!(past.last(), Some(State::Pending { .. }));
     play(None, &[], 4, &|past, next| {
         let by_the_bank = matches!(next, State::Authorized { .. } | State::Declined { .. });
-        let proper = by_the_bank || *next == State::Voided;
+        let proper = by_the_bank || matches!(next, State::Withdrawn | State::Voided);
         assert!(!pending(past) || proper, "{next:?} after {past:?}");
     });
+}
+
+#[test]
+fn an_attempt_that_was_withdrawn_is_never_authorized_and_a_later_one_may_be() {
+    let reserves =
+        |state: &State| matches!(state, State::Authorized { .. } | State::Pending { .. });
+    let of_the_second = |state: &State| matches!(state, State::Authorized { attempt: 2, .. });
+    let mut followed = std::cell::Cell::new(false);
+    play(None, &[], 4, &|past, next| {
+        let withdrawn = past.contains(&State::Withdrawn);
+        let proper = !withdrawn || !reserves(next) || of_the_second(next);
+        assert!(proper, "{next:?} after {past:?}");
+        followed.set(followed.get() || withdrawn && of_the_second(next));
+    });
+    assert!(*followed.get_mut(), "a second attempt may follow");
 }
 
 #[test]

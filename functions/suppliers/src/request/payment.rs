@@ -51,6 +51,7 @@ pub(super) fn read(
         }
         Action::Capture => PaymentStep::Capture { amount },
         Action::Refund => refund(body.refund, amount)?,
+        Action::Withdraw => PaymentStep::Withdraw,
         _ => PaymentStep::Void,
     };
     let order = PaymentOrder {
@@ -99,6 +100,7 @@ pub(super) fn asked(order: &PaymentOrder, action: Action) -> String {
         PaymentStep::Authorize { amount, .. } => json!([order.attempt, amount]),
         PaymentStep::Capture { amount } => json!(amount),
         PaymentStep::RefundPart { number, amount } => json!([number, amount]),
+        PaymentStep::Withdraw => json!(order.attempt),
         // An undo undoes all there is, whatever else is said.
         PaymentStep::Void | PaymentStep::Refund { .. } => Value::Null,
     };

@@ -168,6 +168,7 @@ fn alive_payment(payment: Payment) -> Option<Alive> {
             ("captured", Some(amount))
         }
         payment::State::Declined { .. }
+        | payment::State::Withdrawn
         | payment::State::Voided
         | payment::State::Expired
         | payment::State::Refunded { .. } => return None,

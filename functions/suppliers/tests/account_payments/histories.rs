@@ -39,7 +39,7 @@ async fn step_of(till: &Till, authorizer: &Authorizer, random: &mut fastrand::Rn
     let booking = format!("b{}", random.u32(..BOOKINGS));
     let amount = brl(random.u64(1..=1_500));
     let account = ["123", "456"][random.usize(..2)];
-    match random.u32(..12) {
+    match random.u32(..13) {
         0..=3 => {
             let token = format!("acct_{account}");
             let attempt = random.u32(1..=3);
@@ -52,6 +52,10 @@ async fn step_of(till: &Till, authorizer: &Authorizer, random: &mut fastrand::Rn
             till.post("/payment/capture", &key, &body).await;
         }
         6 => drop(till.pay(&booking, "void", json!({})).await),
+        12 => {
+            let attempt = json!({ "attempt": random.u32(1..=2) });
+            till.pay(&booking, "withdraw", attempt).await;
+        }
         7 => drop(till.pay(&booking, "refund", json!({})).await),
         8 => till.credit(account, "CASH", random.u64(1..=2_000)).await,
         9 => till.wait(RESERVATION / 3),

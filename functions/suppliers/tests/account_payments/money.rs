@@ -76,6 +76,31 @@ async fn a_void_gives_back_what_was_put_aside() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_gives_back_what_its_attempt_put_aside_and_the_next_puts_aside_anew() {
+    let till = Till::with(5_000).await;
+    till.pay("b1", "authorize", json!({})).await.expect(200);
+    till.pay("b1", "withdraw", json!({})).await.expect(200);
+    assert_eq!(till.sums("123").await, [5_000, 0, 0]);
+    assert!(till.audit("").await.is_empty());
+    till.account_of("456", 2_000).await;
+    let second = || json!({ "attempt": 2, "token": "acct_456" });
+    till.pay("b1", "authorize", second()).await.expect(200);
+    assert_eq!(till.sums("456").await, [1_000, 1_000, 0]);
+    till.pay("b1", "withdraw", second()).await.expect(200);
+    let key = "b1/payment.1/authorize-again";
+    let body = json!({
+        "booking": "b1", "attempt": 1, "token": "acct_123", "amount": brl(700),
+    });
+    till.post("/payment/authorize", key, &body)
+        .await
+        .problem(409);
+    assert_eq!(till.sums("456").await, [2_000, 0, 0]);
+    assert_eq!(till.sums("123").await, [5_000, 0, 0]);
+    till.statement("123").await;
+    till.statement("456").await;
+}
+
+#[tokio::test]
 async fn a_void_that_comes_first_refuses_the_authorization_and_moves_nothing() {
     let till = Till::with(5_000).await;
     till.pay("b1", "void", json!({})).await.expect(200);

@@ -80,6 +80,42 @@ async fn what_is_voided_before_it_was_decided_is_never_decided() {
 }
 
 #[tokio::test]
+async fn what_is_withdrawn_before_it_was_decided_is_never_decided_and_another_attempt_may_follow() {
+    let shop = Shop::open().await;
+    shop.pay("b1", "authorize", pending()).await.expect(202);
+    let withdrawn = shop.pay("b1", "withdraw", json!({})).await.expect(200);
+    assert_eq!(withdrawn["status"], "withdrawn");
+    assert!(shop.audit("").await.is_empty());
+    shop.bank("b1", "approve").await.problem(409, "refused");
+    let answer = shop.pay("b1", "authorize", pending()).await;
+    let said = answer.problem(409, "refused");
+    assert!(said.contains("attempt 1 is withdrawn"), "{said}");
+    let second = json!({"attempt": 2});
+    shop.pay("b1", "authorize", second).await.expect(200);
+    assert_eq!(shop.audit("").await, ["b1 payment authorized"]);
+}
+
+#[tokio::test]
+async fn what_the_bank_has_decided_is_withdrawn_all_the_same() {
+    for decision in ["approve", "decline"] {
+        let shop = Shop::open().await;
+        shop.pay("b1", "authorize", pending()).await.expect(202);
+        shop.bank("b1", decision).await.expect(200);
+        shop.pay("b1", "withdraw", json!({})).await.expect(200);
+        assert!(shop.audit("").await.is_empty(), "{decision}");
+        shop.pay("b1", "capture", json!({}))
+            .await
+            .problem(409, "refused");
+        let second = json!({"attempt": 2, "token": "tok_pending"});
+        shop.pay("b1", "authorize", second).await.expect(202);
+        assert_eq!(
+            shop.bank("b1", "approve").await.expect(200)["status"],
+            "authorized"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_was_declined_is_voided_for_good() {
     let shop = Shop::open().await;
     shop.pay("b1", "authorize", pending()).await.expect(202);

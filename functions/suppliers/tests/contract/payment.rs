@@ -91,6 +91,75 @@ async fn a_void_undoes_whichever_attempt_was_authorized() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_refuses_its_attempt_that_comes_late_and_those_before_it() {
+    let shop = Shop::open().await;
+    let second = || json!({ "attempt": 2 });
+    shop.pay("b1", "withdraw", second()).await.expect(200);
+    for late in [1, 2] {
+        let late = json!({ "attempt": late });
+        let refused = shop.pay("b1", "authorize", late).await;
+        refused.problem(409, "refused");
+    }
+    assert!(shop.audit("").await.is_empty());
+    let third = json!({ "attempt": 3 });
+    shop.pay("b1", "authorize", third).await.expect(200);
+    assert_eq!(shop.audit("").await, ["b1 payment authorized"]);
+    shop.pay("b1", "capture", json!({})).await.expect(200);
+    assert_eq!(shop.audit("").await, ["b1 payment captured"]);
+}
+
+#[tokio::test]
+async fn a_late_authorization_of_what_was_withdrawn_is_refused_though_the_next_was_declined() {
+    let shop = Shop::open().await;
+    shop.pay("b1", "withdraw", json!({})).await.expect(200);
+    let second = json!({ "attempt": 2, "token": "tok_pending" });
+    shop.pay("b1", "authorize", second).await.expect(202);
+    shop.bank("b1", "decline").await.expect(200);
+    shop.pay("b1", "authorize", json!({}))
+        .await
+        .problem(409, "refused");
+    assert!(shop.audit("").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_withdrawal_leaves_another_attempt_alone() {
+    let shop = Shop::open().await;
+    shop.pay("b1", "withdraw", json!({})).await.expect(200);
+    let second = || json!({ "attempt": 2 });
+    shop.pay("b1", "authorize", second()).await.expect(200);
+    let body = json!({ "booking": "b1", "attempt": 1 });
+    shop.post("/payment/withdraw", "late-1", &body)
+        .await
+        .expect(200);
+    let body = json!({ "booking": "b1", "attempt": 3 });
+    shop.post("/payment/withdraw", "late-3", &body)
+        .await
+        .problem(409, "refused");
+    assert_eq!(shop.audit("").await, ["b1 payment authorized"]);
+    shop.pay("b1", "capture", json!({})).await.expect(200);
+    shop.pay("b1", "withdraw", second())
+        .await
+        .problem(409, "refused");
+    assert_eq!(shop.audit("").await, ["b1 payment captured"]);
+}
+
+#[tokio::test]
+async fn a_void_is_final_after_a_withdrawal_too() {
+    let shop = Shop::open().await;
+    shop.pay("b1", "authorize", json!({})).await.expect(200);
+    shop.pay("b1", "withdraw", json!({})).await.expect(200);
+    shop.pay("b1", "void", json!({})).await.expect(200);
+    let body = json!({ "booking": "b1", "attempt": 2 });
+    let withdrawn = shop.post("/payment/withdraw", "late", &body).await;
+    assert_eq!(withdrawn.expect(200)["status"], "voided");
+    let late = json!({ "attempt": 3 });
+    shop.pay("b1", "authorize", late)
+        .await
+        .problem(409, "refused");
+    assert!(shop.audit("").await.is_empty());
+}
+
+#[tokio::test]
 async fn capturing_twice_charges_once() {
     let shop = Shop::open().await;
     shop.pay("b1", "authorize", json!({})).await.expect(200);

@@ -17,6 +17,8 @@ const GOOD: &str = "tok_visa";
 const PENDING: &str = "tok_pending";
 /// Its bank is asked, and never decides.
 const NEVER: &str = "tok_pending, never decided";
+/// Its bank takes its time, and the traveller pays with another card.
+const GIVEN_UP: &str = "tok_pending, given up";
 /// An account of the booking's own.
 const ACCOUNT: &str = "an account";
 /// More than any trip costs, in cents.
@@ -50,6 +52,7 @@ impl fmt::Display for Cell {
         let later = match self.card {
             PENDING => " (decided later)",
             NEVER => " (never decided)",
+            GIVEN_UP => " (given up)",
             ACCOUNT => " (from an account)",
             _ => "",
         };
@@ -71,7 +74,7 @@ impl Cell {
     /// when it refuses to.
     fn trip(self, name: &str) -> Trip {
         let token = match self.card {
-            NEVER => PENDING.to_owned(),
+            NEVER | GIVEN_UP => PENDING.to_owned(),
             ACCOUNT => token_of(name),
             card => card.to_owned(),
         };
@@ -123,6 +126,7 @@ fn all() -> Vec<Cell> {
     let faults = [PASSING, MISHAPS, LASTING].concat();
     let on = |card, cells: Vec<Cell>| cells.into_iter().map(move |cell| Cell { card, ..cell });
     let never_decided = on(NEVER, met(("payment", "void"), faults.clone()));
+    let given_up = on(GIVEN_UP, met(("payment", "withdraw"), faults.clone()));
     let decided_later = on(PENDING, met(("payment", "authorize"), faults.clone()));
     let from_accounts = of_payment.map(|step| met(step, faults.clone()));
     let from_accounts = on(ACCOUNT, from_accounts.concat());
@@ -133,6 +137,7 @@ fn all() -> Vec<Cell> {
         .chain(from_accounts)
         .chain(mishaps)
         .chain(decided_later)
+        .chain(given_up)
         .chain(awaited)
         .collect()
 }
@@ -157,6 +162,10 @@ async fn book(stack: &Stack, cell: Cell) -> Ended {
         stack.open_account(&name, PLENTY).await;
     }
     let arn = stack.start(&name, &cell.trip(&name).0).await;
+    if cell.card == GIVEN_UP {
+        stack.is_pending(&name).await;
+        stack.pay(&name, GOOD).await.expect("it is taken");
+    }
     if cell.card == PENDING {
         let asked = |snapshot: &Snapshot| {
             let pending = snapshot.payment.state.status == PaymentStatus::Pending;

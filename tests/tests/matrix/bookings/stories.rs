@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub(crate) enum Word {
     /// The traveller says what to do next.
     Command(fn() -> Value),
+    /// The traveller says it while the payment is pending.
+    Instead(fn() -> Value),
     /// The bank approves the payment.
     Approve,
 }
@@ -40,12 +42,15 @@ impl Word {
         let waiting = snapshot.booking.waiting.as_ref();
         let for_it = waiting.is_some_and(|waiting| match self {
             Self::Command(_) => waiting.taken.is_none(),
+            Self::Instead(_) => waiting.decision.is_some() && waiting.taken.is_none(),
             Self::Approve => waiting.decision.is_some(),
         });
         for_it
             && match self {
                 Self::Command(_) => waits(snapshot),
-                Self::Approve => snapshot.payment.state.status == PaymentStatus::Pending,
+                Self::Instead(_) | Self::Approve => {
+                    snapshot.payment.state.status == PaymentStatus::Pending
+                }
             }
     }
 }
@@ -73,6 +78,22 @@ pub(crate) const ALL: &[Story] = &[
         words: &[Word::Approve],
         end: BookingStatus::Booked,
         left: WHOLE,
+    },
+    Story {
+        name: "second-thoughts",
+        trip: || Trip::sample().paid_with("tok_pending"),
+        words: &[Word::Instead(
+            || json!({"command": "pay", "payment": {"token": "tok_visa"}}),
+        )],
+        end: BookingStatus::Booked,
+        left: WHOLE,
+    },
+    Story {
+        name: "pending-cancelled",
+        trip: || Trip::sample().paid_with("tok_pending"),
+        words: &[Word::Instead(|| json!({"command": "cancel"}))],
+        end: BookingStatus::Cancelled,
+        left: Left::Nothing,
     },
     Story {
         name: "chosen",

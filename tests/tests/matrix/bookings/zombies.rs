@@ -46,7 +46,7 @@ impl Plays for Booking<'_> {
 /// The execution that waits is told how to go on. In a replay there is none, and the booking remembers.
 async fn say(stack: &Stack, name: &str, word: &Word) -> Result<(), String> {
     match word {
-        Word::Command(command) => {
+        Word::Command(command) | Word::Instead(command) => {
             let said = stack.command(name, command()).await;
             said.map(drop).map_err(|refused| refused.message)
         }

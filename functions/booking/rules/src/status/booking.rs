@@ -120,6 +120,8 @@ pub enum Happened {
     PaymentAuthorized,
     /// The payment supplier would not.
     PaymentDeclined,
+    /// The traveller has withdrawn a payment that was pending.
+    PaymentWithdrawn,
     /// The money was taken.
     MoneyTaken,
     /// The booking is to be undone.
@@ -148,6 +150,7 @@ impl Happened {
         Self::PaymentBegan,
         Self::PaymentAuthorized,
         Self::PaymentDeclined,
+        Self::PaymentWithdrawn,
         Self::MoneyTaken,
         Self::TurnedBack,
         Self::CaptureRefused,
@@ -177,7 +180,9 @@ impl BookingStatus {
             (Holding | AwaitingPayment, Happened::Waits) => Some(AwaitingPayment),
             (Holding | AwaitingPayment, Happened::PaymentBegan) => Some(Paying),
             (Paying, Happened::PaymentAuthorized) => Some(Confirming),
-            (Paying, Happened::PaymentDeclined) => Some(AwaitingPayment),
+            (Paying, Happened::PaymentDeclined | Happened::PaymentWithdrawn) => {
+                Some(AwaitingPayment)
+            }
             (Confirming | NeedsAttention, Happened::MoneyTaken) => Some(Booked),
             (Booked, Happened::GivingBack) => Some(Cancelling),
             (Cancelling | NeedsAttention, Happened::GivenBack(Left::Nothing)) => Some(Cancelled),

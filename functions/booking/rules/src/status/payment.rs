@@ -102,7 +102,9 @@ impl PaymentStatus {
     pub fn after(self, happened: PaymentHappened) -> Option<Self> {
         use PaymentHappened as Is;
         let next = match happened {
-            Is::Began if matches!(self, Self::None | Self::Declined) => return Some(Self::None),
+            Is::Began if matches!(self, Self::None | Self::Declined | Self::Voided) => {
+                return Some(Self::None);
+            }
             Is::Pending if matches!(self, Self::None | Self::Unknown) => Self::Pending,
             Is::Authorized if self.is_open() => Self::Authorized,
             Is::Declined if self.is_open() => Self::Declined,

@@ -31,7 +31,8 @@ impl Process {
                 let in_time = in_time == Ok(true) || !protocol.payments_look_at_the_clock;
                 if in_time {
                     let before = world.suppliers;
-                    let outcome = world.suppliers.authorize(attempt, reply);
+                    let pending = system.limits.pending;
+                    let outcome = world.suppliers.authorize(attempt, reply, pending);
                     world.remember_payment(attempt, &before);
                     self.payment_came_to(attempt, outcome, world, system)
                 } else {
@@ -43,6 +44,8 @@ impl Process {
                 let outcome = world.suppliers.refund(number, sum, all, reply);
                 self.part_came_to(number, sum, outcome, world, system)
             }
+            Task::Await(attempt, _) | Task::Learn(attempt) => self.hears_of(attempt, world, system),
+            Task::Withdraw(attempt) => self.withdraws(attempt, world, system, reply),
             _ => {
                 let outcome = world.suppliers.settle(action, reply);
                 world.remember_settling(action);
@@ -63,7 +66,7 @@ impl Process {
             Outcome::Done => Came::Done(action),
             Outcome::Refused if action == Action::Hold => Came::HoldRefused,
             Outcome::Refused => return Step::no(No::Refused),
-            Outcome::Unknown => Came::Unclear(action),
+            Outcome::Pending | Outcome::Unknown => Came::Unclear(action),
         };
         self.want(Change::Leg(leg, came), world, system)
     }
@@ -74,14 +77,10 @@ impl Process {
         if self.view.payment == PaymentStatus::None {
             return self.want(Change::EndPause(true), world, system);
         }
-        let suppliers = &world.suppliers;
-        if suppliers.authorized == attempt {
-            return self.want(Change::Authorized(attempt), world, system);
+        match world.suppliers.inspect(attempt) {
+            Some(outcome) => self.payment_came_to(attempt, outcome, world, system),
+            None => self.too_late(world),
         }
-        if suppliers.has_declined(attempt) {
-            return self.want(Change::Declined(attempt), world, system);
-        }
-        self.too_late(world)
     }
 
     fn payment_came_to(
@@ -94,6 +93,7 @@ impl Process {
         let change = match outcome {
             Outcome::Done => Change::Authorized(attempt),
             Outcome::Refused => Change::Declined(attempt),
+            Outcome::Pending => Change::Pending(attempt),
             Outcome::Unknown => Change::Unclear(true),
         };
         self.want(change, world, system)
@@ -128,7 +128,7 @@ impl Process {
             }
             (Action::Capture, Outcome::Unknown) => Change::Unclear(true),
             (_, Outcome::Done) => Change::GivenBack(action),
-            (_, Outcome::Unknown) => return Step::no(No::Unavailable),
+            (_, Outcome::Pending | Outcome::Unknown) => return Step::no(No::Unavailable),
             (Action::Void, Outcome::Refused) if self.view.timer == Clock::Committed => {
                 return self.at(At::Calling(Action::Refund));
             }

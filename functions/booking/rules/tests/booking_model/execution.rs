@@ -21,6 +21,8 @@ pub(crate) struct Execution {
     held_badly: bool,
     /// The task token that it was given last.
     token: Token,
+    /// When it has begun its wait for a decision anew.
+    polled: u8,
     pays_up_front: bool,
     lets_legs_go: bool,
     waits_for_confirmations: bool,
@@ -32,6 +34,8 @@ pub(crate) enum Stage {
     Doing(Part, Task),
     /// It waits for its traveller, or for time.
     Listening,
+    /// It waits for the decision about an attempt to pay, or for its traveller.
+    Deciding(u8),
     /// No execution is alive.
     Stopped,
     Ended,
@@ -57,6 +61,7 @@ impl Execution {
                 entered: 0,
                 retry: 0,
             },
+            polled: 0,
             pays_up_front,
             lets_legs_go: protocol.legs_are_let_go,
             waits_for_confirmations: protocol.confirmations_are_waited_for,
@@ -75,7 +80,9 @@ impl Execution {
     pub(crate) fn hears(&self, token: Token) -> bool {
         let waits = matches!(
             self.stage,
-            Stage::Listening | Stage::Doing(_, Task::Wait(_))
+            Stage::Listening
+                | Stage::Deciding(_)
+                | Stage::Doing(_, Task::Wait(_) | Task::Await(..))
         );
         waits && self.token == token
     }
@@ -98,6 +105,25 @@ impl Execution {
         self.start(Part::Forward, Task::Wait(self.token));
     }
 
+    fn await_decision(&mut self, attempt: u8) {
+        self.token = Token {
+            entered: self.token.entered + 1,
+            retry: 0,
+        };
+        self.start(Part::Forward, Task::Await(attempt, self.token));
+    }
+
+    /// Begins its wait for a decision anew, once in each moment.
+    pub(crate) fn poll(&mut self, now: u8) {
+        if let Stage::Deciding(attempt) = self.stage
+            && self.polled < now
+        {
+            self.polled = now;
+            self.stage = Stage::Doing(Part::Forward, Task::Await(attempt, self.token));
+            self.try_again();
+        }
+    }
+
     fn turn_back(&mut self, why: Why) {
         self.plan = Plan::default();
         self.start(Part::Undoing, Task::TurnBack(why));
@@ -111,6 +137,11 @@ impl Execution {
                     let retry = token.retry + 1;
                     self.token = Token { retry, ..token };
                     Task::Wait(self.token)
+                }
+                Task::Await(attempt, token) => {
+                    let retry = token.retry + 1;
+                    self.token = Token { retry, ..token };
+                    Task::Await(attempt, self.token)
                 }
                 other => other,
             };
@@ -128,8 +159,21 @@ impl Execution {
         self.turn_back(Why::Expired);
     }
 
+    /// It is told what the payment has come to that it waits for.
+    pub(crate) fn hear_decision(&mut self, attempt: u8, answer: Answer) {
+        self.go_forward(Task::Authorize(attempt), answer);
+    }
+
     pub(crate) fn hear_command(&mut self, said: Said, attempt: u8) {
+        let waits_for_the_traveller = matches!(
+            self.stage,
+            Stage::Listening | Stage::Doing(_, Task::Wait(_))
+        );
         match said {
+            Said::Pay if !waits_for_the_traveller => {
+                self.pays_up_front = false;
+                self.start(Part::Forward, Task::Withdraw(attempt - 1));
+            }
             Said::Pay => self.start(Part::Forward, Task::Authorize(attempt)),
             Said::Cancel => self.turn_back(Why::Cancelled),
             Said::AddLeg => self.start(Part::Forward, Task::Hold(ADDED)),
@@ -171,11 +215,23 @@ impl Execution {
                 self.start(Part::Forward, Task::HandOver(Work::Leg(leg)));
             }
             (Task::Wait(_), Answer::Done(_)) => self.stage = Stage::Listening,
-            (Task::Authorize(_), Answer::Done(plan)) => {
+            (Task::Authorize(attempt), Answer::No(No::Pending)) => self.await_decision(attempt),
+            (Task::Await(attempt, _), Answer::No(No::Pending)) => {
+                self.stage = Stage::Deciding(attempt);
+            }
+            (Task::Await(..), Answer::No(No::Cancelled)) => self.turn_back(Why::Cancelled),
+            (Task::Withdraw(attempt), Answer::Done(_)) => {
+                self.start(Part::Forward, Task::Authorize(attempt + 1));
+            }
+            (Task::Authorize(_) | Task::Await(..), Answer::Done(plan)) => {
                 self.plan = plan;
                 self.confirm();
             }
-            (Task::Authorize(_), Answer::No(No::Declined)) if !self.pays_up_front => self.wait(),
+            (Task::Authorize(_) | Task::Await(..), Answer::No(No::Declined))
+                if !self.pays_up_front =>
+            {
+                self.wait();
+            }
             (Task::Confirm(_), Answer::Done(_)) => self.confirm(),
             (Task::Confirm(_), _) if !self.waits_for_confirmations => self.confirm(),
             (Task::Settle, Answer::Done(_)) => self.stage = Stage::Ended,

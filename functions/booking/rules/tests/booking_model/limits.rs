@@ -16,6 +16,8 @@ pub(crate) struct Protocol {
     pub(crate) every_refused_capture_turns_back: bool,
     /// A leg that could not be held, or not be released, is released, or handed over.
     pub(crate) legs_are_let_go: bool,
+    /// An attempt that is pending is withdrawn at its supplier before another one begins.
+    pub(crate) pending_payments_are_withdrawn: bool,
     /// A confirmation that fails stops the way forward.
     pub(crate) confirmations_are_waited_for: bool,
 }
@@ -35,6 +37,8 @@ pub(crate) struct Limits {
     pub(crate) faults: u8,
     /// Refusals of suppliers.
     pub(crate) refusals: u8,
+    /// The attempts to pay that the bank wants to decide about later, one bit each.
+    pub(crate) pending: u8,
     /// Decisions of an operator.
     pub(crate) decisions: u8,
     /// When the deadline is, how long a payment may take, and when time stands still, in moments.

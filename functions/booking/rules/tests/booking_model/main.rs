@@ -18,7 +18,7 @@
 //!
 //! # Not modelled
 //! - Holding the legs at once: each writes a record of its own.
-//! - A payment that is decided later: see `timer_model`.
+//! - How long a payment that is decided later keeps the timer from firing: see `timer_model`.
 //! - Two executions that are alive at once, the breakers, and the age of messages.
 //! - The time between looking at the clock and the call leaving the machine.
 //!
@@ -27,6 +27,7 @@
 //! - `rules`: what is asked of the rules; `answers`: what they say is kept
 //! - `world`: one moment of all that; `process`: a process and its steps; `calls`, `suppliers`
 //! - `execution`, `traveller`, `waking`, `desk`: who starts processes, and hears them
+//! - `bank`: a payment that is decided later, or given up meanwhile
 //! - `limits`: what is explored; `system`: who may act next; `properties`: what must hold
 //! - `findings` put back and safeguards taken away (`tampering`, `giving_back`), each of which must be
 //!   found out
@@ -36,6 +37,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+mod bank;
 mod calls;
 mod desk;
 mod execution;
@@ -72,6 +74,7 @@ pub(crate) const A_PAYMENT: Limits = Limits {
     commands: 1,
     faults: 1,
     refusals: 0,
+    pending: 0,
     decisions: 0,
     deadline: 1,
     lease: 1,
@@ -124,6 +127,30 @@ pub(crate) const A_SECOND_CARD: Limits = Limits {
     refusals: 1,
     victims: |task| matches!(task, Task::Authorize(_) | Task::Wait(_)),
     ..A_PAYMENT
+};
+
+/// The bank decides about a payment later; the traveller cancels meanwhile, or pays with another card.
+pub(crate) const SECOND_THOUGHTS: Limits = Limits {
+    begins: Begins::Told(Said::Pay),
+    says: &[Said::Pay, Said::Cancel],
+    commands: 1,
+    faults: 0,
+    pending: 1 << 1,
+    ..A_PAYMENT
+};
+
+/// A fault comes meanwhile.
+pub(crate) const TROUBLED_SECOND_THOUGHTS: Limits = Limits {
+    says: &[Said::Pay],
+    faults: 1,
+    victims: |task| matches!(task, Task::Withdraw(_)),
+    ..SECOND_THOUGHTS
+};
+
+/// Two second thoughts at once.
+pub(crate) const TWO_SECOND_THOUGHTS: Limits = Limits {
+    commands: 2,
+    ..SECOND_THOUGHTS
 };
 
 /// A supplier refuses, and an operator decides.
@@ -251,6 +278,20 @@ fn every_property_holds_while_a_second_card_is_tried() {
 }
 
 #[test]
+fn every_property_holds_while_a_traveller_has_second_thoughts() {
+    assert!(explore("while_a_traveller_has_second_thoughts", SECOND_THOUGHTS) > 1_000);
+}
+
+#[test]
+fn every_property_holds_while_second_thoughts_meet_a_fault() {
+    let states = explore(
+        "while_second_thoughts_meet_a_fault",
+        TROUBLED_SECOND_THOUGHTS,
+    );
+    assert!(states > 1_000);
+}
+
+#[test]
 fn every_property_holds_while_an_operator_decides() {
     assert!(explore("while_an_operator_decides", AN_OPERATOR) > 50000);
 }
@@ -292,6 +333,7 @@ fn every_property_holds_in_wider_worlds() {
         two(AN_OPERATOR),
         two(A_DROPPED_LEG),
         two(GIVEN_BACK),
+        TWO_SECOND_THOUGHTS,
     ];
     let states = wide.map(|limits| explore("in a wider world", limits));
     assert!(states.iter().sum::<usize>() > 3_000_000);

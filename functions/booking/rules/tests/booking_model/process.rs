@@ -19,6 +19,11 @@ pub(crate) enum Task {
     Confirm(u8),
     Release(u8),
     Authorize(u8),
+    /// Waits for the decision about an attempt, reached by a token.
+    Await(u8, Token),
+    /// Hears that an attempt was decided.
+    Learn(u8),
+    Withdraw(u8),
     Settle,
     Capture,
     GiveBack(Action),
@@ -64,6 +69,8 @@ pub(crate) enum At {
     /// Its write is on its way.
     Writing(Change, Record, Rows),
     Calling(Action),
+    /// The execution is told what a payment has come to.
+    Reporting(Answer),
     /// The execution is told. `true` where the command was taken by this very process.
     Telling(bool),
 }
@@ -137,7 +144,9 @@ impl Process {
         let At::Calling(action) = self.at else {
             return false;
         };
-        reply != Reply::No || self.may_be_refused(action, world)
+        // A question that is not answered is asked again later.
+        let is_question = action == Action::Await;
+        !is_question && (reply != Reply::No || self.may_be_refused(action, world))
     }
 
     fn may_be_refused(&self, action: Action, world: &World) -> bool {
@@ -152,7 +161,16 @@ impl Process {
     }
 
     /// Takes a step, having been taken out of the world.
-    pub(crate) fn step(mut self, world: &mut World, system: &System, reply: Reply) -> Step {
+    pub(crate) fn step(self, world: &mut World, system: &System, reply: Reply) -> Step {
+        let step = self.act(world, system, reply);
+        match (self.task, self.at, step) {
+            (Task::Learn(_), At::Reporting(_), step) => step,
+            (Task::Learn(_), _, Step::Answers(answer)) => self.at(At::Reporting(answer)),
+            (_, _, step) => step,
+        }
+    }
+
+    fn act(mut self, world: &mut World, system: &System, reply: Reply) -> Step {
         match self.at {
             At::Start => {
                 self.view = world.record;
@@ -160,6 +178,10 @@ impl Process {
             }
             At::Writing(change, next, rows) => self.land(change, next, rows, world, system),
             At::Calling(action) => self.call(action, world, system, reply),
+            At::Reporting(answer) => match self.task {
+                Task::Learn(attempt) => Self::reports(answer, attempt, world),
+                _ => Step::DONE,
+            },
             At::Telling(claimed) => match self.task {
                 Task::Say(said) => traveller::tell(self, said, claimed, world, system),
                 Task::CancelBooked(_) => traveller::start(&self, world),
@@ -179,6 +201,10 @@ impl Process {
             }
             Task::Release(leg) => Change::Leave(leg),
             Task::Authorize(attempt) => Change::Begin(attempt),
+            Task::Await(attempt, token) => Change::Await(attempt, token),
+            Task::Learn(attempt) if self.view.attempts != attempt => return Step::no(No::Pending),
+            Task::Learn(attempt) => return self.asks_about(attempt, world, system),
+            Task::Withdraw(attempt) => return self.withdraw(attempt, world, system),
             Task::Settle => Change::Commit,
             Task::Wait(token) => {
                 world.order_wake_up(&self.view, system);
@@ -286,9 +312,11 @@ impl Process {
             Change::Leg(_, Came::HoldRefused) | Change::GiveUp => Step::no(No::Refused),
             Change::Leg(_, Came::Unclear(_)) | Change::Unclear(_) => Step::no(No::Unavailable),
             Change::Begin(_) => self.authorize(),
-            Change::Authorized(attempt) | Change::Declined(attempt) => {
+            Change::Authorized(attempt) | Change::Declined(attempt) | Change::Pending(attempt) => {
                 self.come_to(attempt, world, system)
             }
+            Change::Await(attempt, _) => self.waits_for_decision(attempt, world, system),
+            Change::Withdrawn(attempt) => self.has_withdrawn(attempt, world, system),
             Change::EndPause(_) => self.too_late(world),
             Change::Commit => self.capture(world, system),
             Change::Wait(_) if self.view.timer == Clock::Fired => Step::no(No::Expired),
@@ -320,9 +348,10 @@ impl Process {
         Step::Answers(Answer::Done(Plan { legs, money: None }))
     }
 
-    fn come_to(self, attempt: u8, world: &World, system: &System) -> Step {
+    pub(crate) fn come_to(self, attempt: u8, world: &World, system: &System) -> Step {
         match self.ask(Question::ComeTo(attempt), world, system) {
             Ok(_) => self.paid(),
+            Err(No::Pending) => self.is_undecided(world, system),
             Err(no) => Step::no(no),
         }
     }

@@ -91,7 +91,11 @@ fn never() -> Vec<Property<System>> {
             !world.history.trip_lost_for_a_leg
         }),
         Property::always(LISTENS, |system: &System, world: &World| {
-            world.execution.stage != Stage::Listening || is_heard(system, world)
+            match world.execution.stage {
+                Stage::Listening => is_heard(system, world),
+                Stage::Deciding(attempt) => is_heard_while_pending(attempt, system, world),
+                _ => true,
+            }
         }),
         Property::always(ENDS, ends),
     ]
@@ -172,6 +176,24 @@ fn is_heard(system: &System, world: &World) -> bool {
     can(Said::Cancel) && (can(Said::Pay) || record.trip().next().is_none())
 }
 
+/// Whether an execution that waits for a decision can be reached, and the booking be cancelled.
+fn is_heard_while_pending(attempt: u8, system: &System, world: &World) -> bool {
+    let record = &world.record;
+    let Some(waits) = record.waiting else {
+        return false;
+    };
+    let is_reached = waits.token == world.execution.token() && waits.decision == Some(attempt);
+    let is_open = record.payment == PaymentStatus::Pending && record.timer != Clock::Fired;
+    if waits.taken.is_some() || !is_open || record.status != BookingStatus::Paying {
+        return is_reached;
+    }
+    let cancel = Change::Take(Said::Cancel);
+    let decided = system
+        .rules
+        .decide(record, cancel, &system.terms(world.now));
+    is_reached && matches!(decided, Decided::Write(..))
+}
+
 /// Follows the dependable steps from here until none is left. States that are known to end well are
 /// kept, so that each is followed once.
 fn ends(system: &System, world: &World) -> bool {
@@ -212,7 +234,7 @@ fn reachable(system: &System) -> Vec<Property<System>> {
     let second_card = limits.commands > 1 && limits.refusals > 0;
     let expired: Holds = |_, world| world.record.status == BookingStatus::Expired;
     let gives_back = |leg| limits.gives_back.contains(&leg);
-    let guards: [(bool, &'static str, Holds); 11] = [
+    let guards: [(bool, &'static str, Holds); 14] = [
         (limits.begins != Begins::Booked, "expired", expired),
         (
             gives_back(None),
@@ -247,6 +269,23 @@ fn reachable(system: &System) -> Vec<Property<System>> {
         (second_card, "booked with a second card", |system, world| {
             is_booked(system, world) && world.suppliers.authorized == 2
         }),
+        (
+            limits.pending > 0,
+            "booked with the card that was pending",
+            |system, world| is_booked(system, world) && world.suppliers.withdrawn == 0,
+        ),
+        (
+            limits.pending > 0,
+            "booked with another card than the one that was pending",
+            |system, world| is_booked(system, world) && world.suppliers.withdrawn != 0,
+        ),
+        (
+            limits.pending > 0 && limits.says.contains(&Said::Cancel),
+            "cancelled when the bank had approved",
+            |_, world| {
+                world.record.status == BookingStatus::Cancelled && world.suppliers.authorized > 0
+            },
+        ),
         (
             limits.faults > 0,
             "a given-up process outlives its booking",

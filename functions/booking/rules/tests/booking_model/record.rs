@@ -81,6 +81,8 @@ pub(crate) enum Reason {
 pub(crate) struct Waits {
     pub(crate) token: Token,
     pub(crate) taken: Option<Said>,
+    /// The attempt to pay whose decision it waits for.
+    pub(crate) decision: Option<u8>,
 }
 
 /// A task token: how often the execution has come to wait, and how often it has tried that again.

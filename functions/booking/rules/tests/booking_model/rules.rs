@@ -15,7 +15,7 @@ use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
 use holdfast_booking_rules::transition::Transition;
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_booking_rules::waiting::{self, Listener};
-use holdfast_booking_rules::{closing, desk, opening, settling, unwinding};
+use holdfast_booking_rules::{closing, deciding, desk, opening, settling, unwinding, withdrawing};
 use holdfast_core::cause::{CANCELLED, Cause};
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
@@ -34,6 +34,9 @@ pub(crate) enum Change {
     Begin(u8),
     Authorized(u8),
     Declined(u8),
+    Pending(u8),
+    Await(u8, Token),
+    Withdrawn(u8),
     /// Whether the payment is still as it was when its supplier was asked.
     Unclear(bool),
     /// Whether the booking is still as it was when the pause was written.
@@ -86,6 +89,7 @@ pub(crate) enum No {
     Pending,
     Unavailable,
     Expired,
+    Cancelled,
     Conflict,
 }
 
@@ -112,6 +116,9 @@ pub(crate) enum Question {
     MayGiveBack,
     IsInTime,
     ComeTo(u8),
+    IsOverdue,
+    IsCancelled(u8),
+    IsToWithdraw(u8),
     /// A command was told to an execution that no longer listens, when the booking stood like this.
     Heard(Said, Record),
 }
@@ -182,6 +189,15 @@ pub(crate) fn change(
             stamp,
         )),
         Change::Declined(number) => Ok(paying::declined(snapshot, u32::from(number), "no", stamp)),
+        Change::Pending(number) => Ok(deciding::pending(
+            snapshot,
+            u32::from(number),
+            None,
+            Duration::ZERO,
+            stamp,
+        )),
+        Change::Await(number, token) => await_decision(snapshot, number, token, terms),
+        Change::Withdrawn(number) => Ok(withdrawing::withdrawn(snapshot, u32::from(number), stamp)),
         Change::Unclear(same) => Ok(paying::unclear(snapshot, u32::from(same), "lost", stamp)),
         Change::EndPause(same) => Ok(paying::end_pause(snapshot, u32::from(same), stamp)),
         Change::Commit => settling::commit(snapshot, stamp),
@@ -229,6 +245,21 @@ pub(crate) fn wait(
         since: token.since(),
     };
     waiting::wait(snapshot, listener, Duration::ZERO, terms.stamp())
+}
+
+/// The booking waits for a decision, as the rules have it.
+fn await_decision(
+    snapshot: &Snapshot,
+    attempt: u8,
+    token: Token,
+    terms: &Terms,
+) -> Result<Option<Transition>, Failure> {
+    let listener = Listener {
+        handle: &token.handle(),
+        since: token.since(),
+    };
+    let attempt = u32::from(attempt);
+    deciding::wait(snapshot, attempt, listener, terms.lease(), terms.stamp())
 }
 
 fn change_leg(
@@ -292,6 +323,12 @@ pub(crate) fn ask(snapshot: &Snapshot, question: Question, terms: &Terms) -> Res
         Question::ComeTo(number) => {
             paying::come_to(snapshot, u32::from(number), terms.now()).map(|()| true)
         }
+        Question::IsOverdue => Ok(deciding::is_overdue(snapshot, terms.now())),
+        Question::IsCancelled(number) => {
+            let booking = &snapshot.booking;
+            Ok(withdrawing::is_cancelled(booking, u32::from(number)))
+        }
+        Question::IsToWithdraw(number) => withdrawing::is_to_do(snapshot, u32::from(number)),
         Question::Heard(said, told) => {
             let told = told.snapshot(terms.hold_ends);
             command::heard(snapshot, &command_of(said), &told).map(|()| true)

@@ -28,6 +28,9 @@ pub(crate) const REFUNDED_LEG: u8 = 0;
 
 const NAMES: [&str; LEGS] = ["a", "b", "c"];
 
+/// When a decision is waited for no longer.
+pub(crate) const DECIDE_BY: u8 = 2;
+
 /// One moment lasts this long.
 pub(crate) const MOMENT: Duration = Duration::from_secs(10);
 
@@ -202,7 +205,7 @@ impl Record {
                     refunded: self.refunded.whole(),
                     ..PaymentState::none()
                 },
-                decide_by: None,
+                decide_by: Some(timestamp(DECIDE_BY)),
                 simulate: Script::default(),
                 last_error: None,
             },
@@ -228,7 +231,7 @@ impl Record {
                     command: said.name(),
                     at: zero,
                 }),
-                decision: None,
+                decision: waits.decision.map(u32::from),
             }),
             trace_id: String::new(),
             definition: String::new(),
@@ -271,6 +274,9 @@ impl Record {
                 .taken
                 .as_ref()
                 .map(|taken| Said::named(&taken.command)),
+            decision: waiting
+                .decision
+                .map(|attempt| u8::try_from(attempt).unwrap()),
         });
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Suppliers {
     /// The parts of the money that were given back: their numbers, and how much they were.
     pub(crate) parts: u8,
     pub(crate) given_back: u8,
+    /// The attempts that were withdrawn, and are refused for good.
+    pub(crate) withdrawn: u8,
 }
 
 /// A leg at its supplier.
@@ -45,6 +47,10 @@ pub(crate) enum Before {
 pub(crate) enum Money {
     None,
     Declined,
+    /// The bank has not decided yet.
+    Pending,
+    /// The last attempt was withdrawn; another may follow.
+    Withdrawn,
     Authorized,
     /// Authorized, and its capture was refused for good.
     Barred,
@@ -68,11 +74,13 @@ pub(crate) enum Reply {
 pub(crate) enum Outcome {
     Done,
     Refused,
+    /// The bank has not decided yet.
+    Pending,
     Unknown,
 }
 
 impl Reply {
-    fn told(self, done: bool) -> Outcome {
+    pub(crate) fn told(self, done: bool) -> Outcome {
         match (self, done) {
             (Self::Lost, _) => Outcome::Unknown,
             (_, true) => Outcome::Done,
@@ -90,6 +98,7 @@ impl Suppliers {
         declined: 0,
         parts: 0,
         given_back: 0,
+        withdrawn: 0,
     };
 
     /// A leg's supplier is called.
@@ -110,21 +119,34 @@ impl Suppliers {
     }
 
     /// The payment supplier is asked to reserve the money of an attempt.
-    pub(crate) fn authorize(&mut self, attempt: u8, reply: Reply) -> Outcome {
+    pub(crate) fn authorize(&mut self, attempt: u8, reply: Reply, pending: u8) -> Outcome {
+        let is_open = self.is_open();
         let done = match self.money {
-            _ if self.has_declined(attempt) => false,
-            Money::None | Money::Declined if reply == Reply::No => {
+            _ if self.has_declined(attempt) || self.has_withdrawn(attempt) => false,
+            _ if is_open && pending & 1 << attempt != 0 => {
+                (self.money, self.authorized) = (Money::Pending, attempt);
+                return reply.told_that_it_is_pending();
+            }
+            Money::Pending if self.authorized == attempt => {
+                return reply.told_that_it_is_pending();
+            }
+            _ if is_open && reply == Reply::No => {
                 self.money = Money::Declined;
                 self.declined |= 1 << attempt;
                 false
             }
-            Money::None | Money::Declined => {
+            _ if is_open => {
                 (self.money, self.authorized) = (Money::Authorized, attempt);
                 true
             }
-            _ => self.authorized == attempt,
+            _ => self.money != Money::Pending && self.authorized == attempt,
         };
         reply.told(done)
+    }
+
+    /// Whether an attempt was withdrawn.
+    pub(crate) fn has_withdrawn(&self, attempt: u8) -> bool {
+        self.withdrawn & 1 << attempt != 0
     }
 
     /// Whether an attempt was declined.
@@ -134,8 +156,12 @@ impl Suppliers {
 
     /// Whether a refusal of this attempt would be something new.
     pub(crate) fn may_decline(&self, attempt: u8) -> bool {
-        let is_open = matches!(self.money, Money::None | Money::Declined);
-        is_open && !self.has_declined(attempt)
+        self.is_open() && !self.has_declined(attempt) && !self.has_withdrawn(attempt)
+    }
+
+    /// Whether nothing is in the way of an attempt.
+    fn is_open(&self) -> bool {
+        matches!(self.money, Money::None | Money::Declined | Money::Withdrawn)
     }
 
     /// The payment supplier is asked to take the money, or to give it back.
@@ -168,6 +194,15 @@ impl Suppliers {
             }
         }
         reply.told(done)
+    }
+}
+
+impl Reply {
+    fn told_that_it_is_pending(self) -> Outcome {
+        match self {
+            Self::Lost => Outcome::Unknown,
+            _ => Outcome::Pending,
+        }
     }
 }
 
@@ -232,7 +267,8 @@ impl Place {
 impl Money {
     /// Whether the supplier has reserved or taken any.
     pub(crate) fn is_kept(self) -> bool {
-        matches!(self, Self::Authorized | Self::Barred | Self::Captured)
+        let is_reserved = matches!(self, Self::Pending | Self::Authorized | Self::Barred);
+        is_reserved || self == Self::Captured
     }
 }
 

@@ -11,7 +11,7 @@ use crate::record::{Clock, LegRecord, Record, Said, Waits};
 use crate::rules::{Change, Decided, No, Rules, Terms};
 use crate::suppliers::{Money, Place, Reply, Suppliers};
 use crate::world::{History, World};
-use crate::{traveller, waking};
+use crate::{bank, traveller, waking};
 
 /// A world to explore.
 #[derive(Clone)]
@@ -38,6 +38,10 @@ pub(crate) enum Action {
     TravellerSteps(usize),
     ZombieSteps(Reply),
     ZombieDies,
+    BankDecides(bool),
+    ReporterSteps,
+    ReportGetsLost,
+    ExecutionPolls,
     OperatorDecides(Task),
     GoesWrong(Fault),
 }
@@ -56,14 +60,16 @@ pub(crate) enum Fault {
 }
 
 use Action::{
-    ClerkSteps, GoesWrong, MessageArrives, OperatorDecides, OperatorSteps, SweepLooks,
-    TaskIsTriedAgain, TimePasses, TravellerGivesBack, TravellerSays, TravellerSteps, WakeUpArrives,
-    WakerSteps, WorkerSteps, ZombieDies, ZombieSteps,
+    BankDecides, ClerkSteps, ExecutionPolls, GoesWrong, MessageArrives, OperatorDecides,
+    OperatorSteps, ReportGetsLost, ReporterSteps, SweepLooks, TaskIsTriedAgain, TimePasses,
+    TravellerGivesBack, TravellerSays, TravellerSteps, WakeUpArrives, WakerSteps, WorkerSteps,
+    ZombieDies, ZombieSteps,
 };
 
 /// What keeps happening as long as the cloud works at all. Nothing else is needed to reach an end.
-const DEPENDABLE: [Action; 14] = [
+const DEPENDABLE: [Action; 15] = [
     WorkerSteps(Reply::Yes),
+    ExecutionPolls,
     TaskIsTriedAgain,
     WakerSteps,
     ClerkSteps(Reply::Yes),
@@ -79,8 +85,12 @@ const DEPENDABLE: [Action; 14] = [
     TimePasses,
 ];
 
-const AT_WHIM: [Action; 16] = [
+const AT_WHIM: [Action; 20] = [
     ZombieDies,
+    BankDecides(true),
+    BankDecides(false),
+    ReporterSteps,
+    ReportGetsLost,
     WorkerSteps(Reply::No),
     WorkerSteps(Reply::Lost),
     ClerkSteps(Reply::No),
@@ -113,6 +123,7 @@ impl System {
                 every_refused_capture_turns_back: true,
                 legs_are_let_go: true,
                 confirmations_are_waited_for: true,
+                pending_payments_are_withdrawn: true,
             },
             limits,
         }
@@ -137,6 +148,7 @@ impl System {
             travellers: [None; 2],
             wakes: [limits.wakes, 0],
             waker: None,
+            reporter: None,
             messages: 0,
             clerk: None,
             operator: None,
@@ -211,6 +223,10 @@ impl System {
                 charge(world, reply);
             }
             ZombieDies => world.zombie = None,
+            BankDecides(approves) => bank::decide(world, approves),
+            ReporterSteps => bank::reporter_step(world, self),
+            ReportGetsLost => world.reporter = None,
+            ExecutionPolls => bank::poll(world),
             OperatorDecides(task) => desk::decide(world, task),
             GoesWrong(fault) => self.go_wrong(world, fault),
         }
@@ -274,6 +290,9 @@ impl System {
                 may_get(reply) && zombie.is_some_and(|zombie| self.may_get(zombie, reply, world))
             }
             ZombieDies => world.zombie.is_some() && world.faults_left > 0,
+            BankDecides(_) => world.suppliers.money == Money::Pending,
+            ReporterSteps | ReportGetsLost => world.reporter.is_some(),
+            ExecutionPolls => matches!(world.execution.stage, Stage::Deciding(_)),
             OperatorDecides(_) => world.decisions_left > 0,
             GoesWrong(_) => world.faults_left > 0,
         }
@@ -354,7 +373,11 @@ impl Model for System {
         if matches!(limits.begins, Begins::Waiting | Begins::Told(_)) {
             record.status = BookingStatus::AwaitingPayment;
             let token = execution.token();
-            record.waiting = Some(Waits { token, taken: None });
+            record.waiting = Some(Waits {
+                token,
+                taken: None,
+                decision: None,
+            });
         }
         if limits.begins == Begins::Booked {
             return vec![self.booked()];

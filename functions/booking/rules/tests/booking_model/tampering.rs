@@ -11,14 +11,15 @@ use crate::limits::{Limits, Protocol};
 use crate::process::Task;
 use crate::properties::{
     CAPTURED_AFTER_COMMIT, ENDS, KEPT, LISTENS, NEVER_BOTH, NO_LATE_PAYMENT, NOTHING_LEFT,
-    PAID_IS_CONFIRMED, REFUSED,
+    PAID_IS_CONFIRMED, PAID_ONCE, REFUSED,
 };
 use crate::record::ADDED;
 use crate::rules::{Change, Question, Rules, Terms, ask, change, wait};
 use crate::snapshot::leg_id;
 use crate::system::System;
 use crate::{
-    A_DROPPED_LEG, A_PAYMENT, A_RETRIED_WAIT, AN_ADDED_LEG, TWO_FAULTS, TWO_TRAVELLERS, UP_FRONT,
+    A_DROPPED_LEG, A_PAYMENT, A_RETRIED_WAIT, AN_ADDED_LEG, SECOND_THOUGHTS, TWO_FAULTS,
+    TWO_TRAVELLERS, UP_FRONT,
 };
 
 pub(crate) type Changed = Result<Option<Transition>, Failure>;
@@ -195,6 +196,29 @@ fn without_what_was_taken_a_dropped_leg_is_never_released() {
         }
     }
     tampered(A_RETRIED_WAIT, rules, NOTHING_LEFT);
+}
+
+#[test]
+fn without_the_withdrawal_another_payment_begins_beside_one_that_is_pending() {
+    careless(
+        SECOND_THOUGHTS,
+        |protocol| protocol.pending_payments_are_withdrawn = false,
+        PAID_ONCE,
+    );
+}
+
+#[test]
+fn without_a_tombstone_a_payment_that_was_withdrawn_is_authorized_late() {
+    let limits = Limits {
+        faults: 1,
+        victims: |task| matches!(task, Task::Authorize(_)),
+        ..SECOND_THOUGHTS
+    };
+    careless(
+        limits,
+        |protocol| protocol.suppliers_leave_tombstones = false,
+        PAID_ONCE,
+    );
 }
 
 /// A booking whose wait forgets the command that was taken for its earlier try.

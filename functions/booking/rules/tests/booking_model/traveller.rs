@@ -1,6 +1,6 @@
 //! The traveller, who says something while the booking waits; twice at once, if need be.
 
-use holdfast_booking_rules::booking::BookingStatus;
+use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 
 use crate::process::{At, Process, Step, Task};
 use crate::record::{ADDED, Said};
@@ -11,7 +11,9 @@ use crate::world::World;
 
 /// The traveller says something, as far as the offer allows: to add a leg twice would be refused.
 pub(crate) fn say(world: &mut World, system: &System, said: Said) {
-    if world.commands_left == 0 || world.record.status != BookingStatus::AwaitingPayment {
+    let waits = world.record.status == BookingStatus::AwaitingPayment
+        || world.record.payment == PaymentStatus::Pending;
+    if world.commands_left == 0 || !waits {
         return;
     }
     let free = world.travellers.iter().position(Option::is_none);
@@ -80,12 +82,14 @@ pub(crate) fn tell(
     };
     if world.execution.hears(waits.token) {
         let attempt = process.view.attempts + 1;
+        world.bury_the_worker();
         world.execution.hear_command(said, attempt);
         return Step::DONE;
     }
     let now = world.record.waiting;
     let is_kept = now.is_some_and(|now| now.taken == Some(said) && now.token != waits.token);
-    if is_kept && world.record.status == BookingStatus::AwaitingPayment {
+    let waits = [BookingStatus::AwaitingPayment, BookingStatus::Paying];
+    if is_kept && waits.contains(&world.record.status) {
         let view = world.record;
         return Process { view, ..process }.at(At::Telling(claimed));
     }
@@ -93,6 +97,8 @@ pub(crate) fn tell(
     let terms = system.terms(world.now);
     match system.rules.answer(&world.record, heard, &terms) {
         Ok(_) => Step::DONE,
+        // It looks again a little later.
+        Err(No::Unavailable) => process.at(At::Telling(claimed)),
         Err(no) => {
             // Where time has won, or all is undone, nothing comes of it.
             let stands = no != No::Expired && !world.record.state().is_being_undone();

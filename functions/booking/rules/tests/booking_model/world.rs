@@ -8,8 +8,8 @@ use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
 use holdfast_booking_rules::waiting;
 
 use crate::desk::Clerk;
-use crate::execution::Execution;
-use crate::process::Process;
+use crate::execution::{Execution, Stage};
+use crate::process::{Process, Task};
 use crate::record::{Clock, Record, Rows};
 use crate::rules::{Change, Decided, No};
 use crate::snapshot::timestamp;
@@ -31,6 +31,8 @@ pub(crate) struct World {
     /// Wake-ups under way for the first and the second generation.
     pub(crate) wakes: [u8; 2],
     pub(crate) waker: Option<Process>,
+    /// The function that hears of the bank's decision.
+    pub(crate) reporter: Option<Process>,
     /// Messages that wait for the automatic redrive.
     pub(crate) messages: u8,
     pub(crate) clerk: Option<Clerk>,
@@ -80,12 +82,20 @@ impl World {
         }
     }
 
+    /// The execution was told something while the function was at work that begins its wait.
+    pub(crate) fn bury_the_worker(&mut self) {
+        if matches!(self.execution.stage, Stage::Doing(_, Task::Await(..))) {
+            self.zombie = self.zombie.or(self.execution.worker.take());
+        }
+    }
+
     /// All that have read these records have read something that is no longer so.
     pub(crate) fn outdate(&mut self, rows: Rows) {
         let own = [
             &mut self.execution.worker,
             &mut self.zombie,
             &mut self.waker,
+            &mut self.reporter,
             &mut self.operator,
         ];
         let all = own.into_iter().chain(&mut self.travellers).flatten();
@@ -158,7 +168,9 @@ impl World {
     pub(crate) fn remember_payment(&mut self, attempt: u8, before: &Suppliers) {
         let starts = self.suppliers.money != before.money;
         self.history.payment_started_late |= starts && self.now >= self.record.deadline;
-        let is_known = before.authorized == attempt || before.has_declined(attempt);
+        let is_known = before.authorized == attempt
+            || before.has_declined(attempt)
+            || before.has_withdrawn(attempt);
         let is_another = before.money.is_kept() && !is_known;
         self.history.authorized_twice |= is_another;
     }

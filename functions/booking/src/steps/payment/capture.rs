@@ -98,7 +98,7 @@ impl Payments {
 }
 
 /// Whether the supplier has given money back.
-fn given_back(outcome: Outcome) -> Result<(), Failure> {
+pub(super) fn given_back(outcome: Outcome) -> Result<(), Failure> {
     match outcome {
         Outcome::Done(_) => Ok(()),
         Outcome::Refused(why) | Outcome::Declined(why) => Err(Failure::Refused(why)),

@@ -2,11 +2,13 @@
 //!
 //! - `authorize`: pause the timer, then ask for the money
 //! - `pending`: wait for a supplier that decides later
+//! - `withdraw`: give up an attempt that is pending, for another
 //! - `capture`: take it after the commit point; give it back
 
 mod authorize;
 mod capture;
 mod pending;
+mod withdraw;
 
 pub use authorize::{Authorizations, Terms};
 pub use pending::Decisions;
@@ -51,7 +53,7 @@ pub struct PaymentStep {
     pub trace_id: String,
     /// What to do.
     pub action: Action,
-    /// Which token of the traveller's it is, counted from 1 (to authorize).
+    /// Which token of the traveller's it is, counted from 1 (to authorize, await and withdraw).
     #[serde(default)]
     pub attempt: u32,
     /// The traveller's means of payment (to authorize).
@@ -95,7 +97,7 @@ struct Offered<'a> {
 }
 
 impl Payments {
-    /// Takes one step that takes money which is reserved, or gives it back.
+    /// Takes one step that takes money which is, or may be, reserved, or gives it back.
     ///
     /// # Errors
     /// [`Failure::Refused`] and [`Failure::Conflict`] for good, [`Failure::Unavailable`] to be tried
@@ -105,8 +107,9 @@ impl Payments {
         let snapshot = match step.action {
             Action::Capture => self.capture(snapshot).await?,
             Action::Void | Action::Refund => self.undo(snapshot, step.action).await?,
+            Action::Withdraw => self.withdraw(snapshot, step.attempt).await?,
             _ => {
-                let problem = "use authorize, await, capture, void or refund";
+                let problem = "use authorize, await, withdraw, capture, void or refund";
                 return Err(Failure::invalid("action", problem));
             }
         };

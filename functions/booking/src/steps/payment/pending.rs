@@ -4,6 +4,8 @@
 //! A report is only a hint, like a wake-up: whatever it says, the supplier is asked, and a report
 //! that comes too early, twice or falsely changes nothing. One that never comes is not needed: the
 //! state machine has the supplier asked every now and then.
+//!
+//! The traveller may think better of it meanwhile (see [`holdfast_booking_rules::withdrawing`]).
 
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use holdfast_booking_rules::booking::{PaymentStatus, Snapshot};
 use holdfast_booking_rules::deciding::{self, is_overdue};
 use holdfast_booking_rules::paying::{too_late, undecided};
 use holdfast_booking_rules::waiting::{Listener, Since};
+use holdfast_booking_rules::withdrawing::is_cancelled;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::suppliers::Outcome;
@@ -64,6 +67,12 @@ impl<T: Tells> Decisions<T> {
             deciding::wait(snapshot, attempt, listener, self.lease, payments.stamp())
         };
         let kept = payments.store.change(snapshot, keep).await?;
+        if is_cancelled(&kept.booking, attempt) {
+            // No execution has heard it yet; one that has does not wait any more.
+            let word = Word::Success(json!({"command": "cancel"}));
+            self.task_tokens.tell(listener.handle, word).await?;
+            return Ok(kept);
+        }
         let decided = match kept.payment.state.status {
             PaymentStatus::Pending => self.ask(kept.clone(), attempt).await,
             _ => payments.come_to(kept.clone(), attempt),

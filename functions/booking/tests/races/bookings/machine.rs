@@ -24,6 +24,14 @@ pub(crate) struct Execution {
     waits: i64,
 }
 
+/// What came of a payment that is decided later.
+enum Decided {
+    /// Its supplier has reserved the money.
+    Paid(Vec<LegName>),
+    /// The traveller has spoken first.
+    Instead(Said),
+}
+
 /// What the traveller has said.
 enum Said {
     Pay(u32, Value),
@@ -103,13 +111,21 @@ impl Execution {
 
     async fn go_forward(&mut self) -> Way<()> {
         let up_front = self.input.get("payment").cloned();
-        let pays_up_front = up_front.is_some();
+        let mut pays_up_front = up_front.is_some();
         let mut said = up_front.map(|payment| Said::Pay(1, payment));
         loop {
             let done = match said.take() {
                 None => Ok(()),
                 Some(Said::Pay(attempt, payment)) => match self.pay(attempt, payment).await? {
-                    Ok(legs) => return self.confirm_and_settle(legs).await,
+                    Ok(Decided::Paid(legs)) => return self.confirm_and_settle(legs).await,
+                    Ok(Decided::Instead(next)) => {
+                        pays_up_front = false;
+                        match self.withdraw_for(&next, attempt).await? {
+                            Ok(()) => said = Some(next),
+                            Err(failure) => return Ok(Err(cause("payment", &failure))),
+                        }
+                        continue;
+                    }
                     Err(Failure::Declined(_)) if !pays_up_front => Ok(()),
                     Err(failure) => Err(cause("payment", &failure)),
                 },
@@ -165,12 +181,24 @@ impl Execution {
         &mut self,
         attempt: u32,
         payment: Value,
-    ) -> Result<Result<Vec<LegName>, Failure>, Stopped> {
+    ) -> Result<Result<Decided, Failure>, Stopped> {
         match self.hand.take(&Step::Authorize(attempt, payment)).await? {
-            Ok(Answer::Legs(legs)) => Ok(Ok(legs)),
+            Ok(Answer::Legs(legs)) => Ok(Ok(Decided::Paid(legs))),
             Err(Failure::Pending(_)) => self.await_decision(attempt).await,
             Ok(other) => panic!("authorized: {other:?}"),
             Err(failure) => Ok(Err(failure)),
+        }
+    }
+
+    /// Before another payment, the one that is pending is withdrawn.
+    async fn withdraw_for(
+        &mut self,
+        next: &Said,
+        attempt: u32,
+    ) -> Result<Result<(), Failure>, Stopped> {
+        match next {
+            Said::Pay(..) => Ok(self.hand.take(&Step::Withdraw(attempt)).await?.map(drop)),
+            _ => Ok(Ok(())),
         }
     }
 
@@ -227,10 +255,7 @@ impl Execution {
     }
 
     /// Waits for a decision about a payment, and asks for it every now and then.
-    async fn await_decision(
-        &mut self,
-        attempt: u32,
-    ) -> Result<Result<Vec<LegName>, Failure>, Stopped> {
+    async fn await_decision(&mut self, attempt: u32) -> Result<Result<Decided, Failure>, Stopped> {
         self.waits += 1;
         for retry in 0..MOST_POLLS {
             let (token, mut task) = self.task(retry);
@@ -245,8 +270,7 @@ impl Execution {
             let word = heard.or_else(|| self.end_task(&token, &mut task));
             match (word, kept) {
                 (Some(word), _) => {
-                    let legs = |output: Value| serde_json::from_value(output["legs"].clone());
-                    return Ok(word.map(|output| legs(output).unwrap()));
+                    return Ok(word.map(|output| decided(&output)));
                 }
                 (None, Ok(_) | Err(Failure::Unavailable(_))) => {}
                 (None, Err(failure)) => return Ok(Err(failure)),
@@ -291,6 +315,13 @@ fn output(word: Word) -> Result<Value, Failure> {
     match word {
         Word::Success(output) => Ok(output),
         Word::Failure(failure) => Err(failure),
+    }
+}
+
+fn decided(output: &Value) -> Decided {
+    match output.get("legs") {
+        Some(legs) => Decided::Paid(serde_json::from_value(legs.clone()).unwrap()),
+        None => Decided::Instead(said(output)),
     }
 }
 

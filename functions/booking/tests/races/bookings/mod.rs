@@ -45,7 +45,7 @@ const ROUNDS: u64 = 200;
 /// Rounds that are played at the same time.
 const WORLDS: u64 = 12;
 /// What must have come about in a run, or it proves little.
-const NEEDED: [&str; 11] = [
+const NEEDED: [&str; 12] = [
     "end booked",
     "end expired",
     "end cancelled",
@@ -55,6 +55,7 @@ const NEEDED: [&str; 11] = [
     "zombie acts after the end",
     "event CommandTaken",
     "event TakenUp",
+    "event PaymentWithdrawn",
     "stray release Conflict",
     "command pay Conflict",
 ];

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use holdfast_booking_rules::booking::{
-    BookingStatus, LegState, LegStatus, PaymentStatus, Snapshot,
+    BookingStatus, LegState, LegStatus, PaymentState, PaymentStatus, Snapshot,
 };
 use holdfast_booking_rules::desk::waiting_work;
 use holdfast_booking_rules::event::{Event, EventName};
@@ -120,6 +120,13 @@ fn money_and_time(snapshot: &Snapshot, events: &[Event]) -> Vec<String> {
         if booking.is_none_or(|booking| event.at >= booking.after.timer.deadline) {
             wrong.push(format!("a payment started too late, at {}", event.at));
         }
+        let earlier = event.payment.as_ref().and_then(|paid| paid.before.as_ref());
+        let over = |earlier: &PaymentState| {
+            earlier.status == PaymentStatus::None || earlier.status.is_undone()
+        };
+        if !earlier.is_some_and(over) {
+            wrong.push(format!("a payment started beside another: {earlier:?}"));
+        }
     }
     wrong
 }
@@ -176,6 +183,8 @@ fn refused_without_effect(events: &[Event], refused: &[LegId]) -> Vec<String> {
     for event in events {
         match event.name {
             EventName::AwaitingPayment | EventName::TimerTightened => listens = true,
+            // While a payment is pending, too.
+            EventName::LeaseRenewed => listens = true,
             EventName::CommandTaken if listens => listens = false,
             EventName::CommandTaken => {
                 wrong.push(format!("{:?} while no execution listened", event.note))

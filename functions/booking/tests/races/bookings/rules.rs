@@ -13,7 +13,7 @@ use holdfast_booking_rules::spec::Spec;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_booking_rules::unwinding::{self, Work};
 use holdfast_booking_rules::waiting::{self, Listener, Since};
-use holdfast_booking_rules::{closing, deciding, desk, settling};
+use holdfast_booking_rules::{closing, deciding, desk, settling, withdrawing};
 use holdfast_core::cause::Cause;
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
@@ -157,6 +157,9 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             before, attempt, reference, LEASE, stamp,
         ))],
         EventName::PaymentDeclined => vec![Ok(paying::declined(before, attempt, note, stamp))],
+        EventName::PaymentWithdrawn => {
+            vec![Ok(withdrawing::withdrawn(before, attempt, stamp))]
+        }
         EventName::PaymentUnknown => {
             let asked_upon = before.payment.version;
             vec![Ok(paying::unclear(before, asked_upon, note, stamp))]

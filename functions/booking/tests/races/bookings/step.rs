@@ -24,6 +24,7 @@ pub(crate) enum Step {
     Wait(Token),
     Authorize(u32, Value),
     Await(u32, Token),
+    Withdraw(u32),
     Settle,
     TurnBack(Vec<Cause>),
     Undo(Work),
@@ -63,6 +64,7 @@ impl Step {
             Self::Wait(_) => "wait",
             Self::Authorize(..) => "authorize",
             Self::Await(..) => "await",
+            Self::Withdraw(_) => "withdraw",
             Self::Settle => "settle",
             Self::TurnBack(_) => "unwind",
             Self::Undo(work) => work.action.as_str(),
@@ -95,6 +97,10 @@ impl Step {
             Self::Await(attempt, token) => {
                 let step = awaits(id, attempt, token);
                 world.decisions(bench).wait(&step).await?;
+            }
+            Self::Withdraw(attempt) => {
+                let step = payment_step(id, Action::Withdraw, attempt, None);
+                bench.take(&step).await?;
             }
             Self::Settle => drop(bench.settle(id).await?),
             Self::TurnBack(causes) => {

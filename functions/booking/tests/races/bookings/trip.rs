@@ -33,7 +33,8 @@ impl Trip {
             "hold_seconds": 900,
         });
         if rng.u8(0..4) == 0 {
-            input["payment"] = payment(rng, GOOD_CARD);
+            let card = [GOOD_CARD, GOOD_CARD, PENDING_CARD][rng.usize(0..3)];
+            input["payment"] = payment(rng, card);
         }
         let mut travellers = vec![wishes(rng)];
         if rng.u8(0..3) == 0 {
@@ -61,9 +62,22 @@ fn wishes(rng: &mut Rng) -> Vec<Command> {
             wishes.push(Command::Pay(payment(rng, GOOD_CARD)));
         }
         5 => wishes.push(Command::Pay(payment(rng, PENDING_CARD))),
+        6..=7 => {
+            wishes.push(Command::Pay(payment(rng, PENDING_CARD)));
+            wishes.push(second_thought(rng));
+        }
         _ => wishes.push(Command::Pay(payment(rng, GOOD_CARD))),
     }
     wishes
+}
+
+/// What a traveller may say whose bank takes its time.
+fn second_thought(rng: &mut Rng) -> Command {
+    match rng.u8(0..4) {
+        0 => Command::Cancel,
+        1 => Command::Pay(payment(rng, PENDING_CARD)),
+        _ => Command::Pay(payment(rng, GOOD_CARD)),
+    }
 }
 
 fn any_command(rng: &mut Rng, leg: &str) -> Command {
@@ -98,7 +112,7 @@ fn car(rng: &mut Rng, id: &str) -> Value {
 }
 
 fn payment(rng: &mut Rng, card: &str) -> Value {
-    let actions = ["authorize", "capture", "void", "refund"];
+    let actions = ["authorize", "capture", "void", "refund", "withdraw"];
     json!({"token": card, "simulate": script(rng, &actions)})
 }
 

@@ -100,6 +100,7 @@ impl World {
             executions: self.executions(),
             clock: bench.clock(),
             simulation: bench.simulation,
+            patience: Duration::from_millis(200),
         }
     }
 
