@@ -11,6 +11,7 @@ use holdfast_booking::commands::{Accepted, CommandRequest, Commands};
 use holdfast_booking_rules::next::Next;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_kit::executions::Executions;
 use holdfast_kit::task_tokens::TaskTokens;
 use serde_json::{Value, json};
 
@@ -35,7 +36,11 @@ impl Tokens {
         let client = aws::step_functions(&serve(router).await);
         Commands {
             store: stage.bench.store.clone(),
-            task_tokens: TaskTokens(client.into()),
+            task_tokens: TaskTokens(client.clone().into()),
+            executions: Executions {
+                step_functions: client.into(),
+                state_machine_arn: "machine".to_owned(),
+            },
             clock: stage.bench.clock(),
             simulation: stage.bench.simulation,
             patience,
