@@ -109,7 +109,7 @@ impl Process {
     ) -> Step {
         match outcome {
             Outcome::Done => self.want(Change::Refunded(number, sum), world, system),
-            Outcome::Unknown => Step::no(No::Unavailable),
+            Outcome::Pending | Outcome::Unknown => Step::no(No::Unavailable),
             Outcome::Refused => Step::no(No::Refused),
         }
     }
