@@ -1,0 +1,184 @@
+//! `holdfast api`: any request to the API, as the customer who is signed in.
+
+use hyper::Method;
+use lexopt::prelude::*;
+use serde_json::Value as Json;
+
+use super::help::Topic;
+use crate::arguments::{Misuse, named, words};
+use crate::client::{Api, Request, key};
+use crate::exit::Exit;
+use crate::output::line;
+use crate::problem::Problem;
+use crate::trip::Source;
+
+pub(super) const TOPIC: Topic = Topic {
+    name: "api",
+    about: "sends any request to the API, signed in",
+    help: "\
+Sends a request to the HTTP API as the customer who is signed in, and prints the answer. An answer
+of 400 or more is printed, too; the exit status is 1 then.
+
+Usage: holdfast api METHOD PATH [BODY] [OPTIONS]
+
+BODY is JSON, or a file with JSON; - reads it from the standard input. Each POST carries an
+Idempotency-Key.
+
+Options:
+  --field PATH   prints one field of the answer, such as offers.0.price
+  --key KEY      the Idempotency-Key (default: another one each time)
+  --operator     as the operator of HOLDFAST_OPERATOR_EMAIL and HOLDFAST_OPERATOR_PASSWORD
+  -h, --help     this text
+
+Examples:
+  holdfast api GET /products --field products.0
+  holdfast api PUT /preferences '{\"language\": \"pt-BR\"}'
+  holdfast api POST /orders tests/orders/sample.json
+  holdfast api GET /desk --operator",
+};
+
+/// What is asked.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    method: Method,
+    path: String,
+    body: Option<String>,
+    field: Option<String>,
+    key: Option<String>,
+    operator: bool,
+}
+
+impl Asked {
+    pub(super) fn read(mut parser: lexopt::Parser) -> Result<Self, Misuse> {
+        let (mut asked, mut field, mut key, mut operator) = (Vec::new(), None, None, false);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Value(word) if asked.len() < 3 => asked.push(word.string()?),
+                Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
+                Long("field") => field = Some(parser.value()?.string()?),
+                Long("key") => key = Some(parser.value()?.string()?),
+                Long("operator") => operator = true,
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        let mut asked = asked.into_iter();
+        let method = named(asked.next(), "a method, such as GET")?;
+        let path = named(asked.next(), "a path, such as /bookings")?;
+        if !path.starts_with('/') {
+            return Err(words(format!(
+                "`{path}` is no path: it begins with a slash, as /bookings"
+            )));
+        }
+        Ok(Self {
+            method: to_method(&method)?,
+            path,
+            body: asked.next(),
+            field,
+            key,
+            operator,
+        })
+    }
+
+    pub(super) async fn run(self) -> Result<Exit, Problem> {
+        let request = self.request()?;
+        let mut api = match self.operator {
+            true => Api::of_operator()?,
+            false => Api::from_env()?,
+        };
+        match api.text(&request).await {
+            Ok(text) => self.tell(&text),
+            Err(Problem::Refused(refusal)) if !refusal.body.is_empty() => {
+                line(refusal.body.trim_end())?;
+                Ok(Exit::Failed)
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn request(&self) -> Result<Request, Problem> {
+        let request = Request::new(self.method.clone(), &*self.path);
+        let request = match self.body.as_deref() {
+            None => request,
+            Some(json) if json.trim_start().starts_with(['{', '[']) => {
+                request.text(json.to_owned())
+            }
+            Some(file) => request.text(Source::read(file)?.into_text()),
+        };
+        if self.method != Method::POST {
+            return Ok(request);
+        }
+        let key = match &self.key {
+            Some(key) => key.clone(),
+            None => key()?,
+        };
+        Ok(request.keyed(key))
+    }
+
+    fn tell(&self, text: &str) -> Result<Exit, Problem> {
+        let Some(path) = &self.field else {
+            line(text.trim_end())?;
+            return Ok(Exit::Done);
+        };
+        let answer: Json = serde_json::from_str(text).unwrap_or_default();
+        match field(&answer, path) {
+            Some(Json::String(text)) => line(text)?,
+            Some(other) => line(&other.to_string())?,
+            None => {
+                let text: String = text.chars().take(500).collect();
+                return Err(Problem::NotAgreed(format!(
+                    "there is no `{path}` in {text}"
+                )));
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn to_method(word: &str) -> Result<Method, Misuse> {
+    let known = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+    let found = known
+        .into_iter()
+        .find(|method| method.as_str() == word.to_uppercase());
+    found.ok_or_else(|| {
+        words(format!(
+            "`{word}` is no method: use GET, POST, PUT or DELETE"
+        ))
+    })
+}
+
+fn field<'a>(answer: &'a Json, path: &str) -> Option<&'a Json> {
+    path.split('.').try_fold(answer, |value, name| match value {
+        Json::Array(list) => list.get(name.parse::<usize>().ok()?),
+        other => other.get(name),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_by_its_path() {
+        let answer = json!({"offers": [{"kind": "flight"}], "next": null});
+        assert_eq!(field(&answer, "offers.0.kind"), Some(&json!("flight")));
+        assert_eq!(field(&answer, "next"), Some(&Json::Null));
+        for path in ["offers.1", "offers.x", "total", "next.total", ""] {
+            assert_eq!(field(&answer, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_post_has_a_key_and_nothing_else_has_one() {
+        let request = |line: &str| {
+            let words = ["api"].into_iter().chain(line.split(' '));
+            let asked = Asked::read(lexopt::Parser::from_iter(words)).unwrap();
+            asked.request().unwrap()
+        };
+        assert_eq!(request("POST /orders {} --key k").key.as_deref(), Some("k"));
+        assert!(request("post /orders {}").key.is_some());
+        assert_eq!(request("GET /orders").key, None);
+        assert_eq!(request("PUT /preferences {}").body.as_deref(), Some("{}"));
+    }
+}
