@@ -180,7 +180,7 @@ fn changed(happened: &Happened, because: &str) -> String {
     let legs = happened.legs.iter().map(|(id, leg)| {
         let status = serialized(&leg.status);
         let known = known(leg);
-        format!("{id:<9}  {status}{known}{}", why(leg, because))
+        format!("{:<9}  {status}{known}{}", id.as_str(), why(leg, because))
     });
     let payment = happened.payment.map(|status| {
         let status = serialized(&status);

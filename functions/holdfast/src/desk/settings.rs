@@ -173,8 +173,8 @@ pub(crate) fn first_set(names: &[&str]) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::arguments::Arguments;
     use super::name;
+    use crate::desk::arguments::Arguments;
 
     fn asked(line: &str) -> Arguments {
         let words = ["desk"].into_iter().chain(line.split_whitespace());
