@@ -12,6 +12,8 @@ use crate::output::{Paint, clock, columns, money};
 const UNDONE: &str = "undone: nothing is left behind, and nothing is charged. The execution \
     SUCCEEDED, for it kept the promise: all of the trip, or nothing of it.";
 
+const WAITS: &str = "waits      for its traveller";
+
 /// Who reads: a person, or a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
@@ -162,7 +164,8 @@ fn what(happened: &Happened) -> String {
             format!("opened     {}", legs.join(", "))
         }
         EventName::CommandTaken => format!("asked      {}", note.unwrap_or_default()),
-        EventName::AwaitingPayment => "waits      for its traveller".to_owned(),
+        EventName::AwaitingPayment => WAITS.to_owned(),
+        EventName::TimerTightened => format!("{WAITS}; the time to pay ends before a hold does"),
         EventName::PaymentStarted => "payment    started".to_owned(),
         EventName::PaymentPending => "payment    pending: the bank has not decided yet".to_owned(),
         EventName::Committed => "committed  from here it only goes forward".to_owned(),
@@ -290,9 +293,9 @@ mod tests {
             line(&declined),
             "12:34:56  payment    declined: card declined"
         );
-        let tightened = json!({"name": "timer_tightened", "note": null, "status": null,
+        let resumed = json!({"name": "timer_resumed", "note": null, "status": null,
             "payment": null});
-        assert_eq!(line(&tightened), "12:34:56  timer tightened");
+        assert_eq!(line(&resumed), "12:34:56  timer resumed");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use hyper::Method;
 use lexopt::prelude::*;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::help::Topic;
 use crate::arguments::{Misuse, named, words};
@@ -26,6 +26,7 @@ Idempotency-Key.
 
 Options:
   --field PATH   prints one field of the answer, such as offers.0.price
+  --set PATH=V   changes a field of the body, such as items.0.quantity=2; may be repeated
   --key KEY      the Idempotency-Key (default: another one each time)
   --operator     as the operator of HOLDFAST_OPERATOR_EMAIL and HOLDFAST_OPERATOR_PASSWORD
   -h, --help     this text
@@ -33,7 +34,7 @@ Options:
 Examples:
   holdfast api GET /products --field products.0
   holdfast api PUT /preferences '{\"language\": \"pt-BR\"}'
-  holdfast api POST /orders tests/orders/sample.json
+  holdfast api POST /orders order.json --set payment.token=tok_declined --field order_id
   holdfast api GET /desk --operator",
 };
 
@@ -44,18 +45,21 @@ pub(crate) struct Asked {
     path: String,
     body: Option<String>,
     field: Option<String>,
+    changes: Vec<(String, Json)>,
     key: Option<String>,
     operator: bool,
 }
 
 impl Asked {
     pub(super) fn read(mut parser: lexopt::Parser) -> Result<Self, Misuse> {
-        let (mut asked, mut field, mut key, mut operator) = (Vec::new(), None, None, false);
+        let (mut asked, mut changes) = (Vec::new(), Vec::new());
+        let (mut field, mut key, mut operator) = (None, None, false);
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(word) if asked.len() < 3 => asked.push(word.string()?),
                 Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
                 Long("field") => field = Some(parser.value()?.string()?),
+                Long("set") => changes.push(change(&mut parser)?),
                 Long("key") => key = Some(parser.value()?.string()?),
                 Long("operator") => operator = true,
                 other => return Err(other.unexpected().into()),
@@ -74,6 +78,7 @@ impl Asked {
             path,
             body: asked.next(),
             field,
+            changes,
             key,
             operator,
         })
@@ -104,6 +109,7 @@ impl Asked {
             }
             Some(file) => request.text(Source::read(file)?.into_text()),
         };
+        let request = self.changed(request)?;
         if self.method != Method::POST {
             return Ok(request);
         }
@@ -112,6 +118,26 @@ impl Asked {
             None => key()?,
         };
         Ok(request.keyed(key))
+    }
+
+    fn changed(&self, request: Request) -> Result<Request, Problem> {
+        if self.changes.is_empty() {
+            return Ok(request);
+        }
+        let body = request.body.as_deref().unwrap_or("{}");
+        let body = serde_json::from_str(body);
+        let mut body: Json = body.map_err(|problem| {
+            let (line, column) = (problem.line(), problem.column());
+            Problem::File(format!(
+                "--set needs a body in JSON; this is none from line {line}, column {column} on"
+            ))
+        })?;
+        for (path, value) in &self.changes {
+            let changed = set(&mut body, path, value.clone());
+            let problem = || Problem::Usage(format!("--set {path}: the body has no such place"));
+            changed.ok_or_else(problem)?;
+        }
+        Ok(request.json(body))
     }
 
     fn tell(&self, text: &str) -> Result<Exit, Problem> {
@@ -146,6 +172,34 @@ fn to_method(word: &str) -> Result<Method, Misuse> {
     })
 }
 
+/// `PATH=VALUE`; what is no JSON is a text.
+fn change(parser: &mut lexopt::Parser) -> Result<(String, Json), Misuse> {
+    let text = parser.value()?.string()?;
+    let (path, value) = text.split_once('=').ok_or_else(|| {
+        words(format!(
+            "`--set {text}` is no change such as payment.token=tok_visa"
+        ))
+    })?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    Ok((path.to_owned(), value))
+}
+
+/// Changes a field of a body; objects around it are made where there are none.
+fn set(body: &mut Json, path: &str, value: Json) -> Option<()> {
+    let mut place = body;
+    for name in path.split('.') {
+        place = match place {
+            Json::Array(list) => list.get_mut(name.parse::<usize>().ok()?)?,
+            Json::Object(fields) => fields
+                .entry(name)
+                .or_insert_with(|| Json::Object(Map::new())),
+            _ => return None,
+        };
+    }
+    *place = value;
+    Some(())
+}
+
 fn field<'a>(answer: &'a Json, path: &str) -> Option<&'a Json> {
     path.split('.').try_fold(answer, |value, name| match value {
         Json::Array(list) => list.get(name.parse::<usize>().ok()?),
@@ -166,6 +220,24 @@ mod tests {
         assert_eq!(field(&answer, "next"), Some(&Json::Null));
         for path in ["offers.1", "offers.x", "total", "next.total", ""] {
             assert_eq!(field(&answer, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn fields_of_a_body_are_changed() {
+        let mut body = json!({"items": [{"quantity": 2}], "payment": {"token": "tok_visa"}});
+        assert_eq!(set(&mut body, "items.0.quantity", json!(0)), Some(()));
+        assert_eq!(
+            set(&mut body, "simulate.ship_order", json!("refuse")),
+            Some(())
+        );
+        assert_eq!(
+            body,
+            json!({"items": [{"quantity": 0}], "payment": {"token": "tok_visa"},
+                "simulate": {"ship_order": "refuse"}})
+        );
+        for path in ["items.1.quantity", "payment.token.x"] {
+            assert_eq!(set(&mut body, path, json!(0)), None, "{path}");
         }
     }
 

@@ -118,7 +118,7 @@ impl Asked {
         let source = Source::read(&self.file)?;
         let trip = self.trip(&source)?;
         let mut api = Api::from_env()?;
-        let trip = without_customer(trip, &source, &api);
+        let trip = self.without_customer(trip, &source, &api);
         let key = match &self.key {
             Some(key) => key.clone(),
             None => key()?,
@@ -151,6 +151,21 @@ impl Asked {
         Ok(exit(&follow.run(api).await?))
     }
 
+    fn without_customer(
+        &self,
+        mut trip: Map<String, Json>,
+        source: &Source,
+        api: &Api,
+    ) -> Map<String, Json> {
+        if trip.remove("customer").is_some() && !self.quiet {
+            let (who, file) = (api.customer(), source.name());
+            eprintln!(
+                "holdfast: the traveller is {who}, who is signed in; `customer` in {file} is not used"
+            );
+        }
+        trip
+    }
+
     /// The trip of the file, as the options change it.
     fn trip(&self, source: &Source) -> Result<Map<String, Json>, Problem> {
         let mut trip = source.trip()?;
@@ -179,16 +194,6 @@ fn pay_with(trip: &mut Map<String, Json>, token: &str) {
             trip.insert("payment".to_owned(), json!({"token": token}));
         }
     }
-}
-
-fn without_customer(mut trip: Map<String, Json>, source: &Source, api: &Api) -> Map<String, Json> {
-    if trip.remove("customer").is_some() {
-        let (who, file) = (api.customer(), source.name());
-        eprintln!(
-            "holdfast: the traveller is {who}, who is signed in; `customer` in {file} is not used"
-        );
-    }
-    trip
 }
 
 fn fault(parser: &mut lexopt::Parser) -> Result<Fault, Misuse> {

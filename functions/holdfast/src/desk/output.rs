@@ -69,13 +69,15 @@ fn left(left: &[Leftover]) -> String {
     table(&["LEFT", "FAILED CALLS", "HANDED OVER", "LAST ERROR"], rows)
 }
 
-/// The steps of a saga that has ended, one a line.
+/// The steps of a saga that has ended, one a line, with the names that others have for them.
 pub(crate) fn steps(saga: &AnySaga) -> String {
     let rows = saga.steps.iter().map(|step| {
+        let names = ["reference", "number", "credit_note", "tracking"];
+        let known = names.iter().filter_map(|name| step.data[name].as_str());
         vec![
             format!("  {}", step.name),
             progress(step),
-            known(&step.data),
+            known.collect::<Vec<_>>().join(", "),
         ]
     });
     columns(rows).join("\n")

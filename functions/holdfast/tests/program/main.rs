@@ -4,6 +4,8 @@
 //! - `program`: runs the program, and what it printed
 //! - `booking`, `following`, `session`, `silence`, `desk`: what it does
 
+#![allow(clippy::unwrap_used)]
+
 mod booking;
 mod desk;
 mod fake;
