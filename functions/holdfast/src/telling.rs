@@ -29,6 +29,14 @@ impl Reader {
         }
     }
 
+    /// A booking that was accepted a moment ago, before it is followed.
+    pub(crate) fn begun(self, raw: &Value, booking: &Booking) -> String {
+        match self {
+            Self::Person(_) => format!("accepted   {}", booking.booking_id),
+            Self::Program => self.booking(raw, booking),
+        }
+    }
+
     /// Something that happened, as one line.
     pub(crate) fn event(self, raw: &Value, happened: &Happened) -> String {
         match self {

@@ -12,6 +12,8 @@ use super::Request;
 
 /// The API holds no answer back longer than 29 seconds.
 const PATIENCE: Duration = Duration::from_secs(35);
+/// No longer than this is waited because an answer says so.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// The way to the API.
@@ -46,9 +48,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Whether the same request may do better a moment later.
+    /// Whether the same request may do better a moment later. One that is to come again much later is told
+    /// at once.
     pub(super) fn is_for_later(&self) -> bool {
-        matches!(self.status, 429 | 502 | 503 | 504)
+        let is_soon = self.come_again.is_none_or(|pause| pause <= LONGEST_PAUSE);
+        matches!(self.status, 429 | 502 | 503 | 504) && is_soon
     }
 }
 

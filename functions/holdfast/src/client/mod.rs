@@ -28,8 +28,6 @@ const ADDRESS: &str = "HOLDFAST_API_URL";
 const MOST_TRIES: u32 = 4;
 /// Between two tries, where the API does not say how long.
 const PAUSE: Duration = Duration::from_millis(500);
-/// No longer than this is waited because the API says so.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 const UNAUTHORIZED: u16 = 401;
 
 /// Who signs in.
@@ -101,26 +99,37 @@ impl Api {
 
     async fn answer(&mut self, request: &Request) -> Result<Answer, Problem> {
         let mut signed_in_anew = false;
-        let mut tries = 1;
         loop {
             let token = self.token().await?;
-            match self.line.exchange(request, Some(&token)).await {
-                Ok(answer) if answer.is_good() => return Ok(answer),
-                Ok(answer) if answer.status == UNAUTHORIZED && !signed_in_anew => {
-                    signed_in_anew = true;
-                    self.forget(&token);
-                }
-                Ok(answer) if answer.is_for_later() && tries < MOST_TRIES => {
-                    tries += 1;
-                    tokio::time::sleep(pause(&answer)).await;
-                }
-                Ok(answer) => return Err(refused(request, answer, tries)),
-                Err(Silence::NoAnswer(_)) if tries < MOST_TRIES => {
-                    tries += 1;
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(silence) => return Err(self.silent(request, silence)),
+            let (answer, tries) = self.persist(request, Some(&token)).await?;
+            if answer.status == UNAUTHORIZED && !signed_in_anew {
+                signed_in_anew = true;
+                self.forget(&token);
+            } else if answer.is_good() {
+                return Ok(answer);
+            } else {
+                return Err(refused(request, answer, tries));
             }
+        }
+    }
+
+    /// Asks again where no answer comes, or one that says so; answers with the number of tries, too.
+    async fn persist(
+        &self,
+        request: &Request,
+        token: Option<&str>,
+    ) -> Result<(Answer, u32), Problem> {
+        let mut tries = 1;
+        loop {
+            let is_last = tries == MOST_TRIES;
+            let pause = match self.line.exchange(request, token).await {
+                Ok(answer) if is_last || !answer.is_for_later() => return Ok((answer, tries)),
+                Ok(answer) => answer.come_again.unwrap_or(PAUSE),
+                Err(Silence::NoAnswer(_)) if !is_last => PAUSE,
+                Err(silence) => return Err(self.silent(request, silence)),
+            };
+            tokio::time::sleep(pause).await;
+            tries += 1;
         }
     }
 
@@ -162,24 +171,22 @@ impl Api {
     /// Another pair of tokens; nothing where the refresh token is no longer good.
     async fn refresh(&self, token: &str) -> Result<Option<Session>, Problem> {
         let request = Request::post("/sessions/refresh").json(json!({"refresh_token": token}));
-        match self.line.exchange(&request, None).await {
-            Ok(answer) if answer.is_good() => self.opened(&request, &answer).map(Some),
-            Ok(_) => Ok(None),
-            Err(silence) => Err(self.silent(&request, silence)),
+        let (answer, _) = self.persist(&request, None).await?;
+        match answer.is_good() {
+            true => self.opened(&request, &answer).map(Some),
+            false => Ok(None),
         }
     }
 
     async fn sign_in(&self) -> Result<Session, Problem> {
         let Credentials { email, password } = &self.credentials;
-        let request =
-            Request::post("/sessions").json(json!({"email": email, "password": password}));
-        match self.line.exchange(&request, None).await {
-            Ok(answer) if answer.is_good() => self.opened(&request, &answer),
-            Ok(answer) if answer.status == UNAUTHORIZED => {
-                Err(Problem::WrongPassword(email.clone()))
-            }
-            Ok(answer) => Err(refused(&request, answer, 1)),
-            Err(silence) => Err(self.silent(&request, silence)),
+        let body = json!({"email": email, "password": password});
+        let request = Request::post("/sessions").json(body);
+        let (answer, tries) = self.persist(&request, None).await?;
+        match answer.status {
+            UNAUTHORIZED => Err(Problem::WrongPassword(email.clone())),
+            _ if answer.is_good() => self.opened(&request, &answer),
+            _ => Err(refused(&request, answer, tries)),
         }
     }
 
@@ -225,8 +232,4 @@ fn setting(variable: &'static str) -> Result<String, Problem> {
 
 fn refused(request: &Request, answer: Answer, tries: u32) -> Problem {
     Problem::Refused(Box::new(Refusal::read(request, answer, tries)))
-}
-
-fn pause(answer: &Answer) -> Duration {
-    answer.come_again.unwrap_or(PAUSE).min(LONGEST_PAUSE)
 }

@@ -130,6 +130,7 @@ impl Asked {
         let raw = accepted.map_err(|problem| source.blame(problem))?;
         let booking: Booking = read(&request.to_string(), raw.clone())?;
         if self.patience.follow {
+            line(&Reader::of(self.json).begun(&raw, &booking))?;
             return self.follow(&mut api, booking.booking_id).await;
         }
         if self.quiet {

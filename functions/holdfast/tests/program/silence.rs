@@ -85,6 +85,19 @@ async fn answers_that_make_no_sense_are_told_in_one_line() {
 }
 
 #[tokio::test]
+async fn a_stack_that_stays_busy_is_asked_a_few_times() {
+    let fake = Fake::answering(|asked| match asked.path.as_str() {
+        "/sessions" if asked.before == 0 => problem(503, "unavailable", "try again"),
+        "/sessions" => (200, Value::Null),
+        _ => problem(503, "unavailable", "try again"),
+    });
+    let fake = fake.await;
+    let told = Program::of(&fake.address).run("show b-1").await;
+    assert_eq!(told.complaint(1), "No: try again (trace t)");
+    assert_eq!(fake.asked().len(), 4);
+}
+
+#[tokio::test]
 async fn an_api_that_is_gone_is_told_apart_from_a_booking_that_is_not_there() {
     let gone = Fake::answering(|_| (404, json!({"message": "no such API"}))).await;
     let told = Program::of(&gone.address).run("show b-1").await;
