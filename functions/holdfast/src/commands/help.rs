@@ -58,12 +58,12 @@ impl Topic {
 pub(super) fn overview() -> String {
     let lines = TOPICS
         .iter()
-        .map(|topic| format!("  {:<13}{}", topic.name, topic.about));
+        .map(|topic| format!("  {:<14}{}", topic.name, topic.about));
     let commands = lines.collect::<Vec<_>>().join("\n");
     format!(
         "Holdfast books trips that are all or nothing.\n\n\
          Usage: holdfast COMMAND [ARGUMENTS] [OPTIONS]\n\n\
-         Commands:\n{commands}\n  help         this text; `holdfast help book` tells about book\n\n\
+         Commands:\n{commands}\n  help          this text; `holdfast help book` tells about book\n\n\
          {EXAMPLES}\n\n{SETTINGS}\n\n{CODES}"
     )
 }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::get_item::GetItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
+use holdfast_kit::https::{Https, never_connected};
 
 /// Why AWS or a table does not answer.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,8 +36,15 @@ pub(crate) enum Trouble {
     },
 }
 
-/// Whether anybody is signed in to AWS.
+/// Whether anybody is signed in to AWS, and local AWS answers where that is meant. The SDK would try for
+/// seconds to reach what is down.
 pub(super) async fn check(config: &SdkConfig) -> Result<(), Trouble> {
+    if let Some(address) = address()
+        && let Err(problem) = Https::default().connect(&address).await
+        && never_connected(&*problem)
+    {
+        return Err(Trouble::Unreachable(address));
+    }
     if config.region().is_none() {
         return Err(Trouble::NoRegion);
     }
@@ -62,7 +70,9 @@ pub(super) async fn of(client: &Client, tables: &[String]) -> Option<Trouble> {
 fn told(table: &str, problem: &SdkError<GetItemError>) -> Trouble {
     let is_missing = |error: &GetItemError| error.is_resource_not_found_exception();
     match problem {
-        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => Trouble::Unreachable(address()),
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) => {
+            Trouble::Unreachable(address().unwrap_or_else(|| "AWS".to_owned()))
+        }
         other if other.as_service_error().is_some_and(is_missing) => {
             Trouble::NoTable(table.to_owned())
         }
@@ -74,8 +84,8 @@ fn told(table: &str, problem: &SdkError<GetItemError>) -> Trouble {
     }
 }
 
-fn address() -> String {
+/// Where local AWS is; nothing where AWS itself is meant.
+fn address() -> Option<String> {
     let variables = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
-    let set = super::settings::first_set(&variables);
-    set.unwrap_or_else(|| "AWS".to_owned())
+    super::settings::first_set(&variables)
 }

@@ -61,7 +61,7 @@ async fn a_dry_run_needs_no_name_and_an_act_does() {
 }
 
 #[tokio::test]
-async fn tables_that_are_down_are_told_within_seconds() {
+async fn tables_that_are_down_are_told_at_once() {
     let began = Instant::now();
     let down = [("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")];
     let program = Program::without_settings();
@@ -70,5 +70,5 @@ async fn tables_that_are_down_are_told_within_seconds() {
         told.complaint(1),
         "nothing answers at http://127.0.0.1:9: start the stack with `make up`, or see `make status`"
     );
-    assert!(began.elapsed() < Duration::from_secs(10));
+    assert!(began.elapsed() < Duration::from_secs(2));
 }
