@@ -177,15 +177,12 @@ async fn what_cannot_be_undone_needs_attention_and_is_resolved_at_the_desk() {
         .await
         .with(0);
     assert!(dry.contains("release hotel: would be tried"), "{dry}");
-    let other = holdfast(&[
-        "desk", "resolve", &id, "--part", "payment", "--reason", "test", "--as", "ana",
-    ]);
-    let other = other.await;
+    let resolve = ["desk", "resolve", &id, "--reason", "test", "--as", "ana"];
+    let other = holdfast(&[&resolve[..], &["--part", "payment"]].concat()).await;
     assert!(
         other.complaint(2).contains("what is left: release hotel"),
         "{other:?}"
     );
-    let resolve = ["desk", "resolve", &id, "--reason", "test", "--as", "ana"];
     let resolved = holdfast(&resolve).await.with(0);
     assert!(resolved.contains("recorded as done by hand"), "{resolved}");
     holdfast(&["desk", "wait", &id]).await.with(3);

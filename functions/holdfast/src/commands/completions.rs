@@ -93,9 +93,9 @@ fn cases(indent: &str) -> String {
     let topics = TOPICS.iter().filter(|topic| !topic.name.contains(' '));
     let cases = topics.map(|topic| {
         let words = following(topic);
-        format!("{indent}{}) words='{words}' ;;", topic.name)
+        format!("{indent}{}) known='{words}' ;;", topic.name)
     });
-    let help = format!("{indent}help) words='{}' ;;", commands().join(" "));
+    let help = format!("{indent}help) known='{}' ;;", commands().join(" "));
     cases.chain([help]).collect::<Vec<_>>().join("\n")
 }
 
@@ -103,15 +103,15 @@ fn bash() -> String {
     let (commands, cases) = (commands().join(" "), cases("        "));
     format!(
         r#"_holdfast() {{
-    local words
+    local known=''
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words='{commands} --help --version'
+        known='{commands} --help --version'
     else
         case ${{COMP_WORDS[1]}} in
 {cases}
         esac
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}")
+    mapfile -t COMPREPLY < <(compgen -W "$known" -- "${{COMP_WORDS[COMP_CWORD]}}")
 }}
 complete -o default -F _holdfast holdfast"#
     )
@@ -122,15 +122,15 @@ fn zsh() -> String {
     format!(
         r#"#compdef holdfast
 _holdfast() {{
-    local command=$words[2] words
+    local command=$words[2] known=''
     if (( CURRENT == 2 )); then
-        words='{commands} --help --version'
+        known='{commands} --help --version'
     else
         case $command in
 {cases}
         esac
     fi
-    compadd -- ${{=words}}
+    compadd -- ${{=known}}
     _files
 }}
 compdef _holdfast holdfast"#

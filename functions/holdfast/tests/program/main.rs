@@ -3,8 +3,9 @@
 //! - `fake`: the API
 //! - `program`: runs the program, and what it printed
 //! - `booking`, `following`, `session`, `silence`, `desk`: what it does
+//! - `tables`: the desk on a real DynamoDB engine
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod booking;
 mod desk;
@@ -13,3 +14,4 @@ mod following;
 mod program;
 mod session;
 mod silence;
+mod tables;
