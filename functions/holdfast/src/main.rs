@@ -8,6 +8,7 @@
 //! - `answers`: what the API tells of bookings
 //! - `follow`: follows a booking until it waits for its traveller or has ended
 //! - `trip`: files with trips and legs, and where in them something is wrong
+//! - `fields`: JSON in the order in which it is written
 //! - `telling`, `output`: lines and tables, for people and for programs
 //! - `arguments`, `exit`, `problem`: what every command reads, ends with and complains about
 
@@ -17,6 +18,7 @@ mod client;
 mod commands;
 mod desk;
 mod exit;
+mod fields;
 mod follow;
 mod output;
 mod problem;

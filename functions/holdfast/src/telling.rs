@@ -177,6 +177,7 @@ fn what(happened: &Happened) -> String {
         EventName::PaymentStarted => "payment    started".to_owned(),
         EventName::PaymentPending => "payment    pending: the bank has not decided yet".to_owned(),
         EventName::Committed => "committed  from here it only goes forward".to_owned(),
+        EventName::Booked => "booked     the money is taken".to_owned(),
         EventName::UnwindingStarted => format!("turns back{because}"),
         EventName::BookingClosed => {
             let status = happened.status.map(|status| spoken(status.as_str()));

@@ -1,6 +1,5 @@
 //! Files with trips and legs: read, changed as the command line says, and where in them a field is.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 
@@ -8,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::client::Refusal;
+use crate::fields::child;
 use crate::problem::Problem;
 
 const STDIN: &str = "-";
@@ -149,15 +149,6 @@ impl Source {
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
-}
-
-fn child<'a>(value: &'a RawValue, name: &str) -> Option<&'a RawValue> {
-    if let Ok(place) = name.parse::<usize>() {
-        let list: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
-        return list.get(place).copied();
-    }
-    let object: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
-    object.get(name).copied()
 }
 
 fn unreadable(name: &str, problem: &io::Error) -> String {

@@ -8,6 +8,7 @@ use super::help::Topic;
 use crate::arguments::{Misuse, named, words};
 use crate::client::{Api, Request, key};
 use crate::exit::Exit;
+use crate::fields::{bare, part};
 use crate::output::line;
 use crate::problem::Problem;
 use crate::trip::Source;
@@ -145,10 +146,8 @@ impl Asked {
             line(text.trim_end())?;
             return Ok(Exit::Done);
         };
-        let answer: Json = serde_json::from_str(text).unwrap_or_default();
-        match field(&answer, path) {
-            Some(Json::String(text)) => line(text)?,
-            Some(other) => line(&other.to_string())?,
+        match part(text, path) {
+            Some(found) => line(&bare(found))?,
             None => {
                 let text: String = text.chars().take(500).collect();
                 return Err(Problem::NotAgreed(format!(
@@ -200,28 +199,11 @@ fn set(body: &mut Json, path: &str, value: Json) -> Option<()> {
     Some(())
 }
 
-fn field<'a>(answer: &'a Json, path: &str) -> Option<&'a Json> {
-    path.split('.').try_fold(answer, |value, name| match value {
-        Json::Array(list) => list.get(name.parse::<usize>().ok()?),
-        other => other.get(name),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn a_field_is_found_by_its_path() {
-        let answer = json!({"offers": [{"kind": "flight"}], "next": null});
-        assert_eq!(field(&answer, "offers.0.kind"), Some(&json!("flight")));
-        assert_eq!(field(&answer, "next"), Some(&Json::Null));
-        for path in ["offers.1", "offers.x", "total", "next.total", ""] {
-            assert_eq!(field(&answer, path), None, "{path}");
-        }
-    }
 
     #[test]
     fn fields_of_a_body_are_changed() {

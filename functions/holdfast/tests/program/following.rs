@@ -40,7 +40,7 @@ async fn every_event_is_a_line_and_the_end_says_how_it_went() {
     let lines: Vec<_> = ended.out.lines().collect();
     assert_eq!(lines[0], "12:34:56  opened");
     assert_eq!(lines[1], "12:34:56  payment    started");
-    assert_eq!(lines[3], "12:34:56  booked");
+    assert_eq!(lines[3], "12:34:56  booked     the money is taken");
     assert_eq!(lines[4], "BOOKED  b-1  BRL 1,729.20");
 }
 
