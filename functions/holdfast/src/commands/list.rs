@@ -28,7 +28,8 @@ Example:
   holdfast list --limit 5",
 };
 
-const MOST: u32 = 100;
+/// The largest page of the API.
+const MOST: u32 = 25;
 const USUAL: u32 = 20;
 
 /// What is asked.
