@@ -47,6 +47,8 @@ pub(crate) struct Leg {
 pub(crate) struct Payment {
     pub(crate) status: PaymentStatus,
     pub(crate) reference: Option<String>,
+    /// What was given back after the trip was booked.
+    pub(crate) refunded: Option<Money>,
 }
 
 /// A page of bookings.
@@ -88,20 +90,6 @@ pub(crate) struct LegChange {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Offers {
     pub(crate) offers: Vec<Offer>,
-}
-
-/// What comes back if a booked trip, or some of its legs, are cancelled.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Cancellation {
-    pub(crate) legs: Vec<Refunded>,
-    pub(crate) refund: Option<Money>,
-}
-
-/// What comes back for a leg.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Refunded {
-    pub(crate) id: LegId,
-    pub(crate) refund: Option<Money>,
 }
 
 /// How a booking stands, in one word for its traveller.
@@ -160,6 +148,9 @@ impl Booking {
                 none if none.is_empty() => "the money to be captured".to_owned(),
                 held => format!("its suppliers to confirm {held}"),
             },
+            (BookingStatus::Cancelling, _) => {
+                "what was cancelled to be released and refunded".to_owned()
+            }
             (BookingStatus::Unwinding, _) => "everything to be undone".to_owned(),
             (status, _) => format!("it to be done: it is {}", spoken(status.as_str())),
         }

@@ -120,11 +120,15 @@ fn parts(booking: &Booking) -> Vec<String> {
         ]
     });
     let payment = &booking.payment;
+    let refunded = payment.refunded.as_ref().map(money);
     let paid = vec![
         "  payment".to_owned(),
         String::new(),
         serialized(&payment.status),
         payment.reference.clone().unwrap_or_default(),
+        refunded
+            .map(|back| format!("{back} given back"))
+            .unwrap_or_default(),
     ];
     columns(legs.chain([paid]))
 }

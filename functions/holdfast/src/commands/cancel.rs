@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use holdfast_booking_rules::booking::BookingStatus;
+use holdfast_booking_rules::cancelling::Quote;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use lexopt::prelude::*;
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use super::change::Change;
 use super::help::Topic;
-use crate::answers::{Booking, Cancellation, Verdict};
+use crate::answers::{Booking, Verdict};
 use crate::arguments::{Misuse, Patience, booking, leg, named, wait};
 use crate::client::{Api, Request, key, read};
 use crate::exit::Exit;
@@ -118,7 +119,7 @@ impl Asked {
     }
 
     /// What comes back.
-    async fn terms(&self, api: &mut Api) -> Result<Cancellation, Problem> {
+    async fn terms(&self, api: &mut Api) -> Result<Quote, Problem> {
         let mut path = format!("/bookings/{}/cancellation", self.id);
         if !self.legs.is_empty() {
             let legs: Vec<_> = self.legs.iter().map(LegId::as_str).collect();
@@ -129,11 +130,11 @@ impl Asked {
     }
 
     /// Goes on only if the person at the terminal, or `--yes`, agrees.
-    fn agree(&self, terms: &Cancellation) -> Result<(), Problem> {
+    fn agree(&self, terms: &Quote) -> Result<(), Problem> {
         if self.yes {
             return Ok(());
         }
-        let back = amount(terms.refund.as_ref());
+        let back = amount(&terms.refund);
         let id = &self.id;
         if !io::stdin().is_terminal() {
             return Err(Problem::Usage(format!(
@@ -171,20 +172,20 @@ fn ended(booking: &Booking) -> Exit {
     }
 }
 
-fn told(terms: &Cancellation) -> String {
+fn told(terms: &Quote) -> String {
     let rows = terms.legs.iter().map(|leg| {
-        let refund = amount(leg.refund.as_ref());
+        let refund = amount(&leg.refund);
         vec![format!("  {}", leg.id), refund]
     });
-    let all = vec!["  in all".to_owned(), amount(terms.refund.as_ref())];
+    let all = vec!["  in all".to_owned(), amount(&terms.refund)];
     let lines = columns(rows.chain([all])).join("\n");
     format!("Its suppliers give back:\n{lines}")
 }
 
-fn amount(refund: Option<&Money>) -> String {
-    match refund {
-        Some(back) if back.amount > 0 => money(back),
-        _ => "nothing".to_owned(),
+fn amount(refund: &Money) -> String {
+    match refund.amount {
+        0 => "nothing".to_owned(),
+        _ => money(refund),
     }
 }
 
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_comes_back_is_told_leg_by_leg_and_in_all() {
-        let terms = serde_json::from_value(json!({
+        let terms: Result<Quote, _> = serde_json::from_value(json!({
             "legs": [{"id": "out", "refund": {"amount": 138_336, "currency": "BRL"}},
                 {"id": "insurance", "refund": {"amount": 0, "currency": "BRL"}}],
             "refund": {"amount": 138_336, "currency": "BRL"},
