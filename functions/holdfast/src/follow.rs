@@ -13,10 +13,12 @@ use crate::output::line;
 use crate::problem::Problem;
 use crate::telling::Reader;
 
-/// The API holds an answer back no longer than this.
-const LONGEST_HOLD: u64 = 20;
-/// Where something is awaited after a booking's end, no answer is held back.
+/// How long the API may hold an answer back, in seconds; it takes up to 20.
+const LONGEST_HOLD: u64 = 10;
+/// No answer is held back after a booking's end.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
+/// A person who looks on hears something as often as this.
+const LONGEST_SILENCE: Duration = Duration::from_secs(15);
 
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,30 +117,28 @@ impl Follow {
 
     async fn follow(mut self, api: &mut Api) -> Result<Booking, Problem> {
         let began = Instant::now();
-        let mut told_minutes = None;
+        let mut quiet = Quiet::begun();
         loop {
             // Asked for first, so that all that has led to its state is among the events.
             let (raw, now) = booking(api, &self.id).await?;
             let come = self.until.has_come(&now);
             let left = self.wait.saturating_sub(began.elapsed());
-            let over = left.is_zero();
-            let hold = match come || over || now.status.has_ended() {
+            let hold = match come || now.status.has_ended() {
                 true => 0,
-                false => left.as_secs().clamp(1, LONGEST_HOLD),
+                false => left.as_secs().min(LONGEST_HOLD),
             };
-            let is_news = self.tell_news(api, hold).await?;
-            if come && !is_news {
+            let asked = Instant::now();
+            if self.tell_news(api, hold).await? {
+                quiet = Quiet::begun();
+            } else if come {
                 line(&self.reader.booking(&raw, &now))?;
                 return Ok(now);
-            }
-            if over && !come {
+            } else if left.is_zero() {
                 return Err(self.timed_out(&now));
-            }
-            if !is_news {
-                self.tell_time(&now, &mut told_minutes)?;
-                if hold == 0 {
-                    tokio::time::sleep(LOOKS_EVERY).await;
-                }
+            } else {
+                quiet.tell(self.reader, &now)?;
+                let pause = LOOKS_EVERY.saturating_sub(asked.elapsed());
+                tokio::time::sleep(pause).await;
             }
         }
     }
@@ -154,24 +154,44 @@ impl Follow {
         Ok(!news.events.is_empty())
     }
 
-    /// A line each minute in which the traveller may pay.
-    fn tell_time(&self, now: &Booking, told: &mut Option<u64>) -> Result<(), Problem> {
-        let Some(seconds) = now.seconds_left.filter(|_| now.verdict() == Verdict::Waits) else {
-            return Ok(());
-        };
-        if *told != Some(seconds / 60) {
-            *told = Some(seconds / 60);
-            line(&self.reader.left_to_pay(seconds))?;
-        }
-        Ok(())
-    }
-
     fn timed_out(&self, now: &Booking) -> Problem {
         Problem::TimedOut {
             id: self.id.clone(),
             what: now.awaited(),
             seconds: self.wait.as_secs(),
         }
+    }
+}
+
+/// A time in which nothing happens.
+struct Quiet {
+    told: Instant,
+    minutes: Option<u64>,
+}
+
+impl Quiet {
+    fn begun() -> Self {
+        Self {
+            told: Instant::now(),
+            minutes: None,
+        }
+    }
+
+    /// A line each minute in which the traveller may pay; else what is waited for, now and then.
+    fn tell(&mut self, reader: Reader, now: &Booking) -> Result<(), Problem> {
+        if now.verdict() != Verdict::Waits {
+            if self.told.elapsed() >= LONGEST_SILENCE {
+                self.told = Instant::now();
+                line(&reader.still(&now.awaited()))?;
+            }
+            return Ok(());
+        }
+        let minutes = now.seconds_left.map(|seconds| seconds / 60);
+        if let Some(seconds) = now.seconds_left.filter(|_| minutes != self.minutes) {
+            self.minutes = minutes;
+            line(&reader.left_to_pay(seconds))?;
+        }
+        Ok(())
     }
 }
 

@@ -55,6 +55,14 @@ impl Reader {
         }
     }
 
+    /// What a booking waits for in which nothing has happened for a while.
+    pub(crate) fn still(self, awaited: &str) -> String {
+        match self {
+            Self::Person(_) => format!("          waits for {awaited}"),
+            Self::Program => json!({"waits_for": awaited}).to_string(),
+        }
+    }
+
     /// How long is left to pay, for those who look on.
     pub(crate) fn left_to_pay(self, seconds: u64) -> String {
         match self {

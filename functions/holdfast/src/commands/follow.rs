@@ -25,8 +25,9 @@ Usage: holdfast follow ID [OPTIONS]
 Options:
   --to-end         goes on while it waits for its traveller, and tells how long is left to pay
   --wait SECONDS   follows no longer than this (default: 300)
-  --json           prints one JSON object a line: {\"event\": …}, {\"seconds_left\": …}, and in the end
-                   {\"booking\": …, \"outcome\": …}, which is booked, undone, needs_attention or waits
+  --json           prints one JSON object a line: {\"event\": …}, {\"seconds_left\": …} or
+                   {\"waits_for\": …} while nothing happens, and in the end {\"booking\": …,
+                   \"outcome\": …}, which is booked, undone, needs_attention or waits
   -h, --help       this text
 
 Examples:
