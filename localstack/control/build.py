@@ -6,9 +6,11 @@ import subprocess
 from pathlib import Path
 
 from control.console import Problem, step
-from control.paths import BINARIES, ROOT
+from control.paths import BINARIES, COMMANDS, ROOT
 
 PROFILE_FOLDER = "debug"
+# Those that people run. A change of them deploys nothing.
+FOR_PEOPLE = ("holdfast",)
 
 
 def build() -> None:
@@ -21,7 +23,8 @@ def build() -> None:
         if built.returncode != 0:
             raise Problem("the build failed; see above")
         for program in _programs():
-            _copy_stripped(program, BINARIES / program.name)
+            folder = COMMANDS if program.name in FOR_PEOPLE else BINARIES
+            _copy_stripped(program, folder / program.name)
 
 
 def _target() -> Path:

@@ -3,24 +3,26 @@
 import re
 import shlex
 
-from control.paths import AWS_ENVIRONMENT, BINARIES, ENVIRONMENT, LOCALSTACK, SUPPLIERS_URL, TOOLS
+from control.paths import AWS_ENVIRONMENT, COMMANDS, ENVIRONMENT, STATE, SUPPLIERS_URL, TOOLS
 
 
 def variables(outputs: dict[str, str], others: dict[str, str]) -> dict[str, str]:
     """`StateMachineArn` becomes HOLDFAST_STATE_MACHINE_ARN, and so on; others are named as they are."""
     named = {f"HOLDFAST_{_upper_snake(key)}": value for key, value in outputs.items()}
-    return AWS_ENVIRONMENT | {"AWS_PAGER": ""} | named | {"HOLDFAST_SUPPLIERS_URL": SUPPLIERS_URL} | others
+    ours = {"HOLDFAST_SUPPLIERS_URL": SUPPLIERS_URL, "HOLDFAST_STATE_DIR": str(STATE)}
+    return AWS_ENVIRONMENT | {"AWS_PAGER": ""} | named | ours | others
 
 
 def write(outputs: dict[str, str], others: dict[str, str]) -> dict[str, str]:
     values = variables(outputs, others)
     lines = [f"export {key}={shlex.quote(value)}" for key, value in values.items()]
     # Nothing of another account may take precedence over the credentials above.
-    lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN", f'export PATH={shlex.quote(str(TOOLS))}:"$PATH"']
+    lines += ["unset AWS_PROFILE AWS_SESSION_TOKEN"]
+    lines += [f'export PATH={shlex.quote(f"{COMMANDS}:{TOOLS}")}:"$PATH"']
     # The AWS CLI of PyPI ignores AWS_ENDPOINT_URL for SQS.
     lines += ['aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }']
-    helpers = shlex.quote(str(LOCALSTACK / "helpers.sh"))
-    lines += [f"HOLDFAST_PROGRAMS={shlex.quote(str(BINARIES))}", f'[ -z "${{BASH_VERSION-}}" ] || . {helpers}']
+    completions = '[ -z "${BASH_VERSION-}" ] || eval "$(holdfast completions bash)"'
+    lines += [f"case $- in *i*) {completions} ;; esac"]
     ENVIRONMENT.write_text(
         "\n".join(["# To be sourced: the local stack of Holdfast, and the tools for it.", *lines, ""])
     )

@@ -10,6 +10,8 @@ LOCALSTACK = ROOT / "localstack"
 LOGS = LOCAL / "log"
 RUN = LOCAL / "run"  # one file per process that is running, and what is known of the stack
 BINARIES = LOCAL / "bin"  # copies, so that a build never changes a program that runs
+COMMANDS = LOCAL / "commands"  # what `.local/env` puts on the PATH; no Lambda is among them
+STATE = LOCAL / "state"  # where `holdfast` keeps sessions
 BUILD = LOCAL / "build"
 ENVIRONMENT = LOCAL / "env"
 DEMO = RUN / "demo"  # who was made to sign in with
@@ -42,4 +44,4 @@ def with_tools() -> dict[str, str]:
     unwanted = ("AWS_", "MAKE", "MFLAGS")  # other accounts; and options that are for the make that called us
     kept = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
     quiet = {"SAM_CLI_TELEMETRY": "0", "AWS_PAGER": "", "PYTHONWARNINGS": "ignore"}
-    return kept | AWS_ENVIRONMENT | quiet | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
+    return kept | AWS_ENVIRONMENT | quiet | {"PATH": os.pathsep.join([str(COMMANDS), str(TOOLS), os.environ["PATH"]])}

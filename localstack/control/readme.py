@@ -2,8 +2,8 @@
 
 Each README has a shell of its own, in which its blocks of `sh` run from top to bottom; the READMEs run side by side.
 Lines that begin with `#>` show what the commands above them print; lines that begin with `#!` do so for commands
-that are refused (exit status 1). `…` stands for any text, and alone on a line for any lines; how many blanks there
-are does not matter.
+that end with exit status 1, `#!3` with exit status 3, and so on. `…` stands for any text, and alone on a line for any
+lines; how many blanks there are does not matter.
 
 Run as `python -m control.readme [README…]`, with a stack that is up.
 """
@@ -25,7 +25,7 @@ from control.paths import ENVIRONMENT, ROOT, with_tools
 
 MOST_SECONDS = 400
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
-_SHOWN = re.compile(r"#([>!]) ?(.*)")
+_SHOWN = re.compile(r"#(?:>|!(\d*))(?: (.*)|$)")
 
 
 @dataclass
@@ -85,8 +85,8 @@ def _steps_of(first: int, lines: list[str]) -> Iterator[Step]:
     step = Step(first)
     for number, line in enumerate(lines, first):
         if shown := _SHOWN.fullmatch(line):
-            step.shown.append(shown[2])
-            step.exit_status = int(shown[1] == "!")
+            step.shown.append(shown[2] or "")
+            step.exit_status = 0 if shown[1] is None else int(shown[1] or 1)
             continue
         if step.shown:
             yield step

@@ -39,7 +39,7 @@ PYTHON_CHECKS = {
     "Python lints": [TOOLS / "ruff", "check", "--quiet", "--no-cache", *PYTHON],
     "Python format": [TOOLS / "ruff", "format", "--quiet", "--no-cache", "--check", *PYTHON],
 }
-SCRIPTS = [LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", LOCALSTACK / "helpers.sh", ROOT / ".ci" / "run"]
+SCRIPTS = [LOCALSTACK / "bin" / "control", LOCALSTACK / "bin" / "lock", ROOT / ".ci" / "run"]
 SHELL = [TOOLS / "shellcheck", *SCRIPTS]
 TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.yaml", "--region", "us-east-1"]
 PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]

@@ -86,9 +86,10 @@ def _explain(values: dict[str, str]) -> None:
 
 Next, for example:
   source {ENVIRONMENT.relative_to(ROOT)}
-  aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_STATE_MACHINE_ARN" --input file://tests/trips/sample.json
-  aws stepfunctions start-execution --state-machine-arn "$HOLDFAST_ORDER_STATE_MACHINE_ARN" --input file://tests/orders/sample.json
-  curl -s "$HOLDFAST_SUPPLIERS_URL/audit"
+  holdfast book tests/trips/sample.json --follow
+  holdfast book tests/trips/sample.json --follow --simulate hotel.confirm=refuse
+  holdfast desk list
+  holdfast help
   make test      all tests, against this stack
   make status    what is running
   make down      stop it; its state is in memory""")

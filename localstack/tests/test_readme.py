@@ -82,6 +82,7 @@ def test_what_is_as_written_passes(try_readme):
     assert try_readme("NAME=you", "greet $NAME", "#> hello you") is None
     assert try_readme("greet you; greet me; greet them", "#> hello …", "#> …", "#> h…o …em") is None
     assert try_readme("greet you; false", "#! hello you", "greet me") is None
+    assert try_readme("greet you; (exit 3)", "#!3 hello you", "greet me") is None
     assert try_readme("# only a comment") is None
 
 
@@ -93,6 +94,7 @@ def test_what_is_as_written_passes(try_readme):
         (["greet you", "#> hello", "#> …"], "this was printed"),
         (["false"], "the exit status was 1, not 0"),
         (["greet you", "#! hello you"], "the exit status was 0, not 1"),
+        (["greet you; false", "#!3 hello you"], "the exit status was 1, not 3"),
         (["no-such-command"], "the exit status was 127, not 0"),
         (["exit 0"], "it did not end"),
         (["if"], "it did not end"),

@@ -1,10 +1,9 @@
 """What is written for others: the environment file, the addresses in it, the booking that is printed."""
 
-import json
+import subprocess
 
-import pytest
-
-from control.answers import describe, ended, field, leg, news
+from control import environment
+from control.answers import describe
 from control.environment import variables
 from control.paths import DYNAMODB_URL, ENDPOINT, SUPPLIERS_URL
 from control.stack import _reachable
@@ -48,51 +47,19 @@ def test_a_booking_reads_from_the_answer_to_the_detail():
     ]
 
 
-@pytest.mark.parametrize(
-    ("execution", "exit_status", "first_line"),
-    [
-        (
-            {"status": "SUCCEEDED", "output": json.dumps(BOOKING)},
-            0,
-            "execution SUCCEEDED, status booked: BRL 1,842.00",
-        ),
-        (
-            {"status": "FAILED", "error": "NeedsAttention", "cause": json.dumps(BOOKING | {"reason": "a leg is left"})},
-            1,
-            "execution FAILED with NeedsAttention, status booked: a leg is left",
-        ),
-        (
-            {"status": "FAILED", "error": "InvalidBooking", "cause": "legs: is missing"},
-            1,
-            "execution FAILED with InvalidBooking: legs: is missing",
-        ),
-        ({"status": "ABORTED"}, 1, "execution ABORTED: None"),
-    ],
-)
-def test_an_execution_is_shown_with_its_booking(execution, exit_status, first_line, capsys):
-    assert ended(execution) == exit_status
-    assert capsys.readouterr().out.splitlines()[0] == first_line
+def test_a_shell_finds_the_program_and_its_completions(monkeypatch, tmp_path):
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    (commands / "holdfast").write_text("#!/bin/sh\necho 'COMPLETES=yes'\n")
+    (commands / "holdfast").chmod(0o755)
+    monkeypatch.setattr(environment, "COMMANDS", commands)
+    monkeypatch.setattr(environment, "ENVIRONMENT", tmp_path / "env")
+    environment.write({}, {})
 
+    def sourced(*options: str) -> str:
+        script = f'. {tmp_path}/env; command -v holdfast; echo "completes: ${{COMPLETES-no}}"'
+        bash = ["bash", "--norc", "--noprofile", *options, "-c", script]
+        return subprocess.run(bash, check=True, capture_output=True, text=True).stdout
 
-def test_a_field_is_found_by_its_path(capsys):
-    answer = {"offers": [{"kind": "flight"}], "next": None}
-    assert [field(answer, path) for path in ("offers.0.kind", "next", "offers.0")] == [0, 0, 0]
-    assert capsys.readouterr().out == 'flight\nnull\n{"kind": "flight"}\n'
-    assert [field(answer, path) for path in ("offers.1", "offers.x", "total", "next.total")] == [1, 1, 1, 1]
-    assert "there is no `next.total` in" in capsys.readouterr().err
-
-
-def test_a_leg_is_made_of_the_first_offer(capsys):
-    offer = {"kind": "car", "spec": {"city": "LIS"}, "price": {"amount": 1, "currency": "BRL"}}
-    assert leg({"offers": [offer]}, "car") == 0
-    assert json.loads(capsys.readouterr().out) == {"id": "car", "kind": "car", "spec": {"city": "LIS"}}
-    assert leg({"offers": []}, "car") == 1
-
-
-def test_news_name_the_legs(capsys):
-    events = [
-        {"name": "leg_held", "note": None, "legs": {"out": {"status": "held"}}},
-        {"name": "payment_declined", "note": "card declined", "legs": {}},
-    ]
-    assert news({"events": events}) == 0
-    assert capsys.readouterr().out == "  leg_held  out held\n  payment_declined  card declined\n"
+    assert sourced() == f"{commands}/holdfast\ncompletes: no\n"
+    assert sourced("-i") == f"{commands}/holdfast\ncompletes: yes\n"

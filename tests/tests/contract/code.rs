@@ -17,8 +17,8 @@ type Names = BTreeSet<String>;
 const FUNCTIONS: &str = "functions";
 /// What all services share.
 const KIT: &str = "functions/kit/src";
-/// A program that operators run.
-const NOT_DEPLOYED: &str = "desk";
+/// The program that people run.
+const NOT_DEPLOYED: &str = "holdfast";
 /// What handlers make their parts with.
 const MAKERS: &str = "settings.rs";
 /// The suppliers' settings, most of which have defaults.

@@ -14,6 +14,7 @@ mod orders;
 mod outbox;
 mod pending;
 mod poison;
+mod program;
 mod refusal;
 mod second_thoughts;
 mod stopped;

@@ -71,8 +71,8 @@ impl Kind for Attention {
             .text(
                 pick(
                     language,
-                    "See what is left: desk show {}. The automatic redrive goes on trying for a while.",
-                    "Veja o que falta: desk show {}. As novas tentativas automáticas continuam por algum tempo.",
+                    "See what is left: holdfast desk show {}. The automatic redrive goes on trying for a while.",
+                    "Veja o que falta: holdfast desk show {}. As novas tentativas automáticas continuam por algum tempo.",
                 )
                 .replace("{}", &self.id),
             )

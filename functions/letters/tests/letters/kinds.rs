@@ -305,5 +305,5 @@ async fn a_letter_goes_out_as_it_is_written() {
         ("agency@example.com", "ana@example.com")
     );
     assert_eq!(taken[1].to, "desk@example.com");
-    assert!(taken[1].text.contains("desk show b-1"));
+    assert!(taken[1].text.contains("holdfast desk show b-1"));
 }

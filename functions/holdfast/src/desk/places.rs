@@ -1,10 +1,11 @@
 //! The kinds of sagas that this desk serves: where each is kept, and what is done about it.
 
+use aws_sdk_dynamodb::Client;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
 use holdfast_kit::sagas::{Counter, Moment, Narrowed, Sagas, Story, Waits, kinds_of};
 
-use crate::run::Problem;
+use super::run::Problem;
 
 /// A kind of saga.
 pub(crate) struct Kind {
@@ -15,7 +16,13 @@ pub(crate) struct Kind {
 }
 
 /// All kinds that are looked through.
-pub(crate) struct Places(pub(crate) Vec<Kind>);
+pub(crate) struct Places {
+    pub(crate) kinds: Vec<Kind>,
+    /// The way to their tables.
+    pub(crate) client: Client,
+    /// The names of their tables.
+    pub(crate) tables: Vec<String>,
+}
 
 impl Kind {
     /// A saga with its history.
@@ -34,12 +41,12 @@ impl Kind {
 impl Places {
     /// The kind of this name.
     pub(crate) fn of(&self, kind: &str) -> Option<&Kind> {
-        self.0.iter().find(|known| known.sagas.kind() == kind)
+        self.kinds.iter().find(|known| known.sagas.kind() == kind)
     }
 
     /// The kind that has a saga of this name.
     pub(crate) async fn which(&self, id: &SagaId) -> Result<&Kind, Problem> {
-        let all: Vec<_> = self.0.iter().map(|kind| kind.sagas.as_ref()).collect();
+        let all: Vec<_> = self.kinds.iter().map(|kind| kind.sagas.as_ref()).collect();
         let found = kinds_of(&all, id).await?;
         let named = found.first().and_then(|kind| self.of(kind.kind()));
         match named {
@@ -52,7 +59,7 @@ impl Places {
     /// What waits, of all kinds, the longest first.
     pub(crate) async fn waiting(&self, narrowed: &Narrowed) -> Result<Vec<Waits>, Failure> {
         let mut waiting = Vec::new();
-        for kind in &self.0 {
+        for kind in &self.kinds {
             waiting.extend(kind.counter.waiting(narrowed).await?);
         }
         waiting.sort_by_key(|waits| waits.since);

@@ -4,24 +4,9 @@ use holdfast_core::ids::SagaId;
 use holdfast_core::saga::{Became, Happened, StepStatus, StepType, StepView};
 use holdfast_kit::desk::Said;
 use holdfast_kit::sagas::{Acted, AnySaga, Leftover, Looked, Moment, Waits, word};
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::run::Problem;
-
-/// Prints an answer, as JSON or as text.
-pub(crate) fn tell(
-    as_json: bool,
-    answer: &impl Serialize,
-    text: impl FnOnce() -> String,
-) -> Result<(), Problem> {
-    if as_json {
-        println!("{}", serde_json::to_string_pretty(answer)?);
-    } else {
-        println!("{}", text());
-    }
-    Ok(())
-}
+use crate::output::{columns, table};
 
 /// What waits, one saga a line.
 pub(crate) fn listed(waiting: &[Waits]) -> String {
@@ -84,6 +69,20 @@ fn left(left: &[Leftover]) -> String {
     table(&["LEFT", "FAILED CALLS", "HANDED OVER", "LAST ERROR"], rows)
 }
 
+/// The steps of a saga that has ended, one a line, with the names that others have for them.
+pub(crate) fn steps(saga: &AnySaga) -> String {
+    let rows = saga.steps.iter().map(|step| {
+        let names = ["reference", "number", "credit_note", "tracking"];
+        let known = names.iter().filter_map(|name| step.data[name].as_str());
+        vec![
+            format!("  {}", step.name),
+            progress(step),
+            known.collect::<Vec<_>>().join(", "),
+        ]
+    });
+    columns(rows).join("\n")
+}
+
 /// A saga's history, one event a line.
 pub(crate) fn timeline(events: &[Happened]) -> String {
     let rows = events.iter().map(|event| {
@@ -115,28 +114,38 @@ pub(crate) fn replayed(moments: &[Moment]) -> String {
 }
 
 /// What came of errands.
-pub(crate) fn reports(acted: &[(SagaId, Acted)]) -> String {
+pub(crate) fn reports(acted: &[(SagaId, Acted)], by_hand: bool) -> String {
     if acted.is_empty() {
         return "nothing waits".to_owned();
     }
     let mut lines = Vec::new();
     for (id, acted) in acted {
-        let would = if acted.dry_run { " (dry run)" } else { "" };
+        let would = if acted.dry_run {
+            ", if all of it succeeds (dry run)"
+        } else {
+            ""
+        };
         lines.push(format!("{id}: {} -> {}{would}", acted.before, acted.after));
         if acted.did.is_empty() {
             lines.push("  nothing is left to do".to_owned());
         }
         for (work, said) in &acted.did {
-            let outcome = match said {
-                Said::Done => "done".to_owned(),
-                Said::Asked => "asked for; done once the answer comes".to_owned(),
-                Said::WouldBeDone => "would be done".to_owned(),
-                Said::Failed(why) => format!("failed: {why}"),
-            };
+            let outcome = outcome(said, by_hand);
             lines.push(format!("  {work}: {outcome}"));
         }
     }
     lines.join("\n")
+}
+
+fn outcome(said: &Said, by_hand: bool) -> String {
+    match said {
+        Said::Done if by_hand => "recorded as done by hand; the supplier was not asked".to_owned(),
+        Said::Done => "done".to_owned(),
+        Said::Asked => "asked for; done once the answer comes".to_owned(),
+        Said::WouldBeDone if by_hand => "would be recorded as done by hand".to_owned(),
+        Said::WouldBeDone => "would be tried; the supplier may refuse".to_owned(),
+        Said::Failed(why) => format!("failed: {why}"),
+    }
 }
 
 /// What an event changed: `booking unwinding -> failed, hotel held -> released`.
@@ -168,23 +177,6 @@ fn known(data: &Value) -> String {
 
 fn or_dash(text: Option<String>) -> String {
     text.unwrap_or_else(|| "-".to_owned())
-}
-
-/// Columns as wide as their widest cell; the last is not filled up.
-pub(crate) fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let head = head.iter().map(|&name| name.to_owned()).collect();
-    let rows: Vec<Vec<String>> = [head].into_iter().chain(rows).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let cells = cells.map(|(cell, width)| format!("{cell:<width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

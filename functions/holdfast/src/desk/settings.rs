@@ -11,15 +11,17 @@ use holdfast_kit::https::Https;
 use holdfast_kit::suppliers::{Endpoint, Key, NotAKey};
 use holdfast_order as order;
 
-use crate::arguments::{Arguments, Saga};
-use crate::places::{Kind, Places};
+use super::arguments::{Arguments, Saga};
+use super::places::{Kind, Places};
+use super::run::Problem;
+use super::trouble;
 
 /// An operator can wait a little longer than a function.
 const SUPPLIER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A setting that is missing.
 #[derive(Debug, thiserror::Error)]
-#[error("{what} is not known: use {option}, or set {variable}")]
+#[error("{what} is not known: run `source .local/env`, use {option}, or set {variable}")]
 pub(crate) struct Missing {
     pub(crate) what: &'static str,
     pub(crate) option: &'static str,
@@ -27,12 +29,14 @@ pub(crate) struct Missing {
 }
 
 /// The desks of bookings and orders, in the name of the operator who runs this program.
-pub(crate) async fn places(arguments: &Arguments) -> Result<Places, Missing> {
+pub(crate) async fn places(arguments: &Arguments) -> Result<Places, Problem> {
     let name = name(arguments, first_set(&["USER", "LOGNAME"]))?;
-    let client = aws_sdk_dynamodb::Client::new(&aws(arguments.profile.as_ref()).await);
-    let mut kinds = Vec::new();
+    let config = aws(arguments.profile.as_ref()).await;
+    let client = aws_sdk_dynamodb::Client::new(&config);
+    let (mut kinds, mut tables) = (Vec::new(), Vec::new());
     if arguments.saga != Some(Saga::Order) {
         let table = bookings_table(arguments)?;
+        tables.push(table.clone());
         kinds.push(bookings(
             booking::store::Store::new(client.clone(), table),
             &name,
@@ -40,9 +44,18 @@ pub(crate) async fn places(arguments: &Arguments) -> Result<Places, Missing> {
     }
     if arguments.saga != Some(Saga::Booking) {
         let table = orders_table(arguments)?;
-        kinds.push(orders(order::store::Store::new(client, table), &name));
+        tables.push(table.clone());
+        kinds.push(orders(
+            order::store::Store::new(client.clone(), table),
+            &name,
+        ));
     }
-    Ok(Places(kinds))
+    trouble::check(&config).await?;
+    Ok(Places {
+        kinds,
+        client,
+        tables,
+    })
 }
 
 fn bookings(store: booking::store::Store, name: &str) -> Kind {
@@ -99,11 +112,15 @@ pub(crate) async fn aws(profile: Option<&String>) -> SdkConfig {
     aws.load().await
 }
 
-/// Who acts; an operator who only reads needs no name.
+/// Stands in no history, for nothing is done.
+const OF_A_DRY_RUN: &str = "dry run";
+
+/// Who acts; an operator who only looks, or tells what would be done, needs no name.
 fn name(arguments: &Arguments, user: Option<String>) -> Result<String, Missing> {
     match arguments.name.clone().or(user) {
         Some(name) => Ok(name),
         None if arguments.command.only_reads() => Ok(String::new()),
+        None if arguments.dry_run => Ok(OF_A_DRY_RUN.to_owned()),
         None => Err(Missing {
             what: "your name",
             option: "--as",
@@ -157,7 +174,7 @@ pub(crate) fn first_set(names: &[&str]) -> Option<String> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::name;
-    use crate::arguments::Arguments;
+    use crate::desk::arguments::Arguments;
 
     fn asked(line: &str) -> Arguments {
         let words = ["desk"].into_iter().chain(line.split_whitespace());
@@ -165,14 +182,20 @@ mod tests {
     }
 
     #[test]
-    fn whoever_only_reads_needs_no_name() {
-        for line in ["list", "show b1", "history b1", "replay b1"] {
+    fn an_operator_who_changes_nothing_needs_no_name() {
+        for line in ["list", "show b1", "history b1", "replay b1", "wait b1"] {
             assert_eq!(name(&asked(line), None).unwrap(), "", "{line}");
+        }
+        for line in [
+            "redrive --kind hotel --dry-run",
+            "abandon b1 --reason x --dry-run",
+        ] {
+            assert!(name(&asked(line), None).is_ok(), "{line}");
         }
     }
 
     #[test]
-    fn whoever_acts_has_a_name() {
+    fn an_operator_who_acts_has_a_name() {
         let acts = [
             "redrive b1",
             "resolve b1 --reason x",

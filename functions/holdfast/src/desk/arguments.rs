@@ -8,11 +8,17 @@ use holdfast_kit::sagas::Narrowed;
 use holdfast_order_rules::desk::is_part;
 use lexopt::prelude::*;
 
-/// What `--help` tells.
-pub(crate) const HELP: &str = "\
-Sees to bookings and orders that could not be undone, or not be paid for (status needs_attention).
+use crate::arguments::{Misuse, wait, words};
+use crate::commands::Topic;
 
-Usage: desk COMMAND [SAGA] [OPTIONS]
+pub(crate) const TOPIC: Topic = Topic {
+    name: "desk",
+    about: "sees to what could not be undone, or not be paid for",
+    help: "\
+Sees to bookings and orders that could not be undone, or not be paid for (status needs_attention).
+It works on the tables, with the AWS credentials of the shell; `holdfast book` and the others do not.
+
+Usage: holdfast desk COMMAND [SAGA] [OPTIONS]
 
 SAGA is the id of a booking or of an order.
 
@@ -21,10 +27,11 @@ Commands:
   show SAGA       all that is known of one: its steps, and what is left to do
   history SAGA    what happened to it, who did it and why
   replay SAGA     how it stood after each of its events
+  wait SAGA       waits until it has ended, and shows how
   redrive SAGA    do again what could not be done; safe to repeat
   resolve SAGA    it was done by hand: its parts become released, voided, refunded, captured …
   abandon SAGA    give up what is left: it ends, and is not tried again
-  letters         letters that were not sent: see desk letters --help
+  letters         letters that were not sent: see holdfast help desk letters
 
 In place of SAGA, redrive, resolve and abandon take all that wait and match:
   --all              every one
@@ -39,7 +46,8 @@ Options:
   --part PART        redrive, resolve: only this leg, payment, or participant of an order
   --reason TEXT      why; needed to resolve and to abandon
   --as NAME          redrive, resolve, abandon: who does it (default: $USER)
-  --dry-run          only tell what would be done
+  --dry-run          only tell what would be tried; needs no name
+  --wait SECONDS     wait: no longer than this (default: 300)
   --json             print JSON
   --table NAME       the bookings' table (default: $BOOKINGS_TABLE, $HOLDFAST_BOOKINGS_TABLE)
   --orders-table NAME  the orders' table (default: $ORDERS_TABLE, $HOLDFAST_ORDERS_TABLE)
@@ -49,7 +57,17 @@ Options:
   --profile NAME     a profile of the AWS configuration (default: $AWS_PROFILE)
   -h, --help         this text
 
-Exit status: 0 done; 1 something failed or is left; 2 the command makes no sense.";
+Examples:
+  holdfast desk list --kind hotel --older-than 1h
+  holdfast desk redrive b-0123abcd --dry-run
+  holdfast desk resolve b-0123abcd --part hotel --reason 'cancelled by telephone'",
+};
+
+/// The words that may follow `desk`.
+pub(crate) const WORDS: &str = "list show history replay wait redrive resolve abandon letters";
+
+/// Time enough for all the tries that a step has.
+const USUAL_WAIT: Duration = Duration::from_secs(300);
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +76,7 @@ pub(crate) enum Command {
     Show,
     History,
     Replay,
+    Wait,
     Redrive,
     Resolve,
     Abandon,
@@ -66,7 +85,10 @@ pub(crate) enum Command {
 impl Command {
     /// Whether it changes nothing.
     pub(crate) fn only_reads(self) -> bool {
-        matches!(self, Self::List | Self::Show | Self::History | Self::Replay)
+        matches!(
+            self,
+            Self::List | Self::Show | Self::History | Self::Replay | Self::Wait
+        )
     }
 }
 
@@ -90,28 +112,11 @@ pub(crate) struct Arguments {
     pub(crate) name: Option<String>,
     pub(crate) dry_run: bool,
     pub(crate) json: bool,
+    pub(crate) wait: Duration,
     pub(crate) table: Option<String>,
     pub(crate) orders_table: Option<String>,
     pub(crate) suppliers_url: Option<String>,
     pub(crate) profile: Option<String>,
-}
-
-/// Why it cannot be done.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Misuse {
-    /// Only help was asked for: this.
-    #[error("help")]
-    Help(&'static str),
-    /// The words make no sense.
-    #[error("{0}")]
-    Words(String),
-    /// The options make no sense.
-    #[error(transparent)]
-    Options(#[from] lexopt::Error),
-}
-
-pub(crate) fn words(problem: impl Into<String>) -> Misuse {
-    Misuse::Words(problem.into())
 }
 
 impl Arguments {
@@ -123,10 +128,11 @@ impl Arguments {
             match argument {
                 Value(word) if command.is_none() => command = Some(to_command(&word.string()?)?),
                 Value(id) if read.saga_id.is_none() => read.saga_id = Some(id.parse()?),
-                Short('h') | Long("help") => return Err(Misuse::Help(HELP)),
+                Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
                 Long("all") => read.all = true,
                 Long("dry-run") => read.dry_run = true,
                 Long("json") => read.json = true,
+                Long("wait") => read.wait = wait(&mut parser)?,
                 Long("saga") => read.saga = Some(to_saga(&parser.value()?.string()?)?),
                 Long("kind") => read.narrowed.participant = Some(participant(&mut parser)?),
                 Long("older-than") => {
@@ -143,7 +149,8 @@ impl Arguments {
                 other => return Err(other.unexpected().into()),
             }
         }
-        read.command = command.ok_or_else(|| words("say what to do"))?;
+        read.command =
+            command.ok_or_else(|| words("say what to do, such as `holdfast desk list`"))?;
         read.check()?;
         Ok(read)
     }
@@ -160,6 +167,7 @@ impl Arguments {
             name: None,
             dry_run: false,
             json: false,
+            wait: USUAL_WAIT,
             table: None,
             orders_table: None,
             suppliers_url: None,
@@ -172,7 +180,9 @@ impl Arguments {
         let one = self.saga_id.is_some();
         match self.command {
             Command::List if one => return Err(words("list takes no id")),
-            Command::Show | Command::History | Command::Replay if !one || filtered => {
+            Command::Show | Command::History | Command::Replay | Command::Wait
+                if !one || filtered =>
+            {
                 return Err(words("name one booking or order, without a filter"));
             }
             Command::Redrive | Command::Resolve | Command::Abandon if one == filtered => {
@@ -202,6 +212,7 @@ fn to_command(word: &str) -> Result<Command, Misuse> {
         "show" => Ok(Command::Show),
         "history" => Ok(Command::History),
         "replay" => Ok(Command::Replay),
+        "wait" => Ok(Command::Wait),
         "redrive" => Ok(Command::Redrive),
         "resolve" => Ok(Command::Resolve),
         "abandon" => Ok(Command::Abandon),
@@ -293,6 +304,8 @@ mod tests {
             "list --saga trip",
             "replay",
             "replay o1 --all",
+            "wait",
+            "wait o1 --wait soon",
             "show b1 --fast",
         ] {
             assert!(read(line).is_err(), "{line}");

@@ -1,5 +1,6 @@
-//! `desk letters`: letters that were not sent, or may have been.
+//! `holdfast desk letters`: letters that were not sent, or may have been.
 
+use aws_config::SdkConfig;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::later::Later;
 use holdfast_kit::queue::Queue;
@@ -8,16 +9,21 @@ use holdfast_letters::rules::LetterId;
 use holdfast_letters::store::Store;
 use lexopt::prelude::*;
 
+use super::run::Problem;
+use super::settings::{Missing, aws, first_set};
+use super::trouble;
 use crate::arguments::{Misuse, words};
+use crate::commands::Topic;
+use crate::exit::Exit;
 use crate::output::{table, tell};
-use crate::run::Problem;
-use crate::settings::{Missing, aws, first_set};
 
-/// What `desk letters --help` tells.
-pub(crate) const HELP: &str = "\
+pub(crate) const TOPIC: Topic = Topic {
+    name: "desk letters",
+    about: "sees to letters that were not sent, or may have been",
+    help: "\
 Sees to letters that were not sent, or may have been.
 
-Usage: desk letters [COMMAND LETTER] [OPTIONS]
+Usage: holdfast desk letters [COMMAND LETTER] [OPTIONS]
 
 Commands:
   (none)           what waits, the longest first
@@ -29,11 +35,15 @@ Options:
   --as NAME        redrive, drop: who does it (default: $USER)
   --json           print JSON
   --table NAME     the letters' table (default: $LETTERS_TABLE, $HOLDFAST_LETTERS_TABLE)
-  --queue-url URL  redrive: the letters' queue (default: $LETTERS_QUEUE_URL, $HOLDFAST_LETTERS_QUEUE_URL)
+  --queue-url URL  redrive: the letters' queue (default: $LETTERS_QUEUE_URL,
+                   $HOLDFAST_LETTERS_QUEUE_URL)
   --profile NAME   a profile of the AWS configuration (default: $AWS_PROFILE)
   -h, --help       this text
 
-Exit status: 0 done; 1 something failed; 2 the command makes no sense.";
+Examples:
+  holdfast desk letters
+  holdfast desk letters drop b-0123abcd/booking.7 --reason 'told by telephone'",
+};
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +82,7 @@ impl Asked {
             match argument {
                 Value(word) if command.is_none() => command = Some(word.string()?),
                 Value(id) if letter.is_none() => letter = Some(id.parse()?),
-                Short('h') | Long("help") => return Err(Misuse::Help(HELP)),
+                Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
                 Long("json") => read.json = true,
                 Long("reason") => read.reason = Some(parser.value()?.string()?),
                 Long("as") => read.name = Some(parser.value()?.string()?),
@@ -100,24 +110,36 @@ fn act(command: Option<&str>, letter: Option<LetterId>, has_reason: bool) -> Res
 }
 
 /// Does what is asked.
-pub(crate) async fn run(asked: &Asked) -> Result<(), Problem> {
-    let config = aws(asked.profile.as_ref()).await;
+pub(crate) async fn run(asked: &Asked) -> Result<Exit, Problem> {
     let table = setting(
         &asked.table,
         "the letters' table",
         "--table",
         "LETTERS_TABLE",
     )?;
+    let config = aws(asked.profile.as_ref()).await;
+    trouble::check(&config).await?;
+    let client = aws_sdk_dynamodb::Client::new(&config);
     let name = asked
         .name
         .clone()
         .or_else(|| first_set(&["USER", "LOGNAME"]));
     let clerk = Clerk {
-        store: Store::new(aws_sdk_dynamodb::Client::new(&config), table),
+        store: Store::new(client.clone(), table.clone()),
         clock: Clock::system(),
         name: name.unwrap_or_default(),
     };
-    let letters = match &asked.act {
+    match letters(asked, &clerk, config).await {
+        Ok(letters) => {
+            tell(asked.json, &letters, || listed(&letters))?;
+            Ok(Exit::Done)
+        }
+        Err(problem) => Err(problem.explained(&client, &[table]).await),
+    }
+}
+
+async fn letters(asked: &Asked, clerk: &Clerk, config: SdkConfig) -> Result<Vec<Waiting>, Problem> {
+    Ok(match &asked.act {
         Act::List => clerk.waiting().await?,
         Act::Redrive(letter) => {
             let url = setting(
@@ -135,8 +157,7 @@ pub(crate) async fn run(asked: &Asked) -> Result<(), Problem> {
             let reason = asked.reason.as_deref().unwrap_or_default();
             vec![clerk.drop_letter(letter, reason).await?]
         }
-    };
-    tell(asked.json, &letters, || listed(&letters))
+    })
 }
 
 fn setting(
