@@ -15,9 +15,12 @@ use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::reading::read_tagged;
+use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::subject::invalid;
 use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -43,9 +46,9 @@ pub struct Commands {
     pub simulation: Simulation,
 }
 
-/// A command, as it comes in.
+/// A command, as it comes in: its field `command` says which it is.
 #[derive(Clone, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "command", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CommandRequest {
     /// Pay, with `{"token": "tok_…"}`.
     Pay {
@@ -97,7 +100,7 @@ impl Commands {
     /// [`Failure::Conflict`] when the booking does not wait or another command came first,
     /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
-        let (booking_id, command) = request.check()?;
+        let (booking_id, command) = request.check(self.clock.now())?;
         self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
         if let CommandRequest::Cancel { legs, refund, .. } = request
@@ -177,10 +180,7 @@ impl CommandRequest {
     /// # Errors
     /// [`Failure::InvalidBooking`], which never repeats what a payment holds.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        serde_path_to_error::deserialize(json).map_err(|error| {
-            let problem = error.inner().to_string();
-            Failure::invalid(error.path().to_string(), problem)
-        })
+        read_tagged("command", json).map_err(invalid::<Bookings>)
     }
 
     /// Whose trip it is about.
@@ -193,7 +193,7 @@ impl CommandRequest {
         }
     }
 
-    fn check(&self) -> Result<(&BookingId, Command), Failure> {
+    fn check(&self, now: Timestamp) -> Result<(&BookingId, Command), Failure> {
         Ok(match self {
             Self::Pay {
                 booking_id,
@@ -202,7 +202,7 @@ impl CommandRequest {
             Self::Cancel { booking_id, .. } => (booking_id, Command::Cancel),
             Self::AddLeg { booking_id, leg } => (
                 booking_id,
-                Command::AddLeg(Box::new(LegRequest::read("leg", leg)?)),
+                Command::AddLeg(Box::new(LegRequest::read("leg", leg, now)?)),
             ),
             Self::DropLeg { booking_id, leg } => (booking_id, Command::DropLeg(leg.clone())),
         })

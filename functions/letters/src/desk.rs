@@ -106,8 +106,7 @@ impl Clerk {
         decide: impl Fn(&Record, Timestamp) -> Result<Record, Failure>,
     ) -> Result<Record, Failure> {
         let found = self.store.find(id).await?;
-        let missing = || Failure::invalid_letter("letter", format!("there is no letter {id}"));
-        let known = found.ok_or_else(missing)?;
+        let known = found.ok_or_else(|| Failure::no_such("letter", id))?;
         let decide = &decide;
         let attempt = |known: Record| async move {
             let next = decide(&known, self.clock.now())?;

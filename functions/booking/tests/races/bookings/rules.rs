@@ -47,7 +47,8 @@ pub(crate) fn opened(change: &Transition) -> Result<Snapshot, String> {
 
 /// Whether a change is the opening of the booking that was asked for.
 pub(crate) fn opens(change: &Transition, asked: &Opening) -> Result<(), String> {
-    let request = BookingRequest::read(&asked.input).map_err(|failure| failure.to_string())?;
+    let request = BookingRequest::read(&asked.input, change.event.at);
+    let request = request.map_err(|failure| failure.to_string())?;
     let execution = Execution {
         name: &asked.name,
         arn: &asked.execution,
@@ -226,6 +227,7 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         return vec![];
     };
     let of = Of {
+        why: event.note.as_deref(),
         booking: &event.booking_id,
         trace_id: &event.trace_id,
     };
