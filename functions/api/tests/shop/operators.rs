@@ -11,7 +11,7 @@ use crate::items::Fixture;
 use crate::stage::{Guest, Stage};
 
 /// Puts a booking that was stored in a state into the table.
-async fn stored(stage: &Stage, state: &str) {
+pub(crate) async fn stored(stage: &Stage, state: &str) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../booking/tests/fixtures");
     let text = std::fs::read_to_string(folder.join(format!("{state}.json"))).unwrap();
     let fixture = Fixture::parse(&text);
