@@ -91,7 +91,7 @@ impl Clerk {
     /// As for [`redrive`](Self::redrive), and [`Failure::InvalidLetter`] without a reason.
     pub async fn drop_letter(&self, id: &LetterId, reason: &str) -> Result<Waiting, Failure> {
         if reason.trim().is_empty() {
-            let problem = "say why; it is kept with the letter";
+            let problem = "must say why; it is kept with the letter";
             return Err(Failure::invalid_letter("reason", problem));
         }
         let decided = self.decided(Some(reason))?;

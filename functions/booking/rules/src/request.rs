@@ -80,8 +80,7 @@ struct RawBooking {
     #[serde(default, deserialize_with = "perhaps_whole::<_, _, 1, LONGEST_HOLD>")]
     hold_seconds: Option<u32>,
     payment: Option<Value>,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
     trace_id: Option<TraceId>,
 }
 
@@ -91,16 +90,14 @@ struct RawLeg {
     id: LegId,
     kind: Kind,
     spec: Value,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPayment {
     token: String,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
 }
 
 impl BookingRequest {
@@ -121,14 +118,14 @@ impl BookingRequest {
     pub fn read(json: &Value, now: Timestamp) -> Result<Self, Failure> {
         let raw: RawBooking = typed("", json)?;
         check_email(&raw.customer.email)?;
-        check_script("", &raw.simulate, Action::OF_A_BOOKING)?;
+        let simulate = checked("", raw.simulate, Action::OF_A_BOOKING)?;
         let seconds = raw.hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS);
         Ok(Self {
             customer: raw.customer,
             legs: read_legs(&raw.legs, now)?,
             hold: Duration::from_secs(seconds.into()),
             payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
-            simulate: raw.simulate,
+            simulate,
             trace_id: raw.trace_id,
         })
     }
@@ -146,11 +143,11 @@ impl LegRequest {
         }
         let spec = Spec::read_ahead(raw.kind, &raw.spec, now);
         let spec = spec.map_err(|flaw| refused(flaw.within("spec").within(path)))?;
-        check_script(path, &raw.simulate, Action::OF_A_LEG)?;
+        let simulate = checked(path, raw.simulate, Action::OF_A_LEG)?;
         Ok(Self {
             id: raw.id,
             spec,
-            simulate: raw.simulate,
+            simulate,
         })
     }
 }
@@ -174,11 +171,8 @@ impl PaymentRequest {
             let problem = "looks like a card number; send the payment supplier's token instead";
             return Err(Failure::invalid("payment.token", problem));
         }
-        check_script("payment", &raw.simulate, Action::OF_A_PAYMENT)?;
-        Ok(Self {
-            token,
-            simulate: raw.simulate,
-        })
+        let simulate = checked(PAYMENT, raw.simulate, Action::OF_A_PAYMENT)?;
+        Ok(Self { token, simulate })
     }
 }
 
@@ -233,7 +227,9 @@ fn check_email(email: &str) -> Result<(), Failure> {
     }
 }
 
-fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), Failure> {
+/// A script that fits what is done there; an empty one where none is given.
+fn checked(path: &str, script: Option<Script>, allowed: &[Action]) -> Result<Script, Failure> {
+    let script = script.unwrap_or_default();
     if let Some(stranger) = script.stranger(allowed) {
         let names: Vec<_> = allowed.iter().map(|action| action.as_str()).collect();
         let problem = format!("`{stranger}` is not done here; use {}", names.join(", "));
@@ -244,7 +240,7 @@ fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), F
             format!("no supplier is asked to {action}; use crash_before, crash_after or twice");
         return Err(invalid(path, &format!("simulate.{action}"), problem));
     }
-    Ok(())
+    Ok(script)
 }
 
 fn looks_like_a_card(token: &str) -> bool {

@@ -254,17 +254,7 @@ impl Spec {
     /// # Errors
     /// The first [`Flaw`], its path within the spec.
     pub fn read(kind: Kind, json: &Value) -> Result<Self, Flaw> {
-        let spec = match kind {
-            Kind::Flight => reading::read(json).map(Self::Flight),
-            Kind::Train => reading::read(json).map(Self::Train),
-            Kind::Hotel => reading::read(json).map(Self::Hotel),
-            Kind::Car => reading::read(json).map(Self::Car),
-            Kind::Insurance => reading::read(json).map(Self::Insurance),
-        }?;
-        match spec.flaw() {
-            Some(flaw) => Err(flaw),
-            None => Ok(spec),
-        }
+        Self::typed(kind, json)?.checked()
     }
 
     /// Reads a spec of this kind that has not begun before `now`.
@@ -272,14 +262,31 @@ impl Spec {
     /// # Errors
     /// The first [`Flaw`], its path within the spec.
     pub fn read_ahead(kind: Kind, json: &Value, now: Timestamp) -> Result<Self, Flaw> {
-        let spec = Self::read(kind, json)?;
+        let spec = Self::typed(kind, json)?;
         let Beginning { field, day, place } = spec.begins();
         let today = today(place, now);
         if day < today {
             let problem = format!("has passed; use {today} or a later date");
             return Err(Flaw::at(field, problem));
         }
-        Ok(spec)
+        spec.checked()
+    }
+
+    fn typed(kind: Kind, json: &Value) -> Result<Self, Flaw> {
+        match kind {
+            Kind::Flight => reading::read(json).map(Self::Flight),
+            Kind::Train => reading::read(json).map(Self::Train),
+            Kind::Hotel => reading::read(json).map(Self::Hotel),
+            Kind::Car => reading::read(json).map(Self::Car),
+            Kind::Insurance => reading::read(json).map(Self::Insurance),
+        }
+    }
+
+    fn checked(self) -> Result<Self, Flaw> {
+        match self.flaw() {
+            Some(flaw) => Err(flaw),
+            None => Ok(self),
+        }
     }
 
     /// The kind of leg this is the spec of.

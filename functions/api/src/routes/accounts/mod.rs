@@ -95,7 +95,12 @@ pub(crate) async fn open(
 ) -> Result<(StatusCode, Json<AccountBody>), Problem> {
     let balances = first_balances(&new.balances)?;
     let owner = api.customers.profile(&new.customer_id).await?;
-    let owner = owner.ok_or_else(|| Problem::field("customer_id", "there is no such customer"))?;
+    let owner = owner.ok_or_else(|| {
+        Problem::field(
+            "customer_id",
+            "must be the id of a customer; there is none of this id",
+        )
+    })?;
     let opening = Opening {
         customer_id: new.customer_id,
         email: owner.email,

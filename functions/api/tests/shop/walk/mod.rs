@@ -82,7 +82,7 @@ impl Walk {
             Came::Broken(why) => Some(why),
             Came::Refused { field, problem } => {
                 self.refused += 1;
-                wrong(path, &field, &problem)
+                wrong((path, nonsense), &field, &problem)
             }
         };
         if let Some(problem) = problem {
@@ -125,7 +125,7 @@ impl Came {
 }
 
 /// What is wrong with a message about nonsense at this path.
-fn wrong(path: &str, field: &str, problem: &str) -> Option<String> {
+fn wrong((path, nonsense): (&str, &str), field: &str, problem: &str) -> Option<String> {
     let told = format!("{field}: {problem}");
     if let Some(shown) = innards(&told) {
         return Some(format!("shows `{shown}`: {told}"));
@@ -134,8 +134,9 @@ fn wrong(path: &str, field: &str, problem: &str) -> Option<String> {
         return Some(format!("repeats what was sent: {told:?}"));
     }
     // A payment names no field that nobody knows: it may be what should have been the token.
+    let is_nameless = nonsense == "unknown" && field == "body" && problem.contains("token");
     let is_near = path.starts_with(field) || field.starts_with(path) || path.is_empty();
-    if !is_near {
+    if !is_near && !is_nameless {
         return Some(format!("names another field: {told}"));
     }
     let has_remedy = REMEDIES.iter().any(|remedy| problem.contains(remedy));

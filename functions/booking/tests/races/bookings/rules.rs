@@ -319,7 +319,7 @@ fn added(change: &Transition) -> Result<LegRequest, Failure> {
     let spec = Spec::read(leg.kind, &leg.spec);
     Ok(LegRequest {
         id: leg.id.clone(),
-        spec: spec.map_err(|(field, problem)| Failure::invalid(field, problem))?,
+        spec: spec.map_err(|flaw| Failure::invalid(flaw.field, flaw.problem))?,
         simulate: leg.simulate.clone(),
     })
 }
