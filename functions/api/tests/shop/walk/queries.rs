@@ -108,7 +108,7 @@ async fn every_route_refuses_a_parameter_that_it_does_not_know() {
             continue;
         }
         for method in methods.as_object().unwrap().keys() {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let body = (method != "get" && method != "delete").then(|| json!({}));
             let headers = [("idempotency-key", "key")];
             let kind = if path == "/offers" { "kind=car&" } else { "" };

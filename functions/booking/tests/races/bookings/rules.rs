@@ -242,7 +242,15 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         }))],
         EventName::LegRefused => vec![record(Outcome::HoldRefused(why))],
         EventName::LegConfirmed => vec![record(Outcome::Done(Action::Confirm))],
-        EventName::LegReleased => vec![record(Outcome::Done(Action::Release))],
+        EventName::LegReleased => {
+            // What went wrong last is kept beside the state, and no event tells it.
+            let told = Leg {
+                last_error: written.last_error.clone(),
+                ..leg.clone()
+            };
+            let released = Outcome::Done(Action::Release);
+            vec![leg::record(&told, &released, of, stamp)]
+        }
         EventName::LegReleaseFailed => {
             let why = event.note.as_deref().unwrap_or_default();
             vec![Ok(desk::leg_handed_over(leg, of, why, stamp))]
