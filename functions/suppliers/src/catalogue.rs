@@ -4,7 +4,6 @@
 //! spec alone, so that the same trip costs the same everywhere and always.
 
 use holdfast_booking_rules::offer::Refund;
-use holdfast_booking_rules::places::today;
 use holdfast_booking_rules::spec::{Kind, Spec};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
@@ -113,8 +112,7 @@ pub(crate) fn refund(spec: &Spec, now: Timestamp) -> Refund {
         Spec::Car(car) => (100, days_before(car.pick_up, 1)),
         Spec::Insurance(_) => (0, None),
     };
-    let today = today(spec.begins().place, now);
-    let until = until.filter(|until| *until >= today);
+    let until = until.filter(|until| *until >= now.day_of_the_last());
     let percent = if until.is_some() { percent } else { 0 };
     Refund { percent, until }
 }

@@ -146,7 +146,12 @@ fn first_hold(
     };
     let price = catalogue::price(spec);
     let until = terms.now + terms.hold;
-    let answer = Answer::held(&reference, &price, &catalogue::refund(spec), until);
+    let answer = Answer::held(
+        &reference,
+        &price,
+        &catalogue::refund(spec, terms.now),
+        until,
+    );
     let place = Place {
         reference,
         price,
