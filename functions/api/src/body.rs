@@ -6,6 +6,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use holdfast_core::reading::{self, Flaw};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -78,12 +82,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !json.is_object() {
         return Err(Problem::field("body", "must be a JSON object"));
     }
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { "body".to_owned() } else { path };
-        let problem: String = error.inner().to_string().chars().take(300).collect();
-        Problem::field(field, problem)
-    })
+    reading::read(&json).map_err(|flaw: Flaw| flaw.named("body").into())
 }
 
 /// The header `Idempotency-Key`, where a request can do without it.
@@ -144,16 +143,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match Query::try_from_uri(&parts.uri) {
-            Ok(Query(parameters)) => Ok(Self(parameters)),
-            Err(rejection) => {
-                let said: String = rejection.body_text().chars().take(300).collect();
-                let said = said.trim_start_matches("Failed to deserialize query string: ");
-                let (parameter, problem) = said.split_once(": ").unwrap_or(("query", said));
-                Err(Problem::field(parameter, problem))
-            }
-        }
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let Query(pairs) = pairs.map_err(|_| {
+            let problem = "cannot be read; send `name=value`, URL-encoded, with `&` between";
+            Problem::field("query", problem)
+        })?;
+        let given = reading::parameters(pairs)?;
+        Ok(Self(reading::read_query(&given)?))
     }
+}
+
+/// For routes that take no parameters: any is refused.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoParameters {}
+
+/// Refuses parameters on a route that takes none.
+pub(crate) async fn without_parameters(
+    _: Parameters<NoParameters>,
+    request: Request,
+    next: Next,
+) -> Response {
+    next.run(request).await
 }
 
 #[cfg(test)]

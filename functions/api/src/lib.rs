@@ -36,12 +36,10 @@ mod views;
 pub use keys::KeyRing;
 pub use shop::Shop;
 
-use axum::Json;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
 
 use crate::customers::Customers;
 use holdfast_authorizer::openings::Openings;
@@ -91,16 +89,11 @@ pub struct Api {
 /// All routes. The stage is no part of them.
 pub fn router(api: Api) -> Router {
     routes::all()
-        .route("/openapi.json", get(describe))
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(body::LARGEST_BODY))
         .layer(from_fn_with_state(api.clone(), front::surround))
         .with_state(api)
-}
-
-async fn describe() -> Json<serde_json::Value> {
-    Json(openapi::document())
 }
 
 async fn nothing_here() -> Problem {

@@ -1,14 +1,16 @@
 //! Which page of a list is meant.
 
-use serde::Deserialize;
+use holdfast_core::reading::perhaps_whole;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
 use crate::cursor;
 use crate::problem::Problem;
 
-const USUAL_PAGE: u8 = 10;
-const LARGEST_PAGE: u8 = 25;
+/// How many are on a page if the client does not say.
+pub(crate) const USUAL_PAGE: u8 = 10;
+const LARGEST_PAGE: u64 = 25;
 
 /// Which page of a list is meant.
 #[derive(Deserialize, IntoParams)]
@@ -17,6 +19,7 @@ const LARGEST_PAGE: u8 = 25;
 pub(crate) struct PageOf {
     /// How many at most.
     #[param(minimum = 1, maximum = 25, default = 10)]
+    #[serde(default, deserialize_with = "limit")]
     limit: Option<u8>,
     /// Where the last page ended: its `next`.
     #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
@@ -25,8 +28,8 @@ pub(crate) struct PageOf {
 
 impl PageOf {
     /// How many at most.
-    pub(crate) fn limit(&self) -> Result<u8, Problem> {
-        limit(self.limit)
+    pub(crate) fn limit(&self) -> u8 {
+        self.limit.unwrap_or(USUAL_PAGE)
     }
 
     /// Where it begins; `None` at the beginning of the list.
@@ -35,12 +38,7 @@ impl PageOf {
     }
 }
 
-/// How many are on a page.
-pub(crate) fn limit(given: Option<u8>) -> Result<u8, Problem> {
-    let limit = given.unwrap_or(USUAL_PAGE);
-    if (1..=LARGEST_PAGE).contains(&limit) {
-        return Ok(limit);
-    }
-    let problem = format!("must be 1 to {LARGEST_PAGE}");
-    Err(Problem::field("limit", problem))
+/// Reads how many there may be on a page.
+pub(crate) fn limit<'de, D: Deserializer<'de>>(limit: D) -> Result<Option<u8>, D::Error> {
+    perhaps_whole::<_, _, 1, LARGEST_PAGE>(limit)
 }

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdfast_booking_rules::cancelling::Quote;
 use holdfast_core::failure::Failure;
+use holdfast_core::reading::Flaw;
 use holdfast_core::trace::TraceId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,6 +20,7 @@ pub(crate) enum ProblemKind {
     BadRequest,
     IdempotencyKeyRequired,
     Unauthorized,
+    WrongCredentials,
     BadSignature,
     Forbidden,
     NotFound,
@@ -38,6 +40,32 @@ pub(crate) enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// All of them, in the order of the catalogue in the README.
+    #[cfg(test)]
+    const ALL: &[Self] = &[
+        Self::BadJson,
+        Self::BadRequest,
+        Self::IdempotencyKeyRequired,
+        Self::Unauthorized,
+        Self::WrongCredentials,
+        Self::BadSignature,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::EmailTaken,
+        Self::IdempotencyConflict,
+        Self::BookingConflict,
+        Self::OrderConflict,
+        Self::SagaConflict,
+        Self::AccountConflict,
+        Self::HoldExpired,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::InvalidFields,
+        Self::TooManyRequests,
+        Self::Unavailable,
+    ];
+
     fn describe(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
@@ -49,6 +77,11 @@ impl ProblemKind {
                 "The header Idempotency-Key is missing or malformed",
             ),
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "Not signed in"),
+            Self::WrongCredentials => (
+                S::UNAUTHORIZED,
+                "wrong-credentials",
+                "The address or the password is wrong",
+            ),
             Self::BadSignature => (
                 S::UNAUTHORIZED,
                 "bad-signature",
@@ -228,6 +261,12 @@ impl Problem {
         Self::new(ProblemKind::Unauthorized, detail).header(header::WWW_AUTHENTICATE, challenge)
     }
 
+    /// The client must sign in with another address or password.
+    pub(crate) fn wrong_credentials(detail: impl Into<String>) -> Self {
+        let challenge = HeaderValue::from_static(r#"Bearer realm="holdfast""#);
+        Self::new(ProblemKind::WrongCredentials, detail).header(header::WWW_AUTHENTICATE, challenge)
+    }
+
     /// A report must be signed.
     pub(crate) fn bad_signature(detail: impl Into<String>) -> Self {
         let challenge = HeaderValue::from_static(r#"Signature realm="holdfast""#);
@@ -310,6 +349,12 @@ impl IntoResponse for Problem {
     }
 }
 
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        Self::field(flaw.field, flaw.problem)
+    }
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -320,6 +365,7 @@ impl From<Failure> for Problem {
                 Self::new(ProblemKind::BookingConflict, detail)
             }
             Failure::HoldExpired(detail) => Self::new(ProblemKind::HoldExpired, detail),
+            Failure::NoSuch(detail) => Self::new(ProblemKind::NotFound, detail),
             // What is inside is for the log.
             Failure::Refused(problem)
             | Failure::Declined(problem)
@@ -331,5 +377,43 @@ impl From<Failure> for Problem {
                 Self::new(ProblemKind::Unavailable, detail).retry_after(1)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of the README's table of errors: type and status.
+    fn catalogue() -> Vec<(String, u16)> {
+        let readme = include_str!("../README.md");
+        let (_, errors) = readme.split_once("## Errors").unwrap();
+        let errors = errors.split("\n## ").next().unwrap();
+        let rows = errors.lines().filter_map(|line| line.strip_prefix("| `"));
+        let read = rows.map(|row| {
+            let (name, rest) = row.split_once("` | ").unwrap();
+            let (status, told) = rest.split_once(" | ").unwrap();
+            let cells: Vec<_> = told.trim_end_matches(" |").split(" | ").collect();
+            assert_eq!(cells.len(), 2, "{name}: when, and what to do");
+            (name.to_owned(), status.parse().unwrap())
+        });
+        read.collect()
+    }
+
+    #[test]
+    fn the_catalogue_of_errors_has_each_type_once_and_in_order() {
+        let known = ProblemKind::ALL.iter().map(|kind| {
+            let (status, name, _) = kind.describe();
+            (name.to_owned(), status.as_u16())
+        });
+        assert_eq!(catalogue(), known.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn no_type_is_left_out_of_the_list() {
+        let source = include_str!("problem.rs");
+        let (_, body) = source.split_once("fn describe").unwrap();
+        let (body, _) = body.split_once("\n}\n").unwrap();
+        assert_eq!(body.matches("Self::").count(), ProblemKind::ALL.len());
     }
 }

@@ -29,7 +29,8 @@ pub(crate) struct BookingBody {
     under_way: Option<String>,
     /// What has been chosen, in the order of choosing.
     legs: Vec<LegBody>,
-    /// What the legs that are not gone cost together, or what was authorized.
+    /// What the legs of the trip cost together, or what was authorized. Of a trip that is undone: what its
+    /// legs would have cost, as far as they were held.
     total: Option<Money>,
     /// How it is paid.
     payment: PaymentBody,
@@ -71,7 +72,7 @@ pub(crate) struct LegBody {
     /// Until when the supplier holds it.
     #[schema(value_type = Option<String>, format = DateTime)]
     hold_expires: Option<Timestamp>,
-    /// Why it is not held or confirmed, where something went wrong.
+    /// Why it is not a part of the trip, or not yet.
     reason: Option<String>,
 }
 
@@ -109,14 +110,16 @@ impl BookingBody {
     pub(crate) fn new(snapshot: &Snapshot, now: Timestamp) -> Self {
         let booking = &snapshot.booking;
         let payment = &snapshot.payment.state;
+        let legs = snapshot.legs.iter();
+        let legs = legs.map(|leg| LegBody::new(leg, snapshot.reason_of(leg)));
         Self {
             booking_id: booking.booking_id.clone(),
             status: booking.state.status,
             reason: booking.state.reason.clone(),
             actions: snapshot.next(now),
             under_way: under_way(snapshot),
-            legs: snapshot.legs.iter().map(LegBody::from).collect(),
-            total: booking.state.amount.clone().or_else(|| snapshot.total()),
+            legs: legs.collect(),
+            total: snapshot.total_shown(),
             payment: PaymentBody {
                 status: payment.status,
                 reference: payment.reference.clone(),
@@ -135,8 +138,8 @@ impl BookingBody {
     }
 }
 
-impl From<&Leg> for LegBody {
-    fn from(leg: &Leg) -> Self {
+impl LegBody {
+    fn new(leg: &Leg, reason: Option<String>) -> Self {
         Self {
             id: leg.id.clone(),
             kind: leg.kind,
@@ -146,7 +149,7 @@ impl From<&Leg> for LegBody {
             price: leg.state.price.clone(),
             refund: leg.state.refund.clone(),
             hold_expires: leg.state.hold_expires,
-            reason: leg.reason().map(str::to_owned),
+            reason,
         }
     }
 }

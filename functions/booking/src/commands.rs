@@ -17,9 +17,12 @@ use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
+use holdfast_core::reading::read_tagged;
+use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
+use holdfast_kit::subject::invalid;
 use holdfast_kit::task_tokens::{Heard, TaskTokens, Tells, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -51,9 +54,9 @@ pub struct Commands {
     pub patience: Duration,
 }
 
-/// A command, as it comes in.
+/// A command, as it comes in: its field `command` says which it is.
 #[derive(Clone, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "command", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CommandRequest {
     /// Pay, with `{"token": "tok_…"}`.
     Pay {
@@ -105,7 +108,7 @@ impl Commands {
     /// [`Failure::Conflict`] when the booking does not wait or another command came first,
     /// [`Failure::HoldExpired`] when time won, [`Failure::InvalidBooking`] for a bad command.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
-        let (booking_id, command) = request.check()?;
+        let (booking_id, command) = request.check(self.clock.now())?;
         self.simulation.allow::<Bookings, _>(command.script())?;
         let snapshot = self.store.load(booking_id).await?;
         if let CommandRequest::Cancel { legs, refund, .. } = request
@@ -202,10 +205,7 @@ impl CommandRequest {
     /// # Errors
     /// [`Failure::InvalidBooking`], which never repeats what a payment holds.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        serde_path_to_error::deserialize(json).map_err(|error| {
-            let problem = error.inner().to_string();
-            Failure::invalid(error.path().to_string(), problem)
-        })
+        read_tagged("command", json).map_err(invalid::<Bookings>)
     }
 
     /// Whose trip it is about.
@@ -218,7 +218,7 @@ impl CommandRequest {
         }
     }
 
-    fn check(&self) -> Result<(&BookingId, Command), Failure> {
+    fn check(&self, now: Timestamp) -> Result<(&BookingId, Command), Failure> {
         Ok(match self {
             Self::Pay {
                 booking_id,
@@ -227,7 +227,7 @@ impl CommandRequest {
             Self::Cancel { booking_id, .. } => (booking_id, Command::Cancel),
             Self::AddLeg { booking_id, leg } => (
                 booking_id,
-                Command::AddLeg(Box::new(LegRequest::read("leg", leg)?)),
+                Command::AddLeg(Box::new(LegRequest::read("leg", leg, now)?)),
             ),
             Self::DropLeg { booking_id, leg } => (booking_id, Command::DropLeg(leg.clone())),
         })

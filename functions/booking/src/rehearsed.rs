@@ -5,6 +5,7 @@ use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::time::Timestamp;
 use holdfast_kit::rehearsal::Simulation;
 
 use crate::steps::{LegStep, OpenRequest, PaymentStep};
@@ -28,6 +29,7 @@ impl Rehearsed {
     pub async fn open<A, F>(
         &self,
         request: &OpenRequest,
+        now: Timestamp,
         step: impl Fn() -> F,
     ) -> Result<A, Failure>
     where
@@ -36,7 +38,7 @@ impl Rehearsed {
         if request.input.get("unwind").is_some() {
             return step().await;
         }
-        let asked = BookingRequest::read(&request.input)?;
+        let asked = BookingRequest::read(&request.input, request.asked_at(now))?;
         self.simulation.allow::<Bookings, _>(asked.scripts())?;
         let scripted = [(Action::Open, &asked.simulate)];
         self.simulation.step(&scripted, request.retry, step).await

@@ -270,7 +270,11 @@ async fn open(bench: &Bench, request: &OpenRequest) -> Result<Opened, Failure> {
         clock: bench.clock(),
         definition: "test",
     };
-    bench.rehearsed().open(request, || open.open(request)).await
+    let now = open.clock.now();
+    bench
+        .rehearsed()
+        .open(request, now, || open.open(request))
+        .await
 }
 
 fn deaths_of(mishap: Mishap) -> u32 {

@@ -249,7 +249,8 @@ async fn a_name_that_is_used_again_after_months_is_no_second_delivery() {
         started: Some(started.parse().unwrap()),
         input: json!({
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
-            "legs": flight_and_hotel(),
+            "legs": [{"id": "cover", "kind": "insurance",
+                "spec": {"from": "2027-09-01", "to": "2027-09-15", "travellers": 2}}],
         }),
         retry: 0,
     };

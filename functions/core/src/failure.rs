@@ -31,6 +31,9 @@ pub enum Failure {
         /// What is wrong with it, and the remedy.
         problem: String,
     },
+    /// What the request is about is not there; nothing was done. Callers see a [`Conflict`](Self::Conflict).
+    #[error("{0}")]
+    NoSuch(String),
     /// A supplier definitively did not do it; trying again will not help.
     #[error("{0}")]
     Refused(String),
@@ -87,7 +90,7 @@ impl Failure {
             Self::SupplierDown(_) => "SupplierDown",
             Self::HoldExpired(_) => "HoldExpired",
             Self::Cancelled(_) => "Cancelled",
-            Self::Conflict(_) => "Conflict",
+            Self::Conflict(_) | Self::NoSuch(_) => "Conflict",
         }
     }
 
@@ -115,11 +118,19 @@ impl Failure {
         }
     }
 
+    /// What the request is about is not there: a booking of this name, say.
+    pub fn no_such(kind: &str, id: impl Display) -> Self {
+        Self::NoSuch(format!("there is no {kind} {id}"))
+    }
+
     /// Whether the request makes no sense: trying it again is of no use.
     pub fn is_invalid(&self) -> bool {
         matches!(
             self,
-            Self::InvalidBooking { .. } | Self::InvalidOrder { .. } | Self::InvalidLetter { .. }
+            Self::InvalidBooking { .. }
+                | Self::InvalidOrder { .. }
+                | Self::InvalidLetter { .. }
+                | Self::NoSuch(_)
         )
     }
 

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::reading::listed;
 use crate::verb::{Verb, named};
 
 /// How a simulated supplier answers one kind of call.
@@ -26,21 +29,20 @@ pub enum Fault {
     Slow(u32),
 }
 
-/// The text is none of the faults.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// The text is none of the faults. It is not repeated: a script may stand beside a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no fault; use ok, refuse, decline, unavailable, unavailable:N, lost, lost:N or slow:MS (at most 60000)"
+    "must be ok, refuse, decline, unavailable, unavailable:N, lost, lost:N or slow:MS (at most 60000)"
 )]
-pub struct NotAFault(String);
+pub struct NotAFault;
 
 const SLOWEST_MS: u32 = 60_000;
 
 impl FromStr for Fault {
     type Err = NotAFault;
     fn from_str(text: &str) -> Result<Self, NotAFault> {
-        let bad = || NotAFault(text.chars().take(40).collect());
         let (word, number) = match text.split_once(':') {
-            Some((word, number)) => (word, Some(number.parse::<u32>().map_err(|_| bad())?)),
+            Some((word, number)) => (word, Some(number.parse::<u32>().map_err(|_| NotAFault)?)),
             None => (text, None),
         };
         match (word, number) {
@@ -49,7 +51,7 @@ impl FromStr for Fault {
             ("unavailable", times) => Ok(Self::Unavailable(times)),
             ("lost", times) => Ok(Self::Lost(times)),
             ("slow", Some(ms)) if ms <= SLOWEST_MS => Ok(Self::Slow(ms)),
-            _ => Err(bad()),
+            _ => Err(NotAFault),
         }
     }
 }
@@ -142,36 +144,66 @@ impl From<Scripted> for String {
     }
 }
 
-/// What is scripted for a saga or for a part of it, by action.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>", bound = "V: Verb")]
-pub struct Script<V>(BTreeMap<V, Scripted>);
+impl<'de> Deserialize<'de> for Scripted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+        impl Visitor<'_> for Words {
+            type Value = Scripted;
 
-/// A script that cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAScript {
-    /// The word is no action.
-    #[error("`{word}` is never done; use {known}")]
-    Action {
-        /// The word.
-        word: String,
-        /// All words that are actions, as a sentence lists them.
-        known: String,
-    },
-    /// The action is given something that is no fault.
-    #[error("{0}: {1}; or crash_before, crash_after, twice")]
-    Fault(&'static str, NotAFault),
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text such as refuse or unavailable:2")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Scripted, E> {
+                let ours = "; or crash_before, crash_after, twice";
+                text.parse()
+                    .map_err(|problem: NotAFault| E::custom(format!("{problem}{ours}")))
+            }
+        }
+        deserializer.deserialize_str(Words)
+    }
 }
 
-impl NotAScript {
-    fn unknown<V: Verb>(word: &str) -> Self {
-        let words: Vec<_> = V::ALL.iter().map(|verb| verb.as_str()).collect();
-        let known = match words.as_slice() {
-            [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
-            words => words.concat(),
+/// What is scripted for a saga or for a part of it, by action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script<V>(BTreeMap<V, Scripted>);
+
+/// The word for an action, as it stands in a script.
+struct Word<V>(V);
+
+impl<'de, V: Verb> Deserialize<'de> for Word<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = || {
+            let words: Vec<_> = V::ALL.iter().map(|verb| verb.as_str()).collect();
+            D::Error::custom(format!("is never done; use {}", listed(&words)))
         };
-        let word = word.chars().take(40).collect();
-        Self::Action { word, known }
+        named(&word).map(Self).ok_or_else(known)
+    }
+}
+
+// Not derived: a mistake is told by the path of its action.
+impl<'de, V: Verb> Deserialize<'de> for Script<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<V>(PhantomData<V>);
+        impl<'de, V: Verb> Visitor<'de> for Entries<V> {
+            type Value = Script<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let example = V::ALL.iter().find(|verb| verb.is_asked());
+                let example = example.map_or("open", |verb| verb.as_str());
+                write!(f, r#"a JSON object such as {{"{example}": "refuse"}}"#)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Script<V>, A::Error> {
+                let mut script = BTreeMap::new();
+                while let Some(Word(verb)) = map.next_key()? {
+                    script.insert(verb, map.next_value()?);
+                }
+                Ok(Script(script))
+            }
+        }
+        deserializer.deserialize_map(Entries(PhantomData))
     }
 }
 
@@ -186,20 +218,6 @@ impl<V: Verb> Serialize for Script<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entries = self.0.iter();
         serializer.collect_map(entries.map(|(verb, scripted)| (verb.as_str(), scripted)))
-    }
-}
-
-// Not derived: with an enum for a key, the path of a mistake could not be told.
-impl<V: Verb> TryFrom<BTreeMap<String, String>> for Script<V> {
-    type Error = NotAScript;
-    fn try_from(words: BTreeMap<String, String>) -> Result<Self, NotAScript> {
-        let read = words.into_iter().map(|(word, fault)| {
-            let verb: V = named(&word).ok_or_else(|| NotAScript::unknown::<V>(&word))?;
-            let fault = fault.parse();
-            let fault = fault.map_err(|problem| NotAScript::Fault(verb.as_str(), problem))?;
-            Ok((verb, fault))
-        });
-        read.collect::<Result<_, _>>().map(Self)
     }
 }
 

@@ -11,7 +11,7 @@
 //! - [`change`]: how a record changes, and the state that its changes tell; [`cause`]: why it turns back
 //! - [`execution`]: the execution that drives a saga: its trace, its namesakes, since when it waits
 //! - [`breaker`]: when a supplier that fails is left alone, and when it is tried again
-//! - [`failure`]: what can go wrong, by name
+//! - [`failure`]: what can go wrong, by name; [`reading`]: what callers send, and what is wrong with it
 //! - [`fault`]: faults and mishaps that a request scripts
 
 pub mod breaker;
@@ -26,6 +26,7 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod payment;
+pub mod reading;
 pub mod refund;
 pub mod saga;
 pub mod time;

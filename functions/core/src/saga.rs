@@ -159,6 +159,9 @@ pub struct Happened {
     pub actor: String,
     /// Why, where there is something to say.
     pub note: Option<String>,
+    /// The parts that it is about: legs, `payment`, an order's steps.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// What it changed.
     pub changes: Vec<Became>,
 }

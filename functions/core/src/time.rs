@@ -71,13 +71,13 @@ impl fmt::Display for Timestamp {
 
 /// The text is not a moment such as `2027-03-01T12:00:00Z`.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a time such as 2027-03-01T12:00:00Z")]
-pub struct NotATime(String);
+#[error("must be a time such as 2027-03-01T12:00:00Z")]
+pub struct NotATime;
 
 impl FromStr for Timestamp {
     type Err = NotATime;
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        let moment: jiff::Timestamp = text.parse().map_err(|_| NotATime(text.to_owned()))?;
+        let moment: jiff::Timestamp = text.parse().map_err(|_| NotATime)?;
         Ok(Self(moment.as_millisecond()))
     }
 }

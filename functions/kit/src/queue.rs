@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use futures_util::future::join_all;
 use holdfast_core::failure::Failure;
+use holdfast_core::reading;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,7 +17,7 @@ use tracing::Instrument;
 use crate::batch::{Answer, Batch, Message};
 use crate::later::Later;
 use crate::logging::about;
-use crate::subject::Subject;
+use crate::subject::{Subject, invalid};
 
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
@@ -156,8 +157,8 @@ where
     M: DeserializeOwned,
     F: Future<Output = Result<(), Failure>>,
 {
-    let read = body.and_then(serde_json::from_value);
-    let read = read.map_err(|problem| S::invalid("message".to_owned(), problem.to_string()))?;
+    let body = body.map_err(|_| S::invalid("message".to_owned(), "must be JSON".to_owned()))?;
+    let read = reading::read_part("message", &body).map_err(invalid::<S>)?;
     handle(read, tries).await
 }
 

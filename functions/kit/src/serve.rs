@@ -3,6 +3,7 @@
 
 use futures_util::future::LocalBoxFuture;
 use holdfast_core::failure::Failure;
+use holdfast_core::reading;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use tracing::{Instrument, Span};
 
 use crate::logging::{about, about_opening, trace_of};
-use crate::subject::Subject;
+use crate::subject::{Subject, invalid};
 
 /// A failure on its way out of a Lambda. The runtime logs it outside of our span, so it knows its
 /// trace.
@@ -129,8 +130,5 @@ fn written(answer: impl Serialize) -> Result<Box<RawValue>, Failure> {
 }
 
 fn read<S: Subject, Q: DeserializeOwned>(payload: &Value) -> Result<Q, Failure> {
-    serde_path_to_error::deserialize(payload).map_err(|error| {
-        let problem = error.inner().to_string();
-        S::invalid(error.path().to_string(), problem)
-    })
+    reading::read(payload).map_err(invalid::<S>)
 }

@@ -1,6 +1,7 @@
 //! What the payloads of a service are about, and what the service calls it.
 
 use holdfast_core::failure::Failure;
+use holdfast_core::reading::Flaw;
 use tracing::Span;
 
 /// What payloads, records and log lines are about: a booking, say.
@@ -14,4 +15,10 @@ pub trait Subject: 'static {
 
     /// The failure of a payload that makes no sense: the bad field, and what is wrong with it.
     fn invalid(field: String, problem: String) -> Failure;
+}
+
+/// The failure of a payload with this flaw.
+pub fn invalid<S: Subject>(flaw: Flaw) -> Failure {
+    let Flaw { field, problem } = flaw.named("payload");
+    S::invalid(field, problem)
 }

@@ -91,7 +91,7 @@ impl Clerk {
     /// As for [`redrive`](Self::redrive), and [`Failure::InvalidLetter`] without a reason.
     pub async fn drop_letter(&self, id: &LetterId, reason: &str) -> Result<Waiting, Failure> {
         if reason.trim().is_empty() {
-            let problem = "say why; it is kept with the letter";
+            let problem = "must say why; it is kept with the letter";
             return Err(Failure::invalid_letter("reason", problem));
         }
         let decided = self.decided(Some(reason))?;
@@ -106,8 +106,7 @@ impl Clerk {
         decide: impl Fn(&Record, Timestamp) -> Result<Record, Failure>,
     ) -> Result<Record, Failure> {
         let found = self.store.find(id).await?;
-        let missing = || Failure::invalid_letter("letter", format!("there is no letter {id}"));
-        let known = found.ok_or_else(missing)?;
+        let known = found.ok_or_else(|| Failure::no_such("letter", id))?;
         let decide = &decide;
         let attempt = |known: Record| async move {
             let next = decide(&known, self.clock.now())?;

@@ -3,8 +3,9 @@
 
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
+use holdfast_core::reading::read_tagged;
 use holdfast_kit::clock::Clock;
-use holdfast_kit::subject::Subject;
+use holdfast_kit::subject::invalid;
 use holdfast_kit::task_tokens::Tells;
 use holdfast_order_rules::command::cancel;
 use holdfast_order_rules::order::Snapshot;
@@ -25,9 +26,9 @@ pub struct Commands<T> {
     pub clock: Clock,
 }
 
-/// A command, as it comes in.
+/// A command, as it comes in: its field `command` says which it is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "command", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CommandRequest {
     /// Undo everything.
     Cancel {
@@ -49,7 +50,7 @@ impl<T: Tells> Commands<T> {
     /// Takes a command, and tells the execution that waits.
     ///
     /// # Errors
-    /// [`Failure::Conflict`] where the order is being shipped or undone, [`Failure::InvalidOrder`] where
+    /// [`Failure::Conflict`] where the order is being shipped or undone, [`Failure::NoSuch`] where
     /// there is no such order, [`Failure::Unavailable`] to be sent again.
     pub async fn take(&self, request: &CommandRequest) -> Result<Accepted, Failure> {
         let CommandRequest::Cancel { order_id } = request;
@@ -70,9 +71,6 @@ impl CommandRequest {
     /// # Errors
     /// [`Failure::InvalidOrder`], naming the bad field.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        serde_path_to_error::deserialize(json).map_err(|error| {
-            let problem = error.inner().to_string();
-            Orders::invalid(error.path().to_string(), problem)
-        })
+        read_tagged("command", json).map_err(invalid::<Orders>)
     }
 }

@@ -6,6 +6,7 @@
 use holdfast_booking_rules::offer::Refund;
 use holdfast_booking_rules::spec::{Kind, Spec};
 use holdfast_core::money::Money;
+use holdfast_core::time::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -101,8 +102,9 @@ pub(crate) fn last_day(spec: &Spec) -> Date {
 }
 
 /// Flights give most of it back until a fortnight before, trains until the day before, hotels all of it until three days before,
-/// cars until the day before; insurance nothing.
-pub(crate) fn refund(spec: &Spec) -> Refund {
+/// cars until the day before; insurance nothing. What could only have been given back in the past is
+/// not given back.
+pub(crate) fn refund(spec: &Spec, now: Timestamp) -> Refund {
     let (percent, until) = match spec {
         Spec::Flight(flight) => (80, days_before(flight.date, 14)),
         Spec::Train(train) => (90, days_before(train.date, 1)),
@@ -110,7 +112,7 @@ pub(crate) fn refund(spec: &Spec) -> Refund {
         Spec::Car(car) => (100, days_before(car.pick_up, 1)),
         Spec::Insurance(_) => (0, None),
     };
-    // A day before the calendar begins leaves nothing to give back.
+    let until = until.filter(|until| *until >= now.day_of_the_last());
     let percent = if until.is_some() { percent } else { 0 };
     Refund { percent, until }
 }
@@ -127,6 +129,16 @@ pub(crate) fn prefix(kind: Kind) -> &'static str {
         Kind::Hotel => "HO",
         Kind::Car => "CA",
         Kind::Insurance => "IN",
+    }
+}
+
+/// What its stock is counted in.
+pub(crate) fn places(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Flight | Kind::Train => "seats",
+        Kind::Hotel => "rooms",
+        Kind::Car => "cars",
+        Kind::Insurance => "policies",
     }
 }
 

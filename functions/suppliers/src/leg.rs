@@ -140,12 +140,18 @@ fn first_hold(
     reference: String,
 ) -> Verdict<Reservation> {
     let stock = catalogue::stock(spec);
-    let Some(room) = catalogue::capacity(spec, terms.capacity).checked_sub(stock.count) else {
-        return Verdict::Keep(sold_out(&stock));
+    let capacity = catalogue::capacity(spec, terms.capacity);
+    let Some(room) = capacity.checked_sub(stock.count) else {
+        return Verdict::Keep(sold_out(order.kind, stock.count, capacity));
     };
     let price = catalogue::price(spec);
     let until = terms.now + terms.hold;
-    let answer = Answer::held(&reference, &price, &catalogue::refund(spec), until);
+    let answer = Answer::held(
+        &reference,
+        &price,
+        &catalogue::refund(spec, terms.now),
+        until,
+    );
     let place = Place {
         reference,
         price,
@@ -167,10 +173,10 @@ fn first_hold(
     }
 }
 
-/// The refusal of a hold for which there is no place.
-pub(crate) fn sold_out(stock: &Stock) -> Answer {
-    let Stock { name, count } = stock;
-    Answer::refused(format!("sold out: no {count} left of {name}"))
+/// The refusal of a hold that wants more places than are left.
+pub(crate) fn sold_out(kind: Kind, wanted: u32, left: u32) -> Answer {
+    let places = catalogue::places(kind);
+    Answer::refused(format!("sold out: {left} of {wanted} {places} left"))
 }
 
 fn late_hold(state: &State, now: Timestamp) -> Answer {

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use holdfast_booking_rules::offer::{Offer, candidates};
 use holdfast_booking_rules::spec::Spec;
+use holdfast_core::time::Timestamp;
 use serde_json::json;
 
 use crate::Supplies;
 use crate::answer::Answer;
 use crate::catalogue;
+use crate::request::flawed;
 
 /// How long the table may take for all offers together.
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -18,15 +20,16 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 impl Supplies {
     /// Answers a question.
     pub(crate) async fn offer(&self, question: &BTreeMap<String, String>) -> Answer {
-        let specs = match candidates(question) {
+        let now = self.now();
+        let specs = match candidates(question, now) {
             Ok(specs) => specs,
-            Err(problem) => return Answer::invalid(problem.to_string()),
+            Err(flaw) => return flawed(flaw),
         };
         let priced = async {
             let mut offers = Vec::with_capacity(specs.len());
             for spec in specs {
                 let taken = self.store.taken(&catalogue::stock(&spec).name).await?;
-                offers.push(offer(spec, self.settings.capacity, taken));
+                offers.push(offer(spec, self.settings.capacity, taken, now));
             }
             Ok(offers)
         };
@@ -38,12 +41,12 @@ impl Supplies {
     }
 }
 
-fn offer(spec: Spec, capacity: u32, taken: u32) -> Offer {
+fn offer(spec: Spec, capacity: u32, taken: u32, now: Timestamp) -> Offer {
     Offer {
         kind: spec.kind(),
         price: catalogue::price(&spec),
         available: catalogue::capacity(&spec, capacity).saturating_sub(taken),
-        refund: catalogue::refund(&spec),
+        refund: catalogue::refund(&spec, now),
         spec,
     }
 }
@@ -54,6 +57,10 @@ mod tests {
 
     use super::*;
 
+    fn at(moment: &str) -> Timestamp {
+        moment.parse().unwrap()
+    }
+
     fn hotel(city: &str) -> Spec {
         let json =
             json!({"city": city, "check_in": "2027-03-01", "check_out": "2027-03-03", "guests": 2});
@@ -62,7 +69,7 @@ mod tests {
 
     #[test]
     fn an_offer_has_the_price_of_a_hold_and_says_what_is_left_and_given_back() {
-        let offer = offer(hotel("LIS"), 10, 4);
+        let offer = offer(hotel("LIS"), 10, 4, at("2027-01-01T12:00:00Z"));
         assert_eq!(offer.price, catalogue::price(&hotel("LIS")));
         assert_eq!(offer.available, 6);
         assert_eq!(offer.refund.percent, 100);
@@ -71,7 +78,16 @@ mod tests {
 
     #[test]
     fn nothing_is_left_of_what_is_sold_out() {
-        assert_eq!(offer(hotel("XXX"), 10, 0).available, 0);
-        assert_eq!(offer(hotel("LIS"), 10, 12).available, 0);
+        let now = at("2027-01-01T12:00:00Z");
+        assert_eq!(offer(hotel("XXX"), 10, 0, now).available, 0);
+        assert_eq!(offer(hotel("LIS"), 10, 12, now).available, 0);
+    }
+
+    #[test]
+    fn nothing_is_given_back_of_what_begins_too_soon() {
+        let refund = |now| offer(hotel("LIS"), 10, 0, at(now)).refund;
+        assert_eq!(refund("2027-02-27T11:59:59Z").percent, 100);
+        let late = refund("2027-02-27T12:00:00Z");
+        assert_eq!((late.percent, late.until), (0, None));
     }
 }

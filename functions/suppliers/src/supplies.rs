@@ -14,7 +14,7 @@ use holdfast_kit::rehearsal::Simulation;
 use crate::account::Purse;
 use crate::answer::Answer;
 use crate::carrier;
-use crate::catalogue;
+use crate::catalogue::{self, Stock};
 use crate::credit;
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
@@ -281,7 +281,7 @@ impl Supplies {
             Outcome::Overtaken => Ok(None),
             Outcome::SoldOut(stock) if self.store.reclaim(&stock, now).await? => Ok(None),
             Outcome::SoldOut(stock) => {
-                let answer = leg::sold_out(&stock);
+                let answer = self.sold_out(call, &stock).await?;
                 let outcome = self.store.keep(call, &answer, now).await?;
                 Ok((outcome == Outcome::Written).then_some(answer))
             }
@@ -290,6 +290,16 @@ impl Supplies {
 }
 
 impl Supplies {
+    /// The refusal of a call for places that are gone, by how many are left now.
+    async fn sold_out(&self, call: &Call, stock: &Stock) -> Result<Answer, StoreError> {
+        let taken = self.store.taken(&stock.name).await?;
+        let left = self.settings.capacity.saturating_sub(taken);
+        Ok(match &call.order {
+            Order::Leg(order) => leg::sold_out(order.kind, stock.count, left),
+            _ => Answer::refused("sold out"),
+        })
+    }
+
     /// Turns a thing by a switch, which has no key: turning it twice is turning it once.
     pub(crate) async fn switch<T: Kept>(
         &self,

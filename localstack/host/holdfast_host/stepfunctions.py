@@ -4,6 +4,8 @@ import functools
 
 from localstack.runtime import hooks
 
+FORBIDDEN = set("<>{}[]?*\"#%\\^|~`$&,;:/")
+
 
 @hooks.on_infra_start()
 def evaluate_jsonata_natively():
@@ -108,6 +110,25 @@ def report_why_an_execution_was_stopped():
         state = self.execution.exec_worker.env.program_state()
         if isinstance(state, ProgramStopped):
             self.execution.error, self.execution.cause = state.error, state.cause
+
+
+def is_name_of_an_execution(name: str) -> bool:
+    """AWS refuses blanks, brackets, wildcards, special and control characters; and what is not ASCII."""
+    return 1 <= len(name) <= 80 and all(33 <= ord(sign) <= 126 and sign not in FORBIDDEN for sign in name)
+
+
+@hooks.on_infra_start()
+def refuse_names_that_aws_refuses():
+    """An execution of such a name could be started here, and then neither described nor found."""
+    from localstack.aws.api.stepfunctions import InvalidName
+    from localstack.services.stepfunctions.provider import StepFunctionsProvider
+    from localstack.utils.patch import patch
+
+    @patch(StepFunctionsProvider.start_execution)
+    def start_execution(original, self, context, state_machine_arn, name=None, **kwargs):
+        if name is not None and not is_name_of_an_execution(name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        return original(self, context, state_machine_arn, name=name, **kwargs)
 
 
 def _states_error(name: str):

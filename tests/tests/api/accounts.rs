@@ -41,7 +41,7 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
         unknown.headers.get("www-authenticate")
     );
     let without_trace = |answer: Answer| {
-        let mut problem = answer.problem(401, "unauthorized");
+        let mut problem = answer.problem(401, "wrong-credentials");
         problem["trace_id"].take();
         problem
     };
@@ -56,7 +56,7 @@ async fn who_tries_too_often_has_to_wait_even_with_the_right_password() {
         async move { sign_in(&email, &guess).await }
     });
     for answer in futures_util::future::join_all(guesses).await {
-        answer.problem(401, "unauthorized");
+        answer.problem(401, "wrong-credentials");
     }
     let refused = sign_in(&ana.email, &ana.password).await;
     let wait: u64 = refused.header("retry-after").parse().unwrap();
@@ -82,7 +82,7 @@ async fn signing_in_forgets_the_attempts_that_failed() {
         for _ in 0..6 {
             sign_in(&ana.email, "not the password")
                 .await
-                .problem(401, "unauthorized");
+                .problem(401, "wrong-credentials");
         }
         sign_in(&ana.email, &ana.password).await.expect(200);
     }

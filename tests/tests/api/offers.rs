@@ -72,6 +72,7 @@ async fn a_question_that_makes_no_sense_is_refused_by_name() {
         ("kind=boat", "kind"),
         ("kind=flight&from=GRU&to=GRU&date=2027-03-01", "to"),
         ("kind=flight&from=GRU&to=LIS&date=someday", "date"),
+        ("kind=flight&from=GRU&to=LIS&date=2020-03-01", "date"),
         (
             "kind=hotel&city=LIS&check_in=2027-03-02&check_out=2027-03-01",
             "check_out",

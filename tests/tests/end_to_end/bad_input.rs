@@ -70,8 +70,12 @@ fn bad_trips() -> Vec<(&'static str, Value)> {
             with(|trip| trip["legs"][0]["simulate"] = json!({"capture": "refuse"})),
         ),
         (
-            "legs[0].simulate",
+            "legs[0].simulate.hold",
             with(|trip| trip["legs"][0]["simulate"] = json!({"hold": "explode"})),
+        ),
+        (
+            "legs[0].spec.date",
+            with(|trip| trip["legs"][0]["spec"]["date"] = json!("2020-03-01")),
         ),
         (
             "legs",

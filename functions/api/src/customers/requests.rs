@@ -41,6 +41,11 @@ impl Request {
         let fingerprint = hash(body);
         Self { fingerprint, makes }
     }
+
+    /// Whether it had this body.
+    pub fn has_body(&self, body: &str) -> bool {
+        self.fingerprint == hash(body)
+    }
 }
 
 impl Customers {
@@ -64,6 +69,18 @@ impl Customers {
                 .items
                 .unavailable("remembering", "the key was just freed")),
         }
+    }
+
+    /// The request that came under this key.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn remembered(
+        &self,
+        customer: &CustomerId,
+        key: &str,
+    ) -> Result<Option<Request>, Failure> {
+        self.items.get(request_key(customer, key)).await
     }
 }
 

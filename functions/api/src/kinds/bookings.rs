@@ -47,7 +47,7 @@ impl Kind for Bookings {
     }
 
     fn announced(_: &Api, execution: &Started<'_>, input: &Value) -> Option<Snapshot> {
-        let asked = BookingRequest::read(input).ok()?;
+        let asked = BookingRequest::read(input, execution.at).ok()?;
         let opens = opening::Execution {
             name: execution.name,
             arn: execution.arn,

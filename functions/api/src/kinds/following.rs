@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use holdfast_core::reading::perhaps_whole;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -14,7 +15,7 @@ use crate::cursor;
 use crate::problem::Problem;
 
 /// Longer than this no answer may be held back: API Gateway waits for 29 seconds.
-const LONGEST_WAIT: u8 = 20;
+const LONGEST_WAIT: u64 = 20;
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
 const MOST: usize = 100;
 
@@ -28,6 +29,7 @@ pub(crate) struct Following {
     after: Option<String>,
     /// How many seconds to wait for something to happen, if nothing has.
     #[param(minimum = 0, maximum = 20, default = 0)]
+    #[serde(default, deserialize_with = "perhaps_whole::<_, _, 0, LONGEST_WAIT>")]
     wait: Option<u8>,
 }
 
@@ -73,10 +75,6 @@ pub(crate) async fn follow<K: Followed>(
     wanted: &Following,
 ) -> Result<News<K>, Problem> {
     let wait = wanted.wait.unwrap_or(0);
-    if wait > LONGEST_WAIT {
-        let problem = format!("must be 0 to {LONGEST_WAIT}");
-        return Err(Problem::field("wait", problem));
-    }
     let seen: K::Seen = cursor::read(wanted.after.as_deref())?.unwrap_or_default();
     let known = K::progress(own::<K>(api, customer, id).await?.view());
     let until = api.clock.now() + Duration::from_secs(wait.into());

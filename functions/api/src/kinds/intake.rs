@@ -38,6 +38,17 @@ pub(crate) async fn begin<K: Kind>(
     written::<K>(api, &id).await
 }
 
+/// Whether the same request came under this key before.
+pub(crate) async fn was_asked(
+    api: &Api,
+    customer: &CustomerId,
+    key: &str,
+    body: &str,
+) -> Result<bool, Problem> {
+    let known = api.customers.remembered(customer, key).await?;
+    Ok(known.is_some_and(|request| request.has_body(body)))
+}
+
 fn key_was_used() -> Problem {
     let detail = "this Idempotency-Key came with another body before; use a key of its own";
     Problem::new(ProblemKind::IdempotencyConflict, detail)

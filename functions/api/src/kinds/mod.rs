@@ -27,7 +27,7 @@ use crate::problem::Problem;
 
 pub(crate) use executions::Started;
 pub(crate) use following::{Followed, Following, follow};
-pub(crate) use intake::{begin, profile};
+pub(crate) use intake::{begin, profile, was_asked};
 
 /// A kind of saga that customers begin over HTTP.
 pub(crate) trait Kind: Saga {
@@ -96,7 +96,7 @@ pub(crate) async fn list<K: Kind>(
     customer: &Traveller,
     page: &PageOf,
 ) -> Result<(Vec<K::View>, Option<String>), Problem> {
-    let (limit, after) = (page.limit()?, page.after()?);
+    let (limit, after) = (page.limit(), page.after()?);
     let found = K::table(api).list(&customer.id, after.as_ref(), limit.into());
     let mut found = found.await?;
     found.views.retain(|view| *K::customer(view) == customer.id);

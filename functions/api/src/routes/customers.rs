@@ -129,8 +129,8 @@ pub(crate) async fn sign_in(
     let hashed = login.as_ref().map(|login| login.password.as_str());
     let is_right = passwords::is_right(&given.password, hashed)?;
     let Some(login) = login.filter(|_| is_right) else {
-        let detail = "the address or the password is wrong";
-        return Err(Problem::unauthorized(None, detail));
+        let detail = "no customer has this address and password; check both, or register";
+        return Err(Problem::wrong_credentials(detail));
     };
     api.customers.forget_attempts(&given.email).await?;
     let token = RefreshToken::new(random::bytes()?, random::bytes()?);

@@ -2,21 +2,24 @@
 
 use axum::Json;
 use axum::extract::State;
+use holdfast_booking_rules::spec::Kind;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::SagaId;
-use holdfast_kit::sagas::{Act, Counter, Narrowed, Task};
+use holdfast_core::ids::{CustomerId, SagaId};
+use holdfast_core::reading::perhaps_text;
+use holdfast_core::time::Timestamp;
+use holdfast_kit::sagas::{Act, Counter, Narrowed, Task, Waits};
 use holdfast_kit::table::Aggregate;
 use holdfast_order::store::Orders;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::Api;
 use crate::auth::Operator;
 use crate::body::{Body, InPath, Parameters};
 use crate::problem::{Problem, ProblemKind};
 use crate::reach::Suppliers;
-use crate::routes::sagas::{AmongThese, which};
+use crate::routes::sagas::{AmongThese, SagaKind, check_status, sagas, which};
+use crate::{Api, cursor, paging};
 
 /// What waits at the desk.
 #[derive(Serialize, ToSchema)]
@@ -24,6 +27,46 @@ pub(crate) struct DeskBody {
     /// The bookings and orders, the longest waiting first; `saga_name` says which each is.
     #[schema(value_type = Vec<Object>)]
     waiting: Vec<Value>,
+    /// Where the next page begins: to be sent as `after`. Nothing where there is none.
+    next: Option<String>,
+}
+
+/// Which of what waits is meant.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeskOf {
+    /// Only bookings, or only orders.
+    #[param(inline)]
+    kind: Option<SagaKind>,
+    /// Only the booking or order of this name.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,60}$")]
+    saga: Option<SagaId>,
+    /// Only those that have come this far, in the words of their kind.
+    #[param(pattern = "^[a-z_]+$", example = "needs_attention")]
+    status: Option<String>,
+    /// Only this customer's.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,64}$")]
+    customer: Option<CustomerId>,
+    /// Only those with work left for this participant.
+    #[param(pattern = "^[a-z]+$", example = "hotel")]
+    participant: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 25, default = 10)]
+    #[serde(default, deserialize_with = "paging::limit")]
+    limit: Option<u8>,
+    /// Where the last page ended: its `next`.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
+    after: Option<String>,
+}
+
+/// A place among what waits: the longest waiting come first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    since: Timestamp,
+    kind: String,
+    id: SagaId,
 }
 
 /// What came of an errand.
@@ -36,7 +79,8 @@ pub(crate) struct ReportBody(Value);
 #[serde(deny_unknown_fields)]
 pub(crate) struct RedriveBody {
     /// The leg, `payment`, or an order's participant such as `carrier`; without one, all that waits.
-    #[schema(max_length = 40, example = "hotel")]
+    #[schema(min_length = 1, max_length = 40, example = "hotel")]
+    #[serde(default, deserialize_with = "perhaps_text::<_, 40>")]
     part: Option<String>,
     /// Why.
     #[schema(max_length = 500, example = "the hotel works again")]
@@ -51,7 +95,8 @@ pub(crate) struct RedriveBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResolveBody {
     /// The leg, `payment`, or an order's participant such as `carrier`; without one, all that waits.
-    #[schema(max_length = 40, example = "hotel")]
+    #[schema(min_length = 1, max_length = 40, example = "hotel")]
+    #[serde(default, deserialize_with = "perhaps_text::<_, 40>")]
     part: Option<String>,
     /// Why; it is kept for good.
     #[schema(
@@ -81,23 +126,74 @@ pub(crate) struct AbandonBody {
     dry_run: bool,
 }
 
-/// Lists what waits at the desk.
+/// Lists what waits at the desk, the longest waiting first.
 #[utoipa::path(get, path = "/desk", tag = "desk", operation_id = "list_desk",
+    params(DeskOf),
     responses((status = 200, description = "What waits", body = DeskBody),
         (status = 403, description = "For operators only")),
     security(("bearer" = [])))]
 pub(crate) async fn list(
     State(api): State<Api>,
     operator: Operator,
+    Parameters(wanted): Parameters<DeskOf>,
 ) -> Result<Json<DeskBody>, Problem> {
-    let narrowed = Narrowed::default();
-    let mut waiting = Vec::new();
-    for counter in counters(&api, &operator) {
-        waiting.extend(counter.waiting(&narrowed).await?);
+    let most = usize::from(wanted.limit.unwrap_or(paging::USUAL_PAGE));
+    let after: Option<Place> = cursor::read(wanted.after.as_deref())?;
+    let kinds = sagas(&api, wanted.kind);
+    if let Some(status) = wanted.status.as_deref() {
+        check_status(&kinds, status)?;
     }
-    waiting.sort_by_key(|waits| waits.since);
-    let waiting = waiting.into_iter().map(|waits| waits.json).collect();
-    Ok(Json(DeskBody { waiting }))
+    let mut counters = Vec::from(counters(&api, &operator));
+    counters.retain(|counter| kinds.iter().any(|kind| kind.kind() == counter.kind()));
+    let mut waiting = wanted.waiting(&counters).await?;
+    waiting.retain(|waits| after.as_ref().is_none_or(|after| Place::of(waits) > *after));
+    waiting.sort_by_cached_key(Place::of);
+    let goes_on = waiting.len() > most;
+    waiting.truncate(most);
+    let last = waiting.last().filter(|_| goes_on).map(Place::of);
+    Ok(Json(DeskBody {
+        next: last.as_ref().map(cursor::write),
+        waiting: waiting.into_iter().map(|waits| waits.json).collect(),
+    }))
+}
+
+impl DeskOf {
+    /// All that is meant, in any order.
+    async fn waiting(&self, counters: &[Box<dyn Counter>]) -> Result<Vec<Waits>, Problem> {
+        let participant = self.participant.as_deref();
+        let is_known = |name| counters.iter().any(|counter| counter.knows(name));
+        if !participant.is_none_or(is_known) {
+            let kinds = Kind::words("or");
+            let problem = format!("must be payment, carrier, invoices, stock, {kinds}");
+            return Err(Problem::field("participant", problem));
+        }
+        let narrowed = Narrowed {
+            participant: self.participant.clone(),
+            ..Narrowed::default()
+        };
+        let mut waiting = Vec::new();
+        for counter in counters {
+            waiting.extend(counter.waiting(&narrowed).await?);
+        }
+        waiting.retain(|waits| self.means(waits));
+        Ok(waiting)
+    }
+
+    fn means(&self, waits: &Waits) -> bool {
+        self.saga.as_ref().is_none_or(|id| waits.id == *id)
+            && (self.status.as_ref()).is_none_or(|status| waits.status == *status)
+            && (self.customer.as_ref()).is_none_or(|customer| waits.customer == *customer)
+    }
+}
+
+impl Place {
+    fn of(waits: &Waits) -> Self {
+        Self {
+            since: waits.since,
+            kind: waits.kind.to_owned(),
+            id: waits.id.clone(),
+        }
+    }
 }
 
 /// Does again what could not be done.

@@ -63,6 +63,8 @@ pub(crate) struct LegChange {
     reference: Option<String>,
     /// What it costs.
     price: Option<holdfast_core::money::Money>,
+    /// Why it was refused or released, or why nobody knows; nothing for a leg that is well.
+    reason: Option<String>,
 }
 
 /// Tells what happened to a booking, or waits for it to happen.
@@ -93,11 +95,14 @@ impl From<Event> for EventBody {
             event.name,
             EventName::DeskRedriven | EventName::DeskResolved | EventName::DeskAbandoned
         );
-        let status = event.booking.and_then(|change| {
-            let before = change.before.map(|state| state.status);
+        let status = event.booking.as_ref().and_then(|change| {
+            let before = change.before.as_ref().map(|state| state.status);
             (before != Some(change.after.status)).then_some(change.after.status)
         });
-        let legs = event.legs.into_iter();
+        let why = |leg: &LegId| event.why(leg).map(str::to_owned);
+        let legs = event.legs.iter();
+        let legs = legs.map(|(leg, change)| (leg.clone(), LegChange::new(&change.after, why(leg))));
+        let legs = legs.collect();
         Self {
             id,
             name: event.name,
@@ -110,18 +115,19 @@ impl From<Event> for EventBody {
             },
             note: event.note.filter(|_| !is_desks),
             status,
-            legs: legs.map(|(id, change)| (id, change.after.into())).collect(),
+            legs,
             payment: event.payment.map(|change| change.after.status),
         }
     }
 }
 
-impl From<LegState> for LegChange {
-    fn from(state: LegState) -> Self {
+impl LegChange {
+    fn new(state: &LegState, reason: Option<String>) -> Self {
         Self {
             status: state.status,
-            reference: state.reference,
-            price: state.price,
+            reference: state.reference.clone(),
+            price: state.price.clone(),
+            reason,
         }
     }
 }

@@ -37,9 +37,7 @@ pub(crate) async fn offers(
     Extension(trace): Extension<TraceId>,
     Parameters(question): Parameters<BTreeMap<String, String>>,
 ) -> Result<Json<OffersBody>, Problem> {
-    if let Err(bad) = candidates(&question) {
-        return Err(Problem::field(bad.parameter, bad.problem));
-    }
+    candidates(&question, api.clock.now())?;
     let offers = suppliers::offers(&api.suppliers, &question, trace.as_str()).await?;
     Ok(Json(OffersBody { offers }))
 }

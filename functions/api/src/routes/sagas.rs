@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use holdfast_core::ids::SagaId;
+use holdfast_core::reading::listed;
 use holdfast_core::saga::{Happened, SagaLine, SagaView};
 use holdfast_kit::sagas::{After, Sagas, kinds_of, page};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,7 @@ pub(crate) struct SagasOf {
     status: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 25, default = 10)]
+    #[serde(default, deserialize_with = "paging::limit")]
     limit: Option<u8>,
     /// Where the last page ended: its `next`.
     #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
@@ -83,7 +85,7 @@ pub(crate) async fn list(
     _: Operator,
     Parameters(wanted): Parameters<SagasOf>,
 ) -> Result<Json<SagasBody>, Problem> {
-    let limit = paging::limit(wanted.limit)?;
+    let limit = wanted.limit.unwrap_or(paging::USUAL_PAGE);
     let after: Option<After> = cursor::read(wanted.after.as_deref())?;
     let kinds = sagas(&api, wanted.kind);
     if let Some(status) = wanted.status.as_deref() {
@@ -136,7 +138,7 @@ pub(crate) async fn which<'a>(
     }
 }
 
-fn sagas(api: &Api, kind: Option<SagaKind>) -> Vec<&dyn Sagas> {
+pub(crate) fn sagas(api: &Api, kind: Option<SagaKind>) -> Vec<&dyn Sagas> {
     let (bookings, orders): (&dyn Sagas, &dyn Sagas) = (&api.bookings, &api.shop.orders);
     match kind {
         Some(SagaKind::Booking) => vec![bookings],
@@ -145,7 +147,7 @@ fn sagas(api: &Api, kind: Option<SagaKind>) -> Vec<&dyn Sagas> {
     }
 }
 
-fn check_status(kinds: &[&dyn Sagas], status: &str) -> Result<(), Problem> {
+pub(crate) fn check_status(kinds: &[&dyn Sagas], status: &str) -> Result<(), Problem> {
     let all = kinds.iter().flat_map(|kind| kind.statuses());
     let mut known: Vec<_> = all.collect();
     known.sort_unstable();
@@ -153,6 +155,6 @@ fn check_status(kinds: &[&dyn Sagas], status: &str) -> Result<(), Problem> {
     if known.contains(&status) {
         return Ok(());
     }
-    let problem = format!("must be one of {}", known.join(", "));
+    let problem = format!("must be {}", listed(&known));
     Err(Problem::field("status", problem))
 }

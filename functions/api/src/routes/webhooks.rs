@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use holdfast_core::ids::BookingId;
+use holdfast_core::reading::whole;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,6 +30,7 @@ pub(crate) struct ReportedPayment {
     booking: BookingId,
     /// Which of the traveller's attempts to pay, counted from 1.
     #[schema(minimum = 1)]
+    #[serde(deserialize_with = "whole::<_, _, 1, { u32::MAX as u64 }>")]
     attempt: u32,
 }
 

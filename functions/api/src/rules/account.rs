@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use holdfast_core::time::Timestamp;
@@ -41,18 +42,27 @@ impl fmt::Debug for Password {
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let problem = || {
-            serde::de::Error::custom(format!(
-                "must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
-            ))
-        };
-        // Not even what was sent in place of a text is repeated.
-        let text = String::deserialize(deserializer).map_err(|_| problem())?;
+        deserializer.deserialize_str(Typed)
+    }
+}
+
+struct Typed;
+
+impl Visitor<'_> for Typed {
+    type Value = Password;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "a text of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+        )
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Password, E> {
         let length = text.chars().count();
-        if (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
-            Ok(Self(text))
-        } else {
-            Err(problem())
+        match (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
+            true => Ok(Password(text.to_owned())),
+            false => Err(E::invalid_length(length, &self)),
         }
     }
 }
@@ -107,19 +117,26 @@ impl Attempts {
 
 #[cfg(test)]
 mod tests {
+    use holdfast_core::reading::read;
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
     fn a_password_is_neither_shown_nor_repeated() {
-        let read = |json: &str| serde_json::from_str::<Password>(json);
-        let password = read("\"correct horse\"").unwrap();
+        let read = |json: Value| read::<Password>(&json);
+        let password = read(json!("correct horse")).unwrap();
         assert_eq!(format!("{password:?}"), "Password(…)");
-        for bad in ["\"short\"", "1234567890123", "{\"a\":1}"] {
+        for bad in [
+            json!("short"),
+            json!(1_234_567_890_123_u64),
+            json!({"a": 1}),
+        ] {
             let problem = read(bad).unwrap_err().to_string();
-            assert!(problem.starts_with("must be 10 to 128"), "{problem}");
+            assert_eq!(problem, "must be a text of 10 to 128 characters");
         }
-        assert!(read(&format!("\"{}\"", "ü".repeat(128))).is_ok());
-        assert!(read(&format!("\"{}\"", "ü".repeat(129))).is_err());
+        assert!(read(json!("ü".repeat(128))).is_ok());
+        assert!(read(json!("ü".repeat(129))).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod operators;
 mod orders;
 mod refusals;
 mod stage;
+mod walk;
 
 /// What the order service's own tests stand on.
 #[path = "../../../order/tests/order_service/support/mod.rs"]

@@ -11,7 +11,7 @@ use crate::items::Fixture;
 use crate::stage::{Guest, Stage};
 
 /// Puts a booking that was stored in a state into the table.
-async fn stored(stage: &Stage, state: &str) {
+pub(crate) async fn stored(stage: &Stage, state: &str) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../booking/tests/fixtures");
     let text = std::fs::read_to_string(folder.join(format!("{state}.json"))).unwrap();
     let fixture = Fixture::parse(&text);
@@ -210,6 +210,7 @@ async fn the_desk_serves_orders_and_bookings() {
         (&json!(id), &json!("order"))
     );
     assert_eq!(waiting[1]["left"][0]["action"], "cancel_shipment");
+    assert_eq!(waiting[1]["customer"], ana.id);
 
     let path = |act: &str| format!("/desk/{id}/{act}");
     let part = json!({"part": "carrier"});
@@ -246,4 +247,56 @@ async fn the_desk_serves_orders_and_bookings() {
     );
     let missing = stage.post(&olga, "/desk/o-none/abandon", &reason).await;
     missing.problem(404, "not-found");
+}
+
+/// The sagas that a list of the desk shows, and where it goes on.
+async fn listed(stage: &Stage, olga: &Guest, query: &str) -> (Vec<String>, Option<String>) {
+    let page = stage.get(olga, &format!("/desk{query}")).await.expect(200);
+    let waiting = page["waiting"].as_array().unwrap().iter();
+    let id = |waits: &Value| {
+        let id = waits.get("booking_id").or(waits.get("order_id"));
+        id.unwrap().as_str().unwrap().to_owned()
+    };
+    let next = page["next"].as_str().map(str::to_owned);
+    (waiting.map(id).collect(), next)
+}
+
+#[tokio::test]
+async fn the_desk_is_filtered_and_shown_page_by_page() {
+    let stage = Stage::new().await;
+    let (ana, olga) = (stage.customer("ana").await, stage.operator("olga").await);
+    stored(&stage, "needs_attention_leg").await;
+    stored(&stage, "needs_attention_payment").await;
+    let order = stuck(&stage, &ana, "key").await;
+    let (all, next) = listed(&stage, &olga, "").await;
+    assert_eq!((all.len(), next), (3, None));
+    let mut pages = Vec::new();
+    let mut query = "?limit=1".to_owned();
+    loop {
+        let (page, next) = listed(&stage, &olga, &query).await;
+        pages.extend(page);
+        let Some(next) = next else { break };
+        query = format!("?limit=1&after={next}");
+    }
+    assert_eq!(pages, all);
+    let of_ana = format!("?customer={}", ana.id);
+    let one = format!("?saga={order}");
+    for query in ["?kind=order", "?participant=carrier", &of_ana, &one] {
+        let (found, _) = listed(&stage, &olga, query).await;
+        assert_eq!(found, [order.as_str()], "{query}");
+    }
+    let (bookings, _) = listed(&stage, &olga, "?kind=booking&status=needs_attention").await;
+    assert_eq!(bookings.len(), 2, "{bookings:?}");
+    for (query, field) in [
+        ("?kind=trip", "kind"),
+        ("?status=lost", "status"),
+        ("?participant=yacht", "participant"),
+        ("?limit=26", "limit"),
+        ("?after=nonsense", "after"),
+        ("?older=1h", "older"),
+    ] {
+        let refused = stage.get(&olga, &format!("/desk{query}")).await;
+        let refused = refused.problem(422, "invalid-fields");
+        assert_eq!(refused["errors"][0]["field"], field, "{query}");
+    }
 }

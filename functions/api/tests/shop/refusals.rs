@@ -102,7 +102,10 @@ async fn a_field_that_is_wrong_missing_or_unknown_is_named() {
             "customer",
         ),
         (with("/trace_id", json!("0".repeat(32))), "trace_id"),
-        (with("/simulate", json!({"hold": "refuse"})), "simulate"),
+        (
+            with("/simulate", json!({"hold": "refuse"})),
+            "simulate.hold",
+        ),
         (
             with("/simulate", json!({"place_order": "crash_before"})),
             "simulate.place_order",

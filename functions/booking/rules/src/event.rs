@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::PAYMENT;
 use crate::booking::{BookingState, LegState, PaymentState, PaymentStatus, Snapshot};
 use crate::request::Customer;
 use crate::spec::Kind;
@@ -160,6 +161,29 @@ pub struct Part {
 }
 
 impl Event {
+    /// The parts that it is about: legs, and the payment.
+    pub fn parts(&self) -> Vec<String> {
+        let payment = self.payment.iter().map(|_| PAYMENT.to_owned());
+        let legs = self.legs.keys().map(ToString::to_string);
+        legs.chain(payment).collect()
+    }
+
+    /// Whether it brings a leg to another status.
+    pub fn moves(&self, leg: &LegId) -> bool {
+        let change = self.legs.get(leg);
+        change.is_some_and(|change| {
+            let before = change.before.as_ref().map(|state| state.status);
+            before != Some(change.after.status)
+        })
+    }
+
+    /// Why it brings a leg to where it is not a part of the trip, or nobody knows whether it is.
+    pub fn why(&self, leg: &LegId) -> Option<&str> {
+        let after = self.legs.get(leg)?.after.status;
+        let note = self.note.as_deref();
+        note.filter(|_| after.needs_a_reason() && self.moves(leg))
+    }
+
     /// Tells this event from any other of the booking: the versions that it made.
     pub fn unique(&self) -> String {
         let booking = self

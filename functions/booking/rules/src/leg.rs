@@ -2,13 +2,14 @@
 //! answered or kept silent. A call that may have been done leaves a leg `unknown`.
 
 use crate::action::Action;
+use holdfast_core::cause::bounded;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::money::Money;
 use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{BookingStatus, Leg, LegState, Snapshot};
+use crate::booking::{BookingStatus, Leg, LegState, LegStatus, Snapshot};
 use crate::command;
 use crate::event::EventName;
 use crate::status::{LegHappened, Obstacle, Standing};
@@ -22,6 +23,8 @@ pub struct Of<'a> {
     pub booking: &'a BookingId,
     /// Follows the booking.
     pub trace_id: &'a str,
+    /// Why it is released, where it is.
+    pub why: Option<&'a str>,
 }
 
 /// What came of asking a leg's supplier.
@@ -141,6 +144,10 @@ pub fn record(
                 ..next
             };
         }
+        Outcome::Done(Action::Release) => {
+            let why = of.why.map(str::to_owned);
+            from.last_error = from.last_error.or(why);
+        }
         Outcome::Done(_) => {}
         Outcome::HoldRefused(why) => from.last_error = Some(why.clone()),
         Outcome::Unclear(_, why) => {
@@ -155,7 +162,45 @@ pub fn record(
         of.trace_id,
         stamp.at,
     );
+    let change = match &from.last_error {
+        Some(why) if status.needs_a_reason() => change.note(why),
+        _ => change,
+    };
     Ok(Some(change.leg(&from, next)))
+}
+
+impl LegStatus {
+    /// Whether a leg that comes to it has a reason to tell.
+    pub fn needs_a_reason(self) -> bool {
+        match self {
+            Self::Refused | Self::Released | Self::ReleaseFailed | Self::Unknown => true,
+            Self::Pending | Self::Held | Self::Confirmed => false,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Why a leg is not a part of the trip, or not yet: what went wrong with it, or what became of the
+    /// whole trip. `None` for a leg that is well.
+    pub fn reason_of(&self, leg: &Leg) -> Option<String> {
+        let own = leg.reason().map(str::to_owned);
+        own.or_else(|| match leg.state.status {
+            LegStatus::Released => Some(self.why_released(leg)),
+            _ if leg.state.dropped => Some(self.why_released(leg)),
+            _ => None,
+        })
+    }
+
+    /// Why a leg is released: what went wrong with it, the traveller's wish, or what undoes the trip.
+    pub fn why_released(&self, leg: &Leg) -> String {
+        let booking = self.booking.state.reason.as_deref();
+        match (&leg.last_error, leg.state.dropped, booking) {
+            (Some(why), ..) => why.clone(),
+            (None, true, _) => "dropped by the traveller".to_owned(),
+            (None, false, Some(why)) => bounded(format!("the trip is undone: {why}")),
+            (None, false, None) => "the trip is undone".to_owned(),
+        }
+    }
 }
 
 /// A leg leaves the trip before its supplier is asked to release it. `None` where it has left, or where

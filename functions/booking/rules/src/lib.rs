@@ -6,7 +6,7 @@
 //! - [`booking`]: a booking, its legs and its payment, as they stand
 //! - [`status`]: their statuses, and what becomes of each when something happens
 //! - [`action`]: what is done to a trip or a part of it, and under which keys
-//! - [`spec`]: the kinds of legs; [`offer`]: what may be chosen
+//! - [`spec`]: the kinds of legs; [`offer`]: what may be chosen; [`places`]: which day it is where
 //! - [`request`]: the request for a booking, checked at the edge
 //! - [`event`]: the history, and the state that it tells; [`following`]: the part a reader has not seen
 //! - [`view`]: a booking as its users see it; [`next`]: what they may do with it
@@ -36,6 +36,7 @@ pub mod next;
 pub mod offer;
 pub mod opening;
 pub mod paying;
+pub mod places;
 pub mod request;
 pub mod settling;
 pub mod spec;

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::spec::{Kind, Spec};
+use crate::places::{PLACES, Place};
+use crate::spec::{Kind, NotAKind, Spec};
 use holdfast_core::money::Money;
+use holdfast_core::reading::Flaw;
 pub use holdfast_core::refund::Refund;
-
-/// Where trips go when the question names no place.
-const PLACES: &[&str] = &[
-    "AMS", "BCN", "CDG", "EZE", "FCO", "GIG", "GRU", "JFK", "LIS", "MAD", "NRT", "SCL",
-];
+use holdfast_core::time::Timestamp;
 
 /// Something that may be chosen: `kind` and `spec` can be posted as a leg's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +44,7 @@ impl TryFrom<RawOffer> for Offer {
         let spec = Spec::read(raw.kind, &raw.spec);
         Ok(Self {
             kind: raw.kind,
-            spec: spec.map_err(|(field, problem)| format!("spec.{field}: {problem}"))?,
+            spec: spec.map_err(|flaw| flaw.within("spec").to_string())?,
             price: raw.price,
             available: raw.available,
             refund: raw.refund,
@@ -54,90 +52,63 @@ impl TryFrom<RawOffer> for Offer {
     }
 }
 
-/// What is wrong with a question: the parameter, and the problem.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{parameter}: {problem}")]
-pub struct BadQuestion {
-    /// The parameter.
-    pub parameter: String,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
 /// Reads a question: `kind`, and the fields of its spec as parameters. The place to go to may be
-/// left out, and so may the number of persons, which is then 1. Answers with all specs that are meant.
+/// left out, and so may the number of persons, which is then 1. Answers with all specs that are meant,
+/// none of which has begun before `now`.
 ///
 /// # Errors
-/// [`BadQuestion`], naming the first parameter that is wrong.
-pub fn candidates(parameters: &BTreeMap<String, String>) -> Result<Vec<Spec>, BadQuestion> {
-    let kind = parameters
-        .get("kind")
-        .map(String::as_str)
-        .unwrap_or_default();
+/// The first [`Flaw`], which names its parameter.
+pub fn candidates(
+    parameters: &BTreeMap<String, String>,
+    now: Timestamp,
+) -> Result<Vec<Spec>, Flaw> {
+    let kind = parameters.get("kind");
+    let kind = kind.ok_or_else(|| {
+        let problem = format!("is missing; use {}", Kind::words("or"));
+        Flaw::at("kind", problem)
+    })?;
     let kind: Kind = kind
         .parse()
-        .map_err(|problem: crate::spec::NotAKind| bad("kind", problem.to_string()))?;
+        .map_err(|problem: NotAKind| Flaw::at("kind", problem.to_string()))?;
     let (place, persons) = kind.optional_fields();
     let mut fields = Map::new();
     for (name, text) in parameters.iter().filter(|(name, _)| *name != "kind") {
-        fields.insert(name.clone(), field(name, text, persons)?);
+        fields.insert(name.clone(), field(text, Some(name.as_str()) == persons));
     }
     if let Some(persons) = persons {
         fields.entry(persons).or_insert_with(|| 1.into());
     }
+    let read = |fields: Map<String, Value>| Spec::read_ahead(kind, &Value::Object(fields), now);
     match place {
-        Some(place) if !fields.contains_key(place) => everywhere(kind, &fields, place),
-        _ => Ok(vec![read(kind, fields)?]),
+        Some(place) if !fields.contains_key(place) => {
+            let start = fields.get("from").and_then(Value::as_str);
+            let elsewhere = PLACES.iter().filter(|known| Some(known.code) != start);
+            let to = |known: &Place| {
+                let mut fields = fields.clone();
+                fields.insert(place.to_owned(), known.code.into());
+                read(fields)
+            };
+            elsewhere.map(to).collect()
+        }
+        _ => Ok(vec![read(fields)?]),
     }
 }
 
-fn everywhere(
-    kind: Kind,
-    fields: &Map<String, Value>,
-    place: &str,
-) -> Result<Vec<Spec>, BadQuestion> {
-    let start = fields.get("from").and_then(Value::as_str);
-    let elsewhere = PLACES.iter().filter(|code| Some(**code) != start);
-    let specs = elsewhere.map(|code| {
-        let mut fields = fields.clone();
-        fields.insert(place.to_owned(), (*code).into());
-        read(kind, fields)
-    });
-    specs.collect()
-}
-
-fn field(name: &str, text: &str, persons: Option<&str>) -> Result<Value, BadQuestion> {
-    if Some(name) != persons {
-        return Ok(text.into());
-    }
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let count = text.parse::<u32>().ok().filter(|_| plain);
-    count
-        .map(Value::from)
-        .ok_or_else(|| bad(name, "must be 1 to 9"))
-}
-
-fn read(kind: Kind, fields: Map<String, Value>) -> Result<Spec, BadQuestion> {
-    Spec::read(kind, &Value::Object(fields)).map_err(|(field, problem)| {
-        let field = if field == "." { "query" } else { &field };
-        bad(field, problem)
-    })
-}
-
-fn bad(parameter: &str, problem: impl Into<String>) -> BadQuestion {
-    BadQuestion {
-        parameter: parameter.to_owned(),
-        problem: problem.into(),
-    }
+/// A parameter as the field of a spec. Only a count is a number, and only if it is digits alone.
+fn field(text: &str, is_count: bool) -> Value {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let count = text.parse::<u64>().ok().filter(|_| is_count && digits);
+    count.map_or_else(|| text.into(), Value::from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ask(query: &[(&str, &str)]) -> Result<Vec<Spec>, BadQuestion> {
+    fn ask(query: &[(&str, &str)]) -> Result<Vec<Spec>, Flaw> {
         let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-        candidates(&query.iter().map(owned).collect())
+        let now = "2027-03-01T12:00:00Z".parse().unwrap();
+        candidates(&query.iter().map(owned).collect(), now)
     }
 
     #[test]
@@ -169,7 +140,11 @@ mod tests {
         for (query, parameter) in [
             (&[][..], "kind"),
             (&[("kind", "boat")], "kind"),
-            (&[("kind", "flight"), ("from", "GRU")], "query"),
+            (&[("kind", "flight"), ("from", "GRU")], "date"),
+            (
+                &[("kind", "flight"), ("from", "GRU"), ("date", "2027-02-28")],
+                "date",
+            ),
             (
                 &[("kind", "flight"), ("from", "GRU"), ("date", "soon")],
                 "date",
@@ -197,7 +172,7 @@ mod tests {
                 "x",
             ),
         ] {
-            assert_eq!(ask(query).unwrap_err().parameter, parameter, "{query:?}");
+            assert_eq!(ask(query).unwrap_err().field, parameter, "{query:?}");
         }
     }
 }

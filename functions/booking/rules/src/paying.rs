@@ -294,7 +294,7 @@ pub fn too_late(snapshot: &Snapshot, now: Timestamp) -> Failure {
     if timer.state == State::Fired || now >= timer.deadline {
         return expired(snapshot);
     }
-    Failure::Refused("the payment took longer than it may; try another".to_owned())
+    Failure::Refused("the payment was not decided in time".to_owned())
 }
 
 /// The failure of an attempt that its supplier has not decided yet.

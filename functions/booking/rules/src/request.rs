@@ -14,14 +14,15 @@ use crate::spec::{Kind, Spec};
 use holdfast_core::email::LONGEST_EMAIL;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{CustomerId, LegId};
+use holdfast_core::reading::{Flaw, perhaps_whole, read_part};
+use holdfast_core::time::Timestamp;
 use holdfast_core::trace::TraceId;
-use holdfast_core::verb::Verb;
+use holdfast_core::verb::{Verb, named};
 
 /// The most legs a trip may have.
 pub const MOST_LEGS: usize = 20;
 const DEFAULT_HOLD_SECONDS: u32 = 900;
-/// The longest that a traveller may have to pay, in seconds.
-pub const LONGEST_HOLD_SECONDS: u32 = 86_400;
+const LONGEST_HOLD: u64 = 86_400;
 const LONGEST_TOKEN: usize = 128;
 
 /// A trip to be booked.
@@ -76,29 +77,27 @@ pub struct PaymentRequest {
 struct RawBooking {
     customer: Customer,
     legs: Vec<Value>,
+    #[serde(default, deserialize_with = "perhaps_whole::<_, _, 1, LONGEST_HOLD>")]
     hold_seconds: Option<u32>,
     payment: Option<Value>,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
     trace_id: Option<TraceId>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawLeg {
-    id: String,
-    kind: String,
+    id: LegId,
+    kind: Kind,
     spec: Value,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPayment {
     token: String,
-    #[serde(default)]
-    simulate: Script,
+    simulate: Option<Script>,
 }
 
 impl BookingRequest {
@@ -112,50 +111,43 @@ impl BookingRequest {
         legs.chain(payment).chain([whole])
     }
 
-    /// Reads and checks a request.
+    /// Reads and checks a request that came at `now`.
     ///
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the first bad field.
-    pub fn read(json: &Value) -> Result<Self, Failure> {
+    pub fn read(json: &Value, now: Timestamp) -> Result<Self, Failure> {
         let raw: RawBooking = typed("", json)?;
         check_email(&raw.customer.email)?;
-        check_script("", &raw.simulate, Action::OF_A_BOOKING)?;
+        let simulate = checked("", raw.simulate, Action::OF_A_BOOKING)?;
+        let seconds = raw.hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS);
         Ok(Self {
             customer: raw.customer,
-            legs: read_legs(&raw.legs)?,
-            hold: read_hold(raw.hold_seconds)?,
+            legs: read_legs(&raw.legs, now)?,
+            hold: Duration::from_secs(seconds.into()),
             payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
-            simulate: raw.simulate,
+            simulate,
             trace_id: raw.trace_id,
         })
     }
 }
 
 impl LegRequest {
-    /// Reads and checks one leg; `path` is where it stands in the request.
+    /// Reads and checks one leg of a request that came at `now`; `path` is where it stands in there.
     ///
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the bad field.
-    pub fn read(path: &str, json: &Value) -> Result<Self, Failure> {
+    pub fn read(path: &str, json: &Value, now: Timestamp) -> Result<Self, Failure> {
         let raw: RawLeg = typed(path, json)?;
-        let id: LegId = raw
-            .id
-            .parse()
-            .map_err(|problem| invalid(path, "id", problem))?;
-        if id.as_str().split('.').next() == Some(PAYMENT) {
+        if raw.id.as_str().split('.').next() == Some(PAYMENT) {
             return Err(invalid(path, "id", "`payment` is taken; choose another id"));
         }
-        let kind: Kind = raw
-            .kind
-            .parse()
-            .map_err(|problem| invalid(path, "kind", problem))?;
-        let spec = Spec::read(kind, &raw.spec)
-            .map_err(|(field, problem)| invalid(&join(path, "spec"), &field, problem))?;
-        check_script(path, &raw.simulate, Action::OF_A_LEG)?;
+        let spec = Spec::read_ahead(raw.kind, &raw.spec, now);
+        let spec = spec.map_err(|flaw| refused(flaw.within("spec").within(path)))?;
+        let simulate = checked(path, raw.simulate, Action::OF_A_LEG)?;
         Ok(Self {
-            id,
+            id: raw.id,
             spec,
-            simulate: raw.simulate,
+            simulate,
         })
     }
 }
@@ -166,14 +158,7 @@ impl PaymentRequest {
     /// # Errors
     /// [`Failure::InvalidBooking`], naming the bad field, never what it held.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        let fields = Some(json).filter(|json| json.is_object());
-        let raw = fields.and_then(|json| RawPayment::deserialize(json).ok());
-        let raw = raw.ok_or_else(|| {
-            Failure::invalid(
-                "payment",
-                r#"must be {"token": "tok_…"}, with no other field than `simulate`"#,
-            )
-        })?;
+        let raw: RawPayment = read_part(PAYMENT, json).map_err(flaw_of_payment)?;
         let token = raw.token;
         if token.is_empty()
             || token.len() > LONGEST_TOKEN
@@ -186,15 +171,24 @@ impl PaymentRequest {
             let problem = "looks like a card number; send the payment supplier's token instead";
             return Err(Failure::invalid("payment.token", problem));
         }
-        check_script("payment", &raw.simulate, Action::OF_A_PAYMENT)?;
-        Ok(Self {
-            token,
-            simulate: raw.simulate,
-        })
+        let simulate = checked(PAYMENT, raw.simulate, Action::OF_A_PAYMENT)?;
+        Ok(Self { token, simulate })
     }
 }
 
-fn read_legs(legs: &[Value]) -> Result<Vec<LegRequest>, Failure> {
+/// A field that nobody knows is not named: it may be what should have been the token.
+fn flaw_of_payment(flaw: Flaw) -> Failure {
+    let shape = r#"must be {"token": "tok_…"}, with no other field than `simulate`"#;
+    let path: Vec<_> = flaw.field.split('.').collect();
+    match path[..] {
+        [PAYMENT, "token"] | [PAYMENT, "simulate"] => refused(flaw),
+        [PAYMENT, "simulate", action] if named::<Action>(action).is_some() => refused(flaw),
+        [PAYMENT, "simulate", ..] => Failure::invalid("payment.simulate", flaw.problem),
+        _ => Failure::invalid(PAYMENT, shape),
+    }
+}
+
+fn read_legs(legs: &[Value], now: Timestamp) -> Result<Vec<LegRequest>, Failure> {
     if legs.is_empty() || legs.len() > MOST_LEGS {
         let problem = format!("must be 1 to {MOST_LEGS} legs, not {}", legs.len());
         return Err(Failure::invalid("legs", problem));
@@ -203,7 +197,7 @@ fn read_legs(legs: &[Value]) -> Result<Vec<LegRequest>, Failure> {
     let mut read = Vec::with_capacity(legs.len());
     for (index, json) in legs.iter().enumerate() {
         let path = format!("legs[{index}]");
-        let leg = LegRequest::read(&path, json)?;
+        let leg = LegRequest::read(&path, json, now)?;
         if !seen.insert(leg.id.clone()) {
             return Err(invalid(
                 &path,
@@ -214,15 +208,6 @@ fn read_legs(legs: &[Value]) -> Result<Vec<LegRequest>, Failure> {
         read.push(leg);
     }
     Ok(read)
-}
-
-fn read_hold(seconds: Option<u32>) -> Result<Duration, Failure> {
-    let seconds = seconds.unwrap_or(DEFAULT_HOLD_SECONDS);
-    if !(1..=LONGEST_HOLD_SECONDS).contains(&seconds) {
-        let problem = format!("must be 1 to {LONGEST_HOLD_SECONDS}");
-        return Err(Failure::invalid("hold_seconds", problem));
-    }
-    Ok(Duration::from_secs(u64::from(seconds)))
 }
 
 fn check_email(email: &str) -> Result<(), Failure> {
@@ -242,7 +227,9 @@ fn check_email(email: &str) -> Result<(), Failure> {
     }
 }
 
-fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), Failure> {
+/// A script that fits what is done there; an empty one where none is given.
+fn checked(path: &str, script: Option<Script>, allowed: &[Action]) -> Result<Script, Failure> {
+    let script = script.unwrap_or_default();
     if let Some(stranger) = script.stranger(allowed) {
         let names: Vec<_> = allowed.iter().map(|action| action.as_str()).collect();
         let problem = format!("`{stranger}` is not done here; use {}", names.join(", "));
@@ -253,7 +240,7 @@ fn check_script(path: &str, script: &Script, allowed: &[Action]) -> Result<(), F
             format!("no supplier is asked to {action}; use crash_before, crash_after or twice");
         return Err(invalid(path, &format!("simulate.{action}"), problem));
     }
-    Ok(())
+    Ok(script)
 }
 
 fn looks_like_a_card(token: &str) -> bool {
@@ -263,24 +250,14 @@ fn looks_like_a_card(token: &str) -> bool {
 
 /// Reads JSON into a type; a failure names the path.
 fn typed<'de, T: Deserialize<'de>>(path: &str, json: &'de Value) -> Result<T, Failure> {
-    if !json.is_object() {
-        return Err(invalid(path, "", "must be a JSON object"));
-    }
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let problem = error.inner().to_string();
-        invalid(path, &error.path().to_string(), problem)
-    })
+    read_part(path, json).map_err(refused)
 }
 
-fn invalid(path: &str, field: &str, problem: impl ToString) -> Failure {
-    Failure::invalid(join(path, field), problem.to_string())
+fn refused(flaw: Flaw) -> Failure {
+    let Flaw { field, problem } = flaw.named("booking");
+    Failure::invalid(field, problem)
 }
 
-fn join(path: &str, field: &str) -> String {
-    match (path, field) {
-        ("", "." | "") => "booking".to_owned(),
-        (path, "." | "") => path.to_owned(),
-        ("", field) => field.to_owned(),
-        (path, field) => format!("{path}.{field}"),
-    }
+fn invalid(path: &str, field: &str, problem: impl Into<String>) -> Failure {
+    refused(Flaw::at(field, problem).within(path))
 }

@@ -1,7 +1,12 @@
 //! What a leg is to reserve, by kind.
 
+use holdfast_core::reading::{self, Flaw, day, whole};
+use holdfast_core::time::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::places::today;
 
 /// The kinds of legs. A new kind is a variant and a spec in this file, what a supplier sells of it in
 /// `suppliers/src/catalogue.rs`, and a function in the template.
@@ -73,7 +78,7 @@ impl std::fmt::Display for Kind {
 
 /// The word is no kind of leg.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind; use {}", Kind::words("or"))]
+#[error("must be {}", Kind::words("or"))]
 pub struct NotAKind;
 
 impl std::str::FromStr for Kind {
@@ -120,9 +125,11 @@ pub struct FlightSpec {
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-01")
     )]
+    #[serde(deserialize_with = "day")]
     pub date: Date,
     /// Seats.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
+    #[serde(deserialize_with = "whole::<_, _, 1, 9>")]
     pub passengers: u32,
 }
 
@@ -142,9 +149,11 @@ pub struct TrainSpec {
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-01")
     )]
+    #[serde(deserialize_with = "day")]
     pub date: Date,
     /// Seats.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
+    #[serde(deserialize_with = "whole::<_, _, 1, 9>")]
     pub passengers: u32,
 }
 
@@ -161,15 +170,18 @@ pub struct HotelSpec {
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-01")
     )]
+    #[serde(deserialize_with = "day")]
     pub check_in: Date,
     /// Day of leaving.
     #[cfg_attr(
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-15")
     )]
+    #[serde(deserialize_with = "day")]
     pub check_out: Date,
     /// Persons.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
+    #[serde(deserialize_with = "whole::<_, _, 1, 9>")]
     pub guests: u32,
 }
 
@@ -186,12 +198,14 @@ pub struct CarSpec {
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-01")
     )]
+    #[serde(deserialize_with = "day")]
     pub pick_up: Date,
     /// Last day.
     #[cfg_attr(
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-15")
     )]
+    #[serde(deserialize_with = "day")]
     pub drop_off: Date,
 }
 
@@ -205,41 +219,73 @@ pub struct InsuranceSpec {
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-01")
     )]
+    #[serde(deserialize_with = "day")]
     pub from: Date,
     /// Last day.
     #[cfg_attr(
         feature = "openapi",
         schema(value_type = String, format = Date, example = "2027-03-15")
     )]
+    #[serde(deserialize_with = "day")]
     pub to: Date,
     /// Persons.
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 9, example = 2))]
+    #[serde(deserialize_with = "whole::<_, _, 1, 9>")]
     pub travellers: u32,
 }
 
-/// A field of a spec and what is wrong with it.
-pub type Flaw = (&'static str, &'static str);
-
 const PLACE: &str = "must be three capital letters such as LIS";
-const PERSONS: &str = "must be 1 to 9";
 const LONGEST_STAY_DAYS: i32 = 365;
 
+/// The day on which a leg begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beginning<'a> {
+    /// The field of the spec that names it.
+    pub field: &'static str,
+    /// The day.
+    pub day: Date,
+    /// Where the leg begins; `None` where that may be anywhere.
+    pub place: Option<&'a str>,
+}
+
 impl Spec {
-    /// Reads a spec of this kind, and names what is wrong with it: the path within the spec and the problem.
+    /// Reads a spec of this kind, of whatever day.
     ///
     /// # Errors
-    /// The path of the bad field (empty for the spec itself) and what is wrong with it.
-    pub fn read(kind: Kind, json: &serde_json::Value) -> Result<Self, (String, String)> {
-        let spec = match kind {
-            Kind::Flight => typed(json).map(Self::Flight),
-            Kind::Train => typed(json).map(Self::Train),
-            Kind::Hotel => typed(json).map(Self::Hotel),
-            Kind::Car => typed(json).map(Self::Car),
-            Kind::Insurance => typed(json).map(Self::Insurance),
-        }?;
-        match spec.flaw() {
-            Some((field, problem)) => Err((field.to_owned(), problem.to_owned())),
-            None => Ok(spec),
+    /// The first [`Flaw`], its path within the spec.
+    pub fn read(kind: Kind, json: &Value) -> Result<Self, Flaw> {
+        Self::typed(kind, json)?.checked()
+    }
+
+    /// Reads a spec of this kind that has not begun before `now`.
+    ///
+    /// # Errors
+    /// The first [`Flaw`], its path within the spec.
+    pub fn read_ahead(kind: Kind, json: &Value, now: Timestamp) -> Result<Self, Flaw> {
+        let spec = Self::typed(kind, json)?;
+        let Beginning { field, day, place } = spec.begins();
+        let today = today(place, now);
+        if day < today {
+            let problem = format!("has passed; use {today} or a later date");
+            return Err(Flaw::at(field, problem));
+        }
+        spec.checked()
+    }
+
+    fn typed(kind: Kind, json: &Value) -> Result<Self, Flaw> {
+        match kind {
+            Kind::Flight => reading::read(json).map(Self::Flight),
+            Kind::Train => reading::read(json).map(Self::Train),
+            Kind::Hotel => reading::read(json).map(Self::Hotel),
+            Kind::Car => reading::read(json).map(Self::Car),
+            Kind::Insurance => reading::read(json).map(Self::Insurance),
+        }
+    }
+
+    fn checked(self) -> Result<Self, Flaw> {
+        match self.flaw() {
+            Some(flaw) => Err(flaw),
+            None => Ok(self),
         }
     }
 
@@ -254,51 +300,52 @@ impl Spec {
         }
     }
 
+    /// When and where it begins.
+    pub fn begins(&self) -> Beginning<'_> {
+        let (field, day, place) = match self {
+            Self::Flight(flight) => ("date", flight.date, Some(flight.from.as_str())),
+            Self::Train(train) => ("date", train.date, Some(train.from.as_str())),
+            Self::Hotel(hotel) => ("check_in", hotel.check_in, Some(hotel.city.as_str())),
+            Self::Car(car) => ("pick_up", car.pick_up, Some(car.city.as_str())),
+            Self::Insurance(insurance) => ("from", insurance.from, None),
+        };
+        Beginning { field, day, place }
+    }
+
     fn flaw(&self) -> Option<Flaw> {
         match self {
-            Self::Flight(flight) => journey(&flight.from, &flight.to, flight.passengers),
-            Self::Train(train) => journey(&train.from, &train.to, train.passengers),
+            Self::Flight(flight) => journey(&flight.from, &flight.to),
+            Self::Train(train) => journey(&train.from, &train.to),
             Self::Hotel(hotel) => place("city", &hotel.city)
-                .or_else(|| persons("guests", hotel.guests))
                 .or_else(|| stay("check_out", hotel.check_in, hotel.check_out, 1)),
             Self::Car(car) => {
                 place("city", &car.city).or_else(|| stay("drop_off", car.pick_up, car.drop_off, 0))
             }
-            Self::Insurance(insurance) => persons("travellers", insurance.travellers)
-                .or_else(|| stay("to", insurance.from, insurance.to, 0)),
+            Self::Insurance(insurance) => stay("to", insurance.from, insurance.to, 0),
         }
     }
 }
 
-fn journey(from: &str, to: &str, passengers: u32) -> Option<Flaw> {
-    let round_trip = || (from == to).then_some(("to", "must differ from `from`"));
+fn journey(from: &str, to: &str) -> Option<Flaw> {
+    let round_trip = || (from == to).then(|| Flaw::at("to", "must differ from `from`"));
     place("from", from)
         .or_else(|| place("to", to))
         .or_else(round_trip)
-        .or_else(|| persons("passengers", passengers))
 }
 
-fn typed<T: serde::de::DeserializeOwned>(json: &serde_json::Value) -> Result<T, (String, String)> {
-    serde_path_to_error::deserialize(json)
-        .map_err(|error| (error.path().to_string(), error.inner().to_string()))
-}
-
-fn place(field: &'static str, code: &str) -> Option<Flaw> {
+fn place(field: &str, code: &str) -> Option<Flaw> {
     let good = code.len() == 3 && code.chars().all(|c| c.is_ascii_uppercase());
-    (!good).then_some((field, PLACE))
-}
-
-fn persons(field: &'static str, count: u32) -> Option<Flaw> {
-    (!(1..=9).contains(&count)).then_some((field, PERSONS))
+    (!good).then(|| Flaw::at(field, PLACE))
 }
 
 /// The last day must come at least `shortest` days after the first, and not more than a year.
-fn stay(field: &'static str, first: Date, last: Date, shortest: i32) -> Option<Flaw> {
+fn stay(field: &str, first: Date, last: Date, shortest: i32) -> Option<Flaw> {
     let days = (last - first).get_days();
-    if days < shortest {
-        let after = "must be later than the day it starts";
-        let same = "must not be earlier than the day it starts";
-        return Some((field, if shortest > 0 { after } else { same }));
-    }
-    (days > LONGEST_STAY_DAYS).then_some((field, "must be within a year of the day it starts"))
+    let problem = match days {
+        days if days < shortest && shortest > 0 => format!("must be later than {first}"),
+        days if days < shortest => format!("must not be earlier than {first}"),
+        days if days > LONGEST_STAY_DAYS => format!("must be within a year of {first}"),
+        _ => return None,
+    };
+    Some(Flaw::at(field, problem))
 }

@@ -79,14 +79,14 @@ impl From<&Snapshot> for BookingView {
             status: leg.state.status,
             reference: leg.state.reference.clone(),
             price: leg.state.price.clone(),
-            reason: leg.reason().map(str::to_owned),
+            reason: snapshot.reason_of(leg),
         });
         let refunded = snapshot.payment.state.refunded.as_ref();
         Self {
             booking_id: snapshot.booking.booking_id.clone(),
             status: state.status,
             reason: state.reason.clone(),
-            total: state.amount.clone().or_else(|| snapshot.total()),
+            total: snapshot.total_shown(),
             legs: legs.collect(),
             payment: PaymentView {
                 status: snapshot.payment.state.status,
@@ -107,5 +107,16 @@ impl Snapshot {
         Money::sum(self.trip().filter_map(|leg| leg.state.price.as_ref()))
             .ok()
             .flatten()
+    }
+
+    /// What users are shown: the sum that is authorized; before that what the legs of the trip cost
+    /// together; and of a trip that is undone, what they would have cost, as far as they were held.
+    pub fn total_shown(&self) -> Option<Money> {
+        let legs = self.legs.iter().filter(|leg| !leg.state.dropped);
+        let undone = Money::sum(legs.filter_map(|leg| leg.state.price.as_ref()));
+        let amount = self.booking.state.amount.clone();
+        amount
+            .or_else(|| self.total())
+            .or_else(|| undone.ok().flatten())
     }
 }

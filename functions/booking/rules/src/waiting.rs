@@ -149,8 +149,18 @@ pub fn wait(
         None => EventName::AwaitingPayment,
     };
     let change = Transition::of(snapshot, name, stamp).booking(&next, state);
+    let change = match snapshot.holds_end().filter(|_| tightened.is_some()) {
+        Some(end) => change.note(why_tightened(end, margin)),
+        None => change,
+    };
     let out = |change: Transition, leg: &Leg| change.leg(leg, leg.state.out());
     Ok(Some(undecided.into_iter().fold(change, out)))
+}
+
+/// Why the deadline moves: travellers see it come nearer.
+fn why_tightened(holds_end: Timestamp, margin: Duration) -> String {
+    let seconds = margin.as_secs();
+    format!("a supplier holds until {holds_end}; the deadline is {seconds} s before")
 }
 
 fn is_about(taken: Option<&Taken>, leg: &LegId) -> bool {

@@ -27,7 +27,7 @@ fn booking(status: BookingStatus, leg: LegStatus, payment: PaymentStatus) -> Sna
         "customer": {"id": "cus_1", "email": "traveller@example.com"},
         "legs": [{"id": "insurance", "kind": "insurance", "spec": {"from": "2027-03-01", "to": "2027-03-05", "travellers": 1}}],
     });
-    let asked = BookingRequest::read(&asked).unwrap();
+    let asked = BookingRequest::read(&asked, NOW).unwrap();
     let execution = Execution {
         name: "b-1",
         arn: "arn",

@@ -28,7 +28,7 @@ fn held() -> Snapshot {
         arn: "execution:b1",
         definition: "test",
     };
-    let asked = BookingRequest::read(&asked).unwrap();
+    let asked = BookingRequest::read(&asked, NOW).unwrap();
     let mut held = open(execution, &asked, NOW).unwrap();
     held.legs[0].state.status = LegStatus::Held;
     held

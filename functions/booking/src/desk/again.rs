@@ -43,7 +43,7 @@ impl Clerk {
     /// Does again what waits of a booking. What fails is told in the report and goes on waiting.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] where there is no such booking or part, [`Failure::Unavailable`]
+    /// [`Failure::NoSuch`] where there is no such booking, [`Failure::InvalidBooking`] for no such part, [`Failure::Unavailable`]
     /// where the table does not answer.
     pub async fn redrive(&self, errand: &Errand, supplier: &Endpoint) -> Result<Report, Failure> {
         self.check()?;

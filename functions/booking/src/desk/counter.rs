@@ -75,6 +75,7 @@ fn waits(waiting: &Waiting) -> Result<Waits, Failure> {
         kind: Bookings::NAME,
         id: id.map_err(|problem| Failure::invalid("booking_id", format!("{problem}")))?,
         status: word(&waiting.status),
+        customer: waiting.customer.clone(),
         since: waiting.since,
         reason: waiting.reason.clone(),
         left: waiting.left.iter().map(left).collect(),

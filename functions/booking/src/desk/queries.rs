@@ -14,7 +14,7 @@ use holdfast_core::ids::{BookingId, CustomerId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
 
-use holdfast_kit::table::Saga;
+use holdfast_kit::table::{Aggregate, Saga};
 
 use super::Clerk;
 use crate::store::Bookings;
@@ -40,6 +40,8 @@ pub struct Filter {
 pub struct Waiting {
     /// Whose trip it is.
     pub booking_id: BookingId,
+    /// Who travels.
+    pub customer: CustomerId,
     /// How far it has come.
     pub status: BookingStatus,
     /// What it will be called once nothing is left, where that is known.
@@ -118,7 +120,7 @@ impl Clerk {
     /// All about one booking.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] where there is none, [`Failure::Unavailable`].
+    /// [`Failure::NoSuch`] where there is none, [`Failure::Unavailable`].
     pub async fn show(&self, booking: &BookingId) -> Result<Shown, Failure> {
         let snapshot = self.store.load(booking).await?;
         let events = self.store.history(booking).await?;
@@ -134,12 +136,11 @@ impl Clerk {
     /// What happened to a booking, in order.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] where there is none, [`Failure::Unavailable`].
+    /// [`Failure::NoSuch`] where there is none, [`Failure::Unavailable`].
     pub async fn history(&self, booking: &BookingId) -> Result<Vec<Event>, Failure> {
         let events = self.store.history(booking).await?;
         if events.is_empty() {
-            let problem = format!("there is no booking {booking}");
-            return Err(Failure::invalid("booking_id", problem));
+            return Err(Failure::no_such(Bookings::NAME, booking));
         }
         Ok(events)
     }
@@ -190,6 +191,7 @@ fn waiting(snapshot: &Snapshot, events: &[Event]) -> Waiting {
     };
     Waiting {
         booking_id: booking.booking_id.clone(),
+        customer: booking.customer.id.clone(),
         status,
         ending: booking.state.ending.map(BookingStatus::from),
         since: since.unwrap_or(booking.updated),

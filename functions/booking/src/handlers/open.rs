@@ -23,7 +23,10 @@ pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let rehearsed = settings::rehearsed(&environment)?;
     Bookings::serve_opening(|request: OpenRequest| {
         let (open, rehearsed) = (&open, &rehearsed);
-        async move { rehearsed.open(&request, || open.open(&request)).await }
+        async move {
+            let now = open.clock.now();
+            rehearsed.open(&request, now, || open.open(&request)).await
+        }
     })
     .await
 }

@@ -38,7 +38,7 @@ impl<W: Wakes<Bookings>> Close<W> {
     /// Ends a booking, and tells how.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
+    /// [`Failure::NoSuch`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn close(&self, request: &CloseRequest) -> Result<BookingView, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
         let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, self.clock.stamp(ACTOR)));

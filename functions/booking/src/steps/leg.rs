@@ -85,11 +85,14 @@ impl Legs {
     /// [`Failure::Refused`] for good, [`Failure::Unavailable`] to be tried again.
     pub async fn take(&self, step: &LegStep) -> Result<LegDone, Failure> {
         let mut leg = self.find(step).await?;
+        let mut why = None;
         if step.action == Action::Release {
-            leg = self.leave(step, leg).await?;
+            let left = self.leave(step, &leg.id).await?;
+            leg = left.leg(&leg.id).cloned().unwrap_or(leg);
+            why = Some(left.why_released(&leg));
         }
         let leg = if is_to_do(&leg, step.action)? {
-            self.ask(step, leg).await?
+            self.ask(step, leg, why.as_deref()).await?
         } else {
             leg
         };
@@ -114,15 +117,14 @@ impl Legs {
     }
 
     /// Fences a release: a leg of a trip that stands is not released, however late this step is.
-    async fn leave(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
+    async fn leave(&self, step: &LegStep, leg: &LegId) -> Result<Snapshot, Failure> {
         let snapshot = self.store.load(&step.booking_id).await?;
         let actor = self.kind.as_str();
-        let leave = |snapshot: &Snapshot| leg::leave(snapshot, &leg.id, self.clock.stamp(actor));
-        let left = self.store.change(snapshot, leave).await?;
-        Ok(left.leg(&leg.id).cloned().unwrap_or(leg))
+        let leave = |snapshot: &Snapshot| leg::leave(snapshot, leg, self.clock.stamp(actor));
+        self.store.change(snapshot, leave).await
     }
 
-    async fn ask(&self, step: &LegStep, leg: Leg) -> Result<Leg, Failure> {
+    async fn ask(&self, step: &LegStep, leg: Leg, why: Option<&str>) -> Result<Leg, Failure> {
         let action = step.action;
         let call = Call {
             supplier: Supplier::Named(leg.kind.as_str()),
@@ -138,7 +140,7 @@ impl Legs {
             },
         };
         match self.supplier.ask(&call).await {
-            Outcome::Done(answer) => self.done(step, leg, answer).await,
+            Outcome::Done(answer) => self.done(step, leg, answer, why).await,
             Outcome::Refused(why) | Outcome::Declined(why) => self.refused(step, leg, why).await,
             Outcome::NotDone(why) => {
                 self.note_attempt(step, &leg, &why).await?;
@@ -153,7 +155,13 @@ impl Legs {
         }
     }
 
-    async fn done(&self, step: &LegStep, leg: Leg, answer: Answer) -> Result<Leg, Failure> {
+    async fn done(
+        &self,
+        step: &LegStep,
+        leg: Leg,
+        answer: Answer,
+        why: Option<&str>,
+    ) -> Result<Leg, Failure> {
         let outcome = match step.action {
             Action::Confirm | Action::Release => leg::Outcome::Done(step.action),
             _ => leg::Outcome::Held(Held {
@@ -163,7 +171,7 @@ impl Legs {
                 expires: answer.expires_at,
             }),
         };
-        self.record(step, leg, &outcome).await
+        self.record(step, leg, &outcome, why).await
     }
 
     /// A refused hold is known to be nothing. A refused confirmation or release leaves the leg as it
@@ -171,7 +179,7 @@ impl Legs {
     async fn refused(&self, step: &LegStep, leg: Leg, why: String) -> Result<Leg, Failure> {
         if step.action == Action::Hold {
             let refused = leg::Outcome::HoldRefused(why.clone());
-            self.record(step, leg, &refused).await?;
+            self.record(step, leg, &refused, None).await?;
         } else {
             self.note_attempt(step, &leg, &why).await?;
         }
@@ -183,7 +191,7 @@ impl Legs {
             self.note_attempt(step, &leg, &why).await?;
         } else {
             let unclear = leg::Outcome::Unclear(step.action, why.clone());
-            self.record(step, leg, &unclear).await?;
+            self.record(step, leg, &unclear, None).await?;
         }
         Err(Failure::Unavailable(format!(
             "it may have been done; the supplier does not say: {why}"
@@ -200,10 +208,12 @@ impl Legs {
         step: &LegStep,
         leg: Leg,
         outcome: &leg::Outcome,
+        why: Option<&str>,
     ) -> Result<Leg, Failure> {
         let of = Of {
             booking: &step.booking_id,
             trace_id: &step.trace_id,
+            why,
         };
         let actor = self.kind.as_str();
         let record = |leg: &Leg| leg::record(leg, outcome, of, self.clock.stamp(actor));

@@ -9,9 +9,11 @@ use holdfast_booking_rules::request::BookingRequest;
 use holdfast_booking_rules::transition::Transition;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
+use holdfast_core::reading::read_part;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::schedules::Wakes;
+use holdfast_kit::subject::invalid;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,6 +50,13 @@ pub struct OpenRequest {
     pub retry: u32,
 }
 
+impl OpenRequest {
+    /// When the booking was asked for: the start of the execution, which is the same for each delivery.
+    pub fn asked_at(&self, now: Timestamp) -> Timestamp {
+        self.started.unwrap_or(now)
+    }
+}
+
 /// What the state machine is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
@@ -72,13 +81,14 @@ impl<W: Wakes<Bookings>> Open<W> {
         if let Some(id) = request.input.get("unwind") {
             return self.resume(id, &request.execution).await;
         }
-        let asked = BookingRequest::read(&request.input)?;
+        let now = self.clock.now();
+        let asked = BookingRequest::read(&request.input, request.asked_at(now))?;
         let execution = Execution {
             name: &request.name,
             arn: &request.execution,
             definition: self.definition,
         };
-        let new = opening::open(execution, &asked, self.clock.now())?;
+        let new = opening::open(execution, &asked, now)?;
         self.order_wake_up(&new).await?;
         match self.store.write(&Transition::opening(&new, ACTOR)).await {
             Ok(_) => Ok(Opened::from(&new)),
@@ -94,8 +104,7 @@ impl<W: Wakes<Bookings>> Open<W> {
 
     /// Takes up a booking whose own execution is gone, and drives it from now on.
     async fn resume(&self, id: &Value, execution: &str) -> Result<Opened, Failure> {
-        let booking_id = BookingId::deserialize(id)
-            .map_err(|problem| Failure::invalid("unwind", problem.to_string()))?;
+        let booking_id: BookingId = read_part("unwind", id).map_err(invalid::<Bookings>)?;
         let found = self.store.load(&booking_id).await?;
         let taken = |snapshot: &Snapshot| {
             Ok(opening::take_up(

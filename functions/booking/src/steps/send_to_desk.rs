@@ -91,6 +91,7 @@ impl Desk {
             return Ok(());
         };
         let of = Of {
+            why: None,
             booking: &item.id,
             trace_id: &item.trace_id,
         };

@@ -47,7 +47,7 @@ impl Unwind {
     /// Turns a booking to the way back, unless it is committed or has ended, and plans what is left to do.
     ///
     /// # Errors
-    /// [`Failure::InvalidBooking`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
+    /// [`Failure::NoSuch`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn unwind(&self, request: &UnwindRequest) -> Result<UnwindPlan, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
         let cause = unwrapped(Cause::foremost(request.causes.clone()));

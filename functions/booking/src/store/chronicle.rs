@@ -50,6 +50,7 @@ impl Chronicle for Bookings {
             at: event.at,
             actor: event.actor.clone(),
             note: event.note.clone(),
+            parts: event.parts(),
             changes: booking.chain(legs).chain(payment).collect(),
         }
     }

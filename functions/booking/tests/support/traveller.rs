@@ -31,9 +31,10 @@ impl Bench {
         command: &str,
         leg: Value,
     ) -> Result<Snapshot, Failure> {
+        let now = self.clock().now();
         let command = match command {
             "pay" => Command::Pay(PaymentRequest::read(&json!({"token": TOKEN}))?),
-            "add_leg" => Command::AddLeg(Box::new(LegRequest::read("leg", &leg)?)),
+            "add_leg" => Command::AddLeg(Box::new(LegRequest::read("leg", &leg, now)?)),
             "drop_leg" => Command::DropLeg(leg.as_str().unwrap_or_default().parse().unwrap()),
             _ => Command::Cancel,
         };

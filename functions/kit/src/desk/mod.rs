@@ -107,7 +107,7 @@ impl<A: Aggregate> Errand<A> {
     pub fn needed_reason(&self) -> Result<&str, Failure> {
         let given = self.reason.as_deref().map(str::trim).unwrap_or_default();
         if given.is_empty() {
-            let problem = "say why; it is kept for good";
+            let problem = "must say why; it is kept for good";
             return Err(A::invalid("reason".to_owned(), problem.to_owned()));
         }
         self.check_reason()?;

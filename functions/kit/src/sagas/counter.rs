@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::SagaId;
+use holdfast_core::ids::{CustomerId, SagaId};
 use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +37,8 @@ pub struct Waits {
     pub id: SagaId,
     /// How far it has come.
     pub status: String,
+    /// Whose it is.
+    pub customer: CustomerId,
     /// Since when it waits.
     pub since: Timestamp,
     /// Why it did not go well.
@@ -130,7 +132,7 @@ impl Task {
     /// The same for a clerk of this kind of saga.
     ///
     /// # Errors
-    /// The subject's failure of a bad field.
+    /// [`Failure::NoSuch`] where none has such a name.
     pub fn errand<A: Aggregate>(&self) -> Result<Errand<A>, Failure> {
         Ok(Errand {
             id: id_of::<A>(&self.id)?,
@@ -144,11 +146,10 @@ impl Task {
 /// A saga's name among those of its kind.
 ///
 /// # Errors
-/// The subject's failure of a bad field.
+/// [`Failure::NoSuch`] where none has such a name.
 pub fn id_of<A: Aggregate>(id: &SagaId) -> Result<A::Id, Failure> {
-    let problem = || format!("there is no {} {id}", A::NAME);
     let known = id.as_str().parse();
-    known.map_err(|_| A::invalid(A::ID_FIELD.to_owned(), problem()))
+    known.map_err(|_| Failure::no_such(A::NAME, id))
 }
 
 impl Acted {

@@ -34,13 +34,10 @@ impl<A: Aggregate> Table<A> {
     /// An aggregate that must be there.
     ///
     /// # Errors
-    /// [`Subject::invalid`](crate::subject::Subject::invalid) when there is none, [`Failure::Unavailable`] when the table does not answer.
+    /// [`Failure::NoSuch`] when there is none, [`Failure::Unavailable`] when the table does not answer.
     pub async fn load(&self, id: &A::Id) -> Result<A::View, Failure> {
         let found = self.find(id).await?;
-        found.ok_or_else(|| {
-            let name = A::NAME;
-            A::invalid(A::ID_FIELD.to_owned(), format!("there is no {name} {id}"))
-        })
+        found.ok_or_else(|| Failure::no_such(A::NAME, id))
     }
 
     /// One row, or nothing where there is none.

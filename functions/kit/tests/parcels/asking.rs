@@ -280,7 +280,7 @@ async fn while_the_accounts_fail_cards_pay_and_the_other_way_round() {
 fn a_script_is_read_in_the_words_of_parcels() {
     let read = |json: &str| serde_json::from_str::<Script<Deed>>(json);
     let unknown = read(r#"{"hold": "lost"}"#).unwrap_err().to_string();
-    let words = "`hold` is never done; use send, fetch_parcel or call_off";
+    let words = "is never done; use send, fetch_parcel or call_off";
     assert!(unknown.starts_with(words), "{unknown}");
     let script = read(r#"{"send": "lost", "call_off": "crash_after"}"#).unwrap();
     assert_eq!(script.addressed_to_nobody(), Some(Deed::Send));

@@ -18,8 +18,8 @@ async fn a_parcel_that_is_not_there_is_named() {
     let id: SagaId = "nowhere".parse().unwrap();
     assert_eq!(depot.store.find(&id).await.unwrap(), None);
     let missing = depot.store.load(&id).await.unwrap_err();
-    assert_eq!(missing.to_string(), "parcel_id: there is no parcel nowhere");
-    assert_eq!(missing.name(), "Refused", "as parcels call it");
+    assert_eq!(missing.to_string(), "there is no parcel nowhere");
+    assert_eq!(missing.name(), "Conflict");
     assert!(depot.store.history(&id).await.unwrap().is_empty());
 }
 

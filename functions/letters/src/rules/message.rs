@@ -3,6 +3,7 @@
 
 use holdfast_core::ids::{AccountId, BookingId, CustomerId, OrderId};
 use holdfast_core::money::Money;
+use holdfast_core::reading::read_part;
 use holdfast_core::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -45,7 +46,7 @@ struct Delivered {
 
 /// A message that makes no sense. What stands in the bad field may be personal, so only its path is told.
 #[derive(Debug, thiserror::Error)]
-#[error("{name}: detail.{path} is missing or wrong")]
+#[error("{name}: {path} is missing or wrong")]
 struct NoSense {
     name: String,
     path: String,
@@ -75,7 +76,7 @@ fn read(name: &str, detail: Value) -> Result<Message, String> {
 }
 
 fn typed<T: DeserializeOwned>(detail: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(detail).map_err(|problem| problem.path().to_string())
+    read_part("detail", &detail).map_err(|flaw| flaw.field)
 }
 
 /// Any event.

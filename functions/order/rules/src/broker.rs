@@ -6,6 +6,7 @@ use holdfast_core::failure::Failure;
 use holdfast_core::fault::Fault;
 use holdfast_core::ids::{OrderId, Sku};
 use holdfast_core::money::Money;
+use holdfast_core::reading::{Flaw, read_part};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -163,13 +164,8 @@ impl Answer {
     /// # Errors
     /// [`Failure::InvalidOrder`] where it makes no sense, however often it comes.
     pub fn read(name: &str, detail: &Value) -> Result<Self, Failure> {
-        let raw: RawAnswer = serde_path_to_error::deserialize(detail).map_err(|error| {
-            let path = match error.path().to_string().as_str() {
-                "." => "detail".to_owned(),
-                path => format!("detail.{path}"),
-            };
-            Failure::invalid_order(path, error.inner().to_string())
-        })?;
+        let raw: RawAnswer = read_part("detail", detail)
+            .map_err(|Flaw { field, problem }| Failure::invalid_order(field, problem))?;
         Ok(Self {
             said: raw.said(name)?,
             order_id: raw.order_id,

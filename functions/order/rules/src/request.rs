@@ -9,10 +9,11 @@ use holdfast_core::email::Email;
 use holdfast_core::failure::Failure;
 use holdfast_core::fault::Script;
 use holdfast_core::ids::{CustomerId, Sku};
+use holdfast_core::reading::{Flaw, read_part, whole};
 use holdfast_core::trace::TraceId;
 use holdfast_core::verb::Verb;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::action::Action;
 use crate::address::Address;
@@ -80,25 +81,26 @@ impl std::fmt::Debug for PaymentRequest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawOrder {
-    // What is left out is named by the check of its own.
-    #[serde(default)]
-    customer: Value,
-    #[serde(default)]
-    items: Value,
-    #[serde(default)]
-    deliver_to: Value,
-    #[serde(default)]
+    customer: Customer,
+    items: Vec<Value>,
+    deliver_to: Address,
     payment: Value,
-    #[serde(default)]
-    simulate: Option<Value>,
+    simulate: Option<Script<Action>>,
     trace_id: Option<TraceId>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawCustomer {
-    id: CustomerId,
-    email: String,
+struct RawItem {
+    sku: Sku,
+    #[serde(deserialize_with = "whole::<_, _, 1, { MOST_OF_ONE as u64 }>")]
+    quantity: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPayment {
+    token: String,
 }
 
 impl OrderRequest {
@@ -109,53 +111,30 @@ impl OrderRequest {
     pub fn read(json: &Value) -> Result<Self, Failure> {
         refuse_prices("", json)?;
         let raw: RawOrder = typed("", json)?;
+        let script = raw.simulate.unwrap_or_default();
+        check_script(&script)?;
+        if let Some((field, problem)) = raw.deliver_to.flaw() {
+            return Err(invalid("deliver_to", field, problem));
+        }
         Ok(Self {
-            customer: Customer::read(&raw.customer)?,
+            customer: raw.customer,
             items: read_items(&raw.items)?,
-            deliver_to: read_address(&raw.deliver_to)?,
+            deliver_to: raw.deliver_to,
             payment: PaymentRequest::read(&raw.payment)?,
-            simulate: read_script(raw.simulate.as_ref())?,
+            simulate: script,
             trace_id: raw.trace_id,
         })
-    }
-}
-
-impl Customer {
-    fn read(json: &Value) -> Result<Self, Failure> {
-        let raw: RawCustomer = typed("customer", json)?;
-        let email = Email::read(&raw.email).map_err(|_| {
-            let problem = "must be an e-mail address such as buyer@example.com";
-            Failure::invalid_order("customer.email", problem)
-        })?;
-        Ok(Self { id: raw.id, email })
     }
 }
 
 impl Item {
     fn read(path: &str, json: &Value) -> Result<Self, Failure> {
         refuse_prices(path, json)?;
-        let fields = object(path, json)?;
-        if let Some(stranger) = fields
-            .keys()
-            .find(|key| *key != "sku" && *key != "quantity")
-        {
-            let problem = "is no field of an item; use sku and quantity";
-            return Err(invalid(path, stranger, problem));
-        }
-        let sku = fields.get("sku").and_then(Value::as_str);
-        let sku = sku.and_then(|sku| sku.parse::<Sku>().ok());
-        let known = sku.and_then(|sku| catalogue::find(&sku).map(|product| (sku, product)));
-        let Some((sku, product)) = known else {
+        let RawItem { sku, quantity } = typed(path, json)?;
+        let product = catalogue::find(&sku).ok_or_else(|| {
             let problem = "must be the sku of a product; GET /products lists them";
-            return Err(invalid(path, "sku", problem));
-        };
-        let quantity = fields.get("quantity").and_then(Value::as_u64);
-        let quantity = quantity.and_then(|quantity| u32::try_from(quantity).ok());
-        let Some(quantity) = quantity.filter(|quantity| (1..=MOST_OF_ONE).contains(quantity))
-        else {
-            let problem = format!("must be a whole number from 1 to {MOST_OF_ONE}");
-            return Err(invalid(path, "quantity", problem));
-        };
+            invalid(path, "sku", problem)
+        })?;
         Ok(Self {
             sku,
             product,
@@ -170,29 +149,30 @@ impl PaymentRequest {
     /// # Errors
     /// [`Failure::InvalidOrder`], naming the bad field, never what it held.
     pub fn read(json: &Value) -> Result<Self, Failure> {
-        let fields = json.as_object().filter(|fields| fields.len() == 1);
-        let token = fields.and_then(|fields| fields.get("token")?.as_str());
-        let Some(token) = token else {
-            let problem = r#"must be {"token": "tok_…"}, with no other field"#;
-            return Err(Failure::invalid_order("payment", problem));
-        };
+        let RawPayment { token } = read_part("payment", json).map_err(flaw_of_payment)?;
         let visible = token.chars().all(|c| c.is_ascii_graphic());
         if token.is_empty() || token.len() > LONGEST_TOKEN || !visible {
             let problem = format!("must be 1 to {LONGEST_TOKEN} visible ASCII characters");
             return Err(Failure::invalid_order("payment.token", problem));
         }
-        if looks_like_a_card(token) {
+        if looks_like_a_card(&token) {
             let problem = "looks like a card number; send the payment supplier's token instead";
             return Err(Failure::invalid_order("payment.token", problem));
         }
-        Ok(Self {
-            token: token.to_owned(),
-        })
+        Ok(Self { token })
     }
 }
 
-fn read_items(json: &Value) -> Result<Vec<Item>, Failure> {
-    let items = json.as_array().map(Vec::as_slice).unwrap_or_default();
+/// A field that nobody knows is not named: it may be what should have been the token.
+fn flaw_of_payment(flaw: Flaw) -> Failure {
+    let shape = r#"must be {"token": "tok_…"}, with no other field"#;
+    match flaw.field.as_str() {
+        "payment.token" => refused(flaw),
+        _ => Failure::invalid_order("payment", shape),
+    }
+}
+
+fn read_items(items: &[Value]) -> Result<Vec<Item>, Failure> {
     if items.is_empty() || items.len() > MOST_ITEMS {
         let problem = format!("must be a list of 1 to {MOST_ITEMS} items");
         return Err(Failure::invalid_order("items", problem));
@@ -211,25 +191,13 @@ fn read_items(json: &Value) -> Result<Vec<Item>, Failure> {
     Ok(read)
 }
 
-fn read_address(json: &Value) -> Result<Address, Failure> {
-    let address: Address = typed("deliver_to", json)?;
-    match address.flaw() {
-        Some((field, problem)) => Err(invalid("deliver_to", field, problem)),
-        None => Ok(address),
-    }
-}
-
-fn read_script(json: Option<&Value>) -> Result<Script<Action>, Failure> {
-    let Some(json) = json else {
-        return Ok(Script::default());
-    };
-    let script: Script<Action> = typed("simulate", json)?;
+fn check_script(script: &Script<Action>) -> Result<(), Failure> {
     if let Some(action) = script.addressed_to_nobody() {
         let problem =
             format!("no supplier is asked to {action}; use crash_before, crash_after or twice");
         return Err(invalid("simulate", action.as_str(), problem));
     }
-    Ok(script)
+    Ok(())
 }
 
 fn refuse_prices(path: &str, json: &Value) -> Result<(), Failure> {
@@ -248,26 +216,16 @@ fn looks_like_a_card(token: &str) -> bool {
     digits >= 12 && token.chars().all(|c| c.is_ascii_digit() || c == '-')
 }
 
-fn object<'a>(path: &str, json: &'a Value) -> Result<&'a Map<String, Value>, Failure> {
-    let fields = json.as_object();
-    fields.ok_or_else(|| invalid(path, "", "must be a JSON object"))
-}
-
 /// Reads JSON into a type; a failure names the path.
 fn typed<'de, T: Deserialize<'de>>(path: &str, json: &'de Value) -> Result<T, Failure> {
-    object(path, json)?;
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let problem = error.inner().to_string();
-        invalid(path, &error.path().to_string(), problem)
-    })
+    read_part(path, json).map_err(refused)
+}
+
+fn refused(flaw: Flaw) -> Failure {
+    let Flaw { field, problem } = flaw.named("order");
+    Failure::invalid_order(field, problem)
 }
 
 fn invalid(path: &str, field: &str, problem: impl Into<String>) -> Failure {
-    let whole = match (path, field) {
-        ("", "." | "") => "order".to_owned(),
-        (path, "." | "") => path.to_owned(),
-        ("", field) => field.to_owned(),
-        (path, field) => format!("{path}.{field}"),
-    };
-    Failure::invalid_order(whole, problem)
+    refused(Flaw::at(field, problem).within(path))
 }

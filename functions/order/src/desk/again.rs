@@ -49,7 +49,7 @@ impl Clerk {
     /// Does again what waits of an order. What fails is told in the report and goes on waiting.
     ///
     /// # Errors
-    /// [`Failure::InvalidOrder`] where there is no such order or part, [`Failure::Unavailable`] where the
+    /// [`Failure::NoSuch`] where there is no such order, [`Failure::InvalidOrder`] for no such part, [`Failure::Unavailable`] where the
     /// table does not answer.
     pub async fn redrive(&self, errand: &Errand, supplier: &Endpoint) -> Result<Report, Failure> {
         self.check()?;

@@ -22,6 +22,8 @@ const AT_ONCE: usize = 16;
 pub struct Waiting {
     /// Whose it is.
     pub order_id: OrderId,
+    /// Who buys.
+    pub customer: CustomerId,
     /// How far it has come.
     pub status: OrderStatus,
     /// What it will be called once nothing is left, where that is known.
@@ -85,7 +87,7 @@ impl Clerk {
     /// What is known of one order beside its steps.
     ///
     /// # Errors
-    /// [`Failure::InvalidOrder`] where there is none, [`Failure::Unavailable`].
+    /// [`Failure::NoSuch`] where there is none, [`Failure::Unavailable`].
     pub async fn show(&self, order: &OrderId) -> Result<Shown, Failure> {
         let snapshot = self.store.load(order).await?;
         let events = self.store.history(order).await?;
@@ -131,6 +133,7 @@ fn waiting(snapshot: &Snapshot, events: &[Event]) -> Waiting {
     let work = waiting_work(snapshot).into_iter();
     Waiting {
         order_id: order.order_id.clone(),
+        customer: order.customer.id.clone(),
         status,
         ending: order.state.ending.map(OrderStatus::from),
         since: entered.unwrap_or(order.updated),

@@ -58,7 +58,7 @@ impl Unwind {
     /// Turns an order to the way back, unless it is committed or has ended, and plans what is left to do.
     ///
     /// # Errors
-    /// [`Failure::InvalidOrder`] where there is no such order, [`Failure::Unavailable`] to be tried again.
+    /// [`Failure::NoSuch`] where there is no such order, [`Failure::Unavailable`] to be tried again.
     pub async fn unwind(&self, request: &UnwindRequest) -> Result<UnwindPlan, Failure> {
         let found = self.store.load(&request.order_id).await?;
         let cause = unwrapped(Cause::foremost(request.causes.clone()));

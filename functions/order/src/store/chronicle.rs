@@ -40,6 +40,7 @@ impl Chronicle for Orders {
             at: event.at,
             actor: event.actor.clone(),
             note: event.note.clone(),
+            parts: event.steps.keys().map(|step| step.to_string()).collect(),
             changes: order.into_iter().chain(steps).collect(),
         }
     }

@@ -6,6 +6,7 @@ use holdfast_core::ids::{BookingId, LegId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::flawed;
 use crate::answer::Answer;
 use crate::leg::{LegOrder, LegStep};
 use crate::who::Action;
@@ -53,11 +54,5 @@ fn spec(kind: Kind, json: Option<Value>) -> Result<Spec, Answer> {
     let json = json.ok_or_else(|| {
         Answer::invalid(format!("`spec` is missing; a hold needs the {kind}'s spec"))
     })?;
-    Spec::read(kind, &json).map_err(|(field, problem)| {
-        let field = match field.as_str() {
-            "" | "." => "spec".to_owned(),
-            field => format!("spec.{field}"),
-        };
-        Answer::invalid(format!("`{field}`: {problem}"))
-    })
+    Spec::read(kind, &json).map_err(|flaw| flawed(flaw.within("spec")))
 }

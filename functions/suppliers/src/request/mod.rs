@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use holdfast_core::fault::Fault;
 use holdfast_core::money::Money;
+use holdfast_core::reading::{self, Flaw};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -208,19 +209,13 @@ pub(crate) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Answer> {
             "the body is not JSON (line {line}, column {column}); send one JSON object"
         ))
     })?;
-    serde_path_to_error::deserialize(&json).map_err(|error| {
-        let path = error.path().to_string();
-        let problem = error.inner().to_string();
-        let problem = match path.split('.').next() {
-            // What was sent is not repeated where it could be a token or personal.
-            Some("token" | "customer" | "deliver_to") if problem.starts_with("invalid") => {
-                "must be of another type".to_owned()
-            }
-            _ => problem,
-        };
-        let field = if path == "." { "body" } else { &path };
-        Answer::invalid(format!("`{field}`: {problem}"))
-    })
+    reading::read(&json).map_err(|flaw: Flaw| flawed(flaw.named("body")))
+}
+
+/// A field is missing or wrong.
+pub(crate) fn flawed(flaw: Flaw) -> Answer {
+    let Flaw { field, problem } = flaw;
+    Answer::invalid(format!("`{field}`: {problem}"))
 }
 
 pub(crate) fn bad_request(message: impl Into<String>) -> Answer {

@@ -7,10 +7,10 @@ use crate::shop::{FLIGHT, Shop};
 
 #[tokio::test]
 async fn what_is_sold_out_is_refused_until_somebody_gives_it_back() {
-    let shop = Shop::with_capacity(2).await;
+    let shop = Shop::with_capacity(3).await;
     shop.flight("b1", "hold").await.expect(200);
     let message = shop.flight("b2", "hold").await.problem(409, "refused");
-    assert!(message.contains("sold out"), "{message}");
+    assert_eq!(message, "sold out: 1 of 2 seats left");
     shop.flight("b1", "release").await.expect(200);
     shop.flight("b2", "hold").await.problem(409, "refused");
     shop.flight("b3", "hold").await.expect(200);

@@ -17,6 +17,7 @@ use holdfast_authorizer_rules::category::{Category, NotACategory};
 use holdfast_authorizer_rules::cents::{Cents, MOST};
 use holdfast_authorizer_rules::request::{Refusal, TransactionId};
 use holdfast_core::ids::{AccountId, CustomerId};
+use holdfast_core::reading::whole;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -56,6 +57,7 @@ pub(crate) struct NewCredit {
     category: Category,
     /// How much, in cents.
     #[schema(minimum = 1, maximum = 100_000_000)]
+    #[serde(deserialize_with = "whole::<_, _, 1, { MOST.0 }>")]
     amount: u64,
 }
 
@@ -93,7 +95,12 @@ pub(crate) async fn open(
 ) -> Result<(StatusCode, Json<AccountBody>), Problem> {
     let balances = first_balances(&new.balances)?;
     let owner = api.customers.profile(&new.customer_id).await?;
-    let owner = owner.ok_or_else(|| Problem::field("customer_id", "there is no such customer"))?;
+    let owner = owner.ok_or_else(|| {
+        Problem::field(
+            "customer_id",
+            "must be the id of a customer; there is none of this id",
+        )
+    })?;
     let opening = Opening {
         customer_id: new.customer_id,
         email: owner.email,
@@ -139,7 +146,7 @@ pub(crate) async fn credit(
     let credit = Credit {
         id: credit_id(new.id, key)?,
         category: new.category,
-        amount: cents("amount", Some(new.amount), 1)?,
+        amount: Cents(new.amount),
     };
     let credited = api.openings.accounts.credit(&id, &credit, api.clock.now());
     let status = match credited.await? {
@@ -193,7 +200,7 @@ fn first_balances(given: &BTreeMap<String, Value>) -> Result<BTreeMap<Category, 
         let category: Category = name
             .parse()
             .map_err(|problem: NotACategory| Problem::field(field.as_str(), problem.to_string()))?;
-        let amount = cents(&field, amount.as_u64(), 0)?;
+        let amount = cents(&field, amount)?;
         if amount.0 > 0 {
             balances.insert(category, amount);
         }
@@ -201,11 +208,12 @@ fn first_balances(given: &BTreeMap<String, Value>) -> Result<BTreeMap<Category, 
     Ok(balances)
 }
 
-fn cents(field: &str, given: Option<u64>, least: u64) -> Result<Cents, Problem> {
-    let amount = given.filter(|amount| (least..=MOST.0).contains(amount));
+fn cents(field: &str, given: &Value) -> Result<Cents, Problem> {
+    let amount = given.as_u64().filter(|amount| *amount <= MOST.0);
+    let problem = || format!("must be a whole number from 0 to {}, in cents", MOST.0);
     amount
         .map(Cents)
-        .ok_or_else(|| Problem::field(field, format!("must be {least} to {} whole cents", MOST.0)))
+        .ok_or_else(|| Problem::field(field, problem()))
 }
 
 fn credit_id(given: Option<String>, key: Option<String>) -> Result<TransactionId, Problem> {

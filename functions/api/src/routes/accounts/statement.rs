@@ -73,7 +73,7 @@ pub(crate) async fn list(
     InPath(id): InPath<AccountId>,
     Parameters(page): Parameters<PageOf>,
 ) -> Result<Json<StatementBody>, Problem> {
-    let limit = page.limit()?;
+    let limit = page.limit();
     let from = page.after::<String>()?;
     let from = from.map(|text| text.parse::<Place>()).transpose();
     let from = from.map_err(|problem| Problem::field("after", problem.to_string()))?;

@@ -27,6 +27,9 @@ pub struct PartData {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// Why it was refused or released, or why nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// How a part stands, in a booking's own words.
@@ -120,8 +123,15 @@ fn of_leg(leg: &Leg, state: &LegState, is_undone: bool, events: &[Event]) -> Ste
         status: PartStatus::Leg(state.status),
         reference: state.reference.clone(),
         price: state.price.clone(),
+        reason: why(leg, events),
     };
     past.step(leg.id.as_str(), leg.kind.as_str(), progress, data)
+}
+
+/// Why a leg came to where it stands, in the words of the event that told it.
+fn why(leg: &Leg, events: &[Event]) -> Option<String> {
+    let told = events.iter().rfind(|event| event.moves(&leg.id))?;
+    told.why(&leg.id).map(str::to_owned)
 }
 
 fn of_payment(state: &PaymentState, is_over: bool, events: &[Event]) -> StepView<PartData> {
@@ -157,6 +167,7 @@ fn of_payment(state: &PaymentState, is_over: bool, events: &[Event]) -> StepView
         status: PartStatus::Payment(state.status),
         reference: state.reference.clone(),
         price: None,
+        reason: None,
     };
     let mut step = past.step(PAYMENT, PAYMENT, progress, data);
     step.attempts = state.attempts;

@@ -268,6 +268,7 @@ fn change_leg(
     stamp: Stamp<'_>,
 ) -> Result<Option<Transition>, Failure> {
     let of = Of {
+        why: None,
         booking: &snapshot.booking.booking_id,
         trace_id: "",
     };
@@ -342,7 +343,7 @@ pub(crate) fn command_of(said: Said) -> Command {
     let new_leg = || {
         let spec = json!({"city": "LIS", "check_in": "2027-03-01", "check_out": "2027-03-15", "guests": 2});
         let leg = json!({"id": leg_id(ADDED).as_str(), "kind": "hotel", "spec": spec});
-        LegRequest::read("leg", &leg).unwrap()
+        LegRequest::read("leg", &leg, Timestamp::from_millis(0)).unwrap()
     };
     match said {
         Said::Pay => Command::Pay(PaymentRequest {

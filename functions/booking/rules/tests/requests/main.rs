@@ -9,6 +9,7 @@ use std::time::Duration;
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_booking_rules::spec::Kind;
 use holdfast_core::failure::Failure;
+use holdfast_core::time::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -35,6 +36,12 @@ fn trip() -> Value {
     })
 }
 
+/// Reads a request that comes two months before the trip.
+fn read(request: &Value) -> Result<BookingRequest, Failure> {
+    let now = "2027-01-01T12:00:00Z".parse().unwrap();
+    BookingRequest::read(request, now)
+}
+
 /// A trip with another value at a place.
 fn with(pointer: &str, value: Value) -> Value {
     let mut trip = trip();
@@ -58,7 +65,7 @@ fn without(pointer: &str) -> Value {
 
 /// The field that a request is refused for.
 fn refused_for(request: &Value) -> Option<String> {
-    match BookingRequest::read(request) {
+    match read(request) {
         Ok(_) => None,
         Err(failure) => Some(field_of(&failure)),
     }
@@ -96,7 +103,7 @@ fn taken(pointer: &str, value: Value) -> bool {
 
 #[test]
 fn a_trip_is_read_as_it_was_written() {
-    let read = BookingRequest::read(&trip()).unwrap();
+    let read = read(&trip()).unwrap();
     let kinds: Vec<_> = read.legs.iter().map(|leg| leg.spec.kind()).collect();
     assert_eq!(kinds, Kind::ALL);
     assert_eq!(read.hold, Duration::from_secs(900));
@@ -106,12 +113,9 @@ fn a_trip_is_read_as_it_was_written() {
 
 #[test]
 fn the_hold_and_the_payment_may_be_left_out() {
-    let read = BookingRequest::read(&without("/hold_seconds")).unwrap();
-    assert_eq!(read.hold, Duration::from_secs(900));
-    assert_eq!(
-        BookingRequest::read(&without("/payment")).unwrap().payment,
-        None
-    );
+    let held = read(&without("/hold_seconds")).unwrap();
+    assert_eq!(held.hold, Duration::from_secs(900));
+    assert_eq!(read(&without("/payment")).unwrap().payment, None);
     assert_eq!(refused_for(&with("/payment", Value::Null)), None);
 }
 
@@ -126,10 +130,39 @@ fn whatever_else_is_left_out_is_named() {
         ("/legs/1/spec/guests", "guests"),
         ("/payment/token", "payment"),
     ] {
-        let failure = BookingRequest::read(&without(pointer)).unwrap_err();
+        let failure = read(&without(pointer)).unwrap_err();
         field_of(&failure);
         let message = failure.to_string();
         assert!(message.contains(word), "{pointer}: {message}");
+    }
+}
+
+#[test]
+fn a_trip_in_the_past_is_refused_once_its_day_is_over_at_its_place() {
+    let refused = |request: &Value, now: &str| {
+        let read = BookingRequest::read(request, now.parse().unwrap());
+        read.err().map(|failure| failure.to_string())
+    };
+    let flight = "legs[0].spec.date: has passed; use 2027-03-02 or a later date";
+    assert_eq!(refused(&trip(), "2027-03-01T23:59:59Z"), None);
+    let told = refused(&trip(), "2027-03-02T03:00:00Z");
+    assert_eq!(told.as_deref(), Some(flight));
+    for (leg, field, ends) in [
+        // The day of a flight from São Paulo ends three hours after the day of UTC.
+        (0, "date", "2027-03-02T03:00:00Z"),
+        (1, "check_in", "2027-03-02T00:00:00Z"),
+        (2, "pick_up", "2027-03-02T00:00:00Z"),
+        // Insurance may be for anywhere: the day ends with the last place on earth.
+        (3, "from", "2027-03-02T12:00:00Z"),
+    ] {
+        let mut one = trip();
+        one["legs"] = json!([trip()["legs"][leg]]);
+        let before: Timestamp = ends.parse().unwrap();
+        let before = (before - Duration::from_millis(1)).to_string();
+        assert_eq!(refused(&one, &before), None, "{field}");
+        let path = format!("legs[0].spec.{field}: has passed;");
+        let told = refused(&one, ends).unwrap();
+        assert!(told.starts_with(&path), "{told}");
     }
 }
 
@@ -255,14 +288,14 @@ proptest! {
             7 => json!({"token": secret, "simulate": {secret.clone(): "ok"}}),
             _ => json!({"token": secret, "simulate": {"authorize": secret}}),
         };
-        let failure = BookingRequest::read(&with("/payment", payment)).unwrap_err();
+        let failure = read(&with("/payment", payment)).unwrap_err();
         prop_assert!(field_of(&failure).starts_with("payment"), "{}", failure);
         prop_assert!(!failure.to_string().contains("5ecret"), "{}", failure);
     }
 
     #[test]
     fn a_card_number_is_never_repeated(digits in "[0-9]{12,19}") {
-        let failure = BookingRequest::read(&with("/payment/token", json!(digits))).unwrap_err();
+        let failure = read(&with("/payment/token", json!(digits))).unwrap_err();
         prop_assert!(!failure.to_string().contains(&digits), "{}", failure);
     }
 }

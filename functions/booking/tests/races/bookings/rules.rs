@@ -47,7 +47,8 @@ pub(crate) fn opened(change: &Transition) -> Result<Snapshot, String> {
 
 /// Whether a change is the opening of the booking that was asked for.
 pub(crate) fn opens(change: &Transition, asked: &Opening) -> Result<(), String> {
-    let request = BookingRequest::read(&asked.input).map_err(|failure| failure.to_string())?;
+    let request = BookingRequest::read(&asked.input, change.event.at);
+    let request = request.map_err(|failure| failure.to_string())?;
     let execution = Execution {
         name: &asked.name,
         arn: &asked.execution,
@@ -229,6 +230,7 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         return vec![];
     };
     let of = Of {
+        why: event.note.as_deref(),
         booking: &event.booking_id,
         trace_id: &event.trace_id,
     };
@@ -243,7 +245,15 @@ fn of_a_leg(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         }))],
         EventName::LegRefused => vec![record(Outcome::HoldRefused(why))],
         EventName::LegConfirmed => vec![record(Outcome::Done(Action::Confirm))],
-        EventName::LegReleased => vec![record(Outcome::Done(Action::Release))],
+        EventName::LegReleased => {
+            // What went wrong last is kept beside the state, and no event tells it.
+            let told = Leg {
+                last_error: written.last_error.clone(),
+                ..leg.clone()
+            };
+            let released = Outcome::Done(Action::Release);
+            vec![leg::record(&told, &released, of, stamp)]
+        }
         EventName::LegReleaseFailed => {
             let why = event.note.as_deref().unwrap_or_default();
             vec![Ok(desk::leg_handed_over(leg, of, why, stamp))]
@@ -320,7 +330,7 @@ fn added(change: &Transition) -> Result<LegRequest, Failure> {
     let spec = Spec::read(leg.kind, &leg.spec);
     Ok(LegRequest {
         id: leg.id.clone(),
-        spec: spec.map_err(|(field, problem)| Failure::invalid(field, problem))?,
+        spec: spec.map_err(|flaw| Failure::invalid(flaw.field, flaw.problem))?,
         simulate: leg.simulate.clone(),
     })
 }

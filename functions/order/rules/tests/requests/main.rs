@@ -227,10 +227,13 @@ fn every_action_can_be_scripted_and_no_supplier_hears_of_mishaps() {
             false => assert_eq!(field, None, "{action}"),
         }
     }
-    assert_eq!(refused("/simulate", json!({"hold": "refuse"})), "simulate");
+    assert_eq!(
+        refused("/simulate", json!({"hold": "refuse"})),
+        "simulate.hold"
+    );
     assert_eq!(
         refused("/simulate", json!({"ship_order": "explode"})),
-        "simulate"
+        "simulate.ship_order"
     );
 }
 

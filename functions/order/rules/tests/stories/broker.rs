@@ -159,7 +159,11 @@ fn an_answer_that_makes_no_sense_is_refused_by_its_field() {
             json!({"order_id": "o-1", "request_id": "r", "number": long}),
             "detail.number",
         ),
-        ("stock_available", json!({"request_id": "r"}), "detail"),
+        (
+            "stock_available",
+            json!({"request_id": "r"}),
+            "detail.order_id",
+        ),
         (
             "stock_available",
             json!({"order_id": "a b", "request_id": "r"}),
