@@ -89,8 +89,10 @@ async fn commands_of_a_traveller_are_told_what_is_wrong_in_plain_words() {
     let trip = trip();
     let (mut leg, id) = (trip["legs"][1].clone(), "awaiting_payment");
     leg["id"] = json!("another");
+    let given_back = json!({"legs": ["hotel"], "refund": {"amount": 1, "currency": "BRL"}});
     let mut walk = Walk::default();
     for route in [
+        Route::new("POST", format!("/bookings/{id}/cancellation"), given_back),
         Route::new("POST", format!("/bookings/{id}/legs"), leg),
         Route::new(
             "POST",

@@ -105,7 +105,8 @@ fn readers_of_requests_and_commands_tell_what_is_wrong_in_plain_words() {
     });
     for command in [
         json!({"command": "pay", "booking_id": "b-1", "payment": {"token": "tok_visa"}}),
-        json!({"command": "cancel", "booking_id": "b-1"}),
+        json!({"command": "cancel", "booking_id": "b-1", "legs": ["hotel"],
+            "refund": {"amount": 1, "currency": "BRL"}}),
         json!({"command": "add_leg", "booking_id": "b-1", "leg": trip["legs"][0]}),
         json!({"command": "drop_leg", "booking_id": "b-1", "leg": "hotel"}),
     ] {
