@@ -180,9 +180,10 @@ fn what(happened: &Happened) -> String {
     let because = note.map(|note| format!(": {note}")).unwrap_or_default();
     match happened.name {
         EventName::BookingOpened => {
-            let legs: Vec<_> = happened.legs.keys().map(|id| id.as_str()).collect();
-            format!("opened     {}", legs.join(", "))
+            format!("opened     {}", legs_of(happened))
         }
+        EventName::CancellationStarted => format!("cancelling {}", legs_of(happened)),
+        EventName::TakenUp => "taken up   by another execution".to_owned(),
         EventName::CommandTaken => format!("asked      {}", note.unwrap_or_default()),
         EventName::AwaitingPayment => WAITS.to_owned(),
         EventName::TimerTightened => format!("{WAITS}; the time to pay ends before a hold does"),
@@ -191,12 +192,17 @@ fn what(happened: &Happened) -> String {
         EventName::Committed => "committed  from here it only goes forward".to_owned(),
         EventName::Booked => "booked     the money is taken".to_owned(),
         EventName::UnwindingStarted => format!("turns back{because}"),
-        EventName::BookingClosed => {
+        EventName::BookingClosed | EventName::CancellationDone => {
             let status = happened.status.map(|status| spoken(status.as_str()));
             format!("closed     {}", status.unwrap_or_default())
         }
         _ => changed(happened, &because),
     }
+}
+
+fn legs_of(happened: &Happened) -> String {
+    let legs: Vec<_> = happened.legs.keys().map(|id| id.as_str()).collect();
+    legs.join(", ")
 }
 
 /// The legs or the payment that changed; else the event in plain English.

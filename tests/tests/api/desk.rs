@@ -60,7 +60,8 @@ async fn an_operator_sees_what_waits_and_resolves_it() {
     ana.delete(&format!("/bookings/{id}")).await.expect(202);
     ana.comes_to(&id, "needs_attention").await;
 
-    let desk = olga.get("/desk").await.expect(200);
+    let desk = format!("/desk?customer={}", ana.id);
+    let desk = olga.get(&desk).await.expect(200);
     let waiting = desk["waiting"].as_array().unwrap();
     let waiting = waiting.iter().find(|waiting| waiting["booking_id"] == *id);
     assert_eq!(waiting.expect("it waits")["left"][0]["leg"], "out");

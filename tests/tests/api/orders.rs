@@ -155,7 +155,10 @@ async fn a_field_that_is_wrong_missing_or_unknown_is_named() {
         ),
         (with("/colour", json!("red")), "colour"),
         (with("/customer", json!({"id": "cus_1"})), "customer"),
-        (with("/simulate", json!({"hold": "refuse"})), "simulate"),
+        (
+            with("/simulate", json!({"hold": "refuse"})),
+            "simulate.hold",
+        ),
     ] {
         let problem = ana.order_as("bad-input", &order).await;
         let problem = problem.problem(422, "invalid-fields");

@@ -60,7 +60,8 @@ async fn an_order_that_waits_at_the_desk_is_resolved_there() {
     let script = json!({"capture_payment": "refuse", "cancel_shipment": "refuse"});
     let id = ana.orders(&goods(&script)).await;
     ana.order_comes_to(&id, "needs_attention").await;
-    let desk = olga.get("/desk").await.expect(200);
+    let desk = format!("/desk?customer={}", ana.id);
+    let desk = olga.get(&desk).await.expect(200);
     let mut waiting = desk["waiting"].as_array().unwrap().iter();
     let waits = waiting.find(|waiting| waiting["order_id"] == *id).unwrap();
     assert_eq!(waits["left"][0]["action"], "cancel_shipment", "{waits}");
