@@ -172,10 +172,16 @@ pub(crate) struct Problem {
     detail: String,
     errors: Vec<FieldProblem>,
     position: Option<Position>,
-    booking: Option<Box<Standing>>,
-    order: Option<Box<OrderStanding>>,
-    cancellation: Option<Box<Quote>>,
+    about: Box<About>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+/// What a problem is about.
+#[derive(Clone, Debug, Default)]
+struct About {
+    booking: Option<Standing>,
+    order: Option<OrderStanding>,
+    cancellation: Option<Quote>,
 }
 
 /// A problem document.
@@ -220,9 +226,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             position: None,
-            booking: None,
-            order: None,
-            cancellation: None,
+            about: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -282,21 +286,21 @@ impl Problem {
     /// The booking that could not be changed stands like this.
     #[must_use]
     pub(crate) fn about(mut self, booking: Standing) -> Self {
-        self.booking = Some(Box::new(booking));
+        self.about.booking = Some(booking);
         self
     }
 
     /// The order that could not be changed stands like this.
     #[must_use]
     pub(crate) fn about_order(mut self, order: OrderStanding) -> Self {
-        self.order = Some(Box::new(order));
+        self.about.order = Some(order);
         self
     }
 
     /// This would come back for what was to be given back.
     #[must_use]
     pub(crate) fn quoting(mut self, cancellation: Quote) -> Self {
-        self.cancellation = Some(Box::new(cancellation));
+        self.about.cancellation = Some(cancellation);
         self
     }
 
@@ -323,9 +327,9 @@ impl Problem {
             detail: self.detail,
             errors: self.errors,
             position: self.position,
-            booking: self.booking.map(|booking| *booking),
-            order: self.order.map(|order| *order),
-            cancellation: self.cancellation.map(|quote| *quote),
+            booking: self.about.booking,
+            order: self.about.order,
+            cancellation: self.about.cancellation,
             trace_id: trace.to_string(),
         };
         let json = serde_json::to_vec(&document).unwrap_or_default();

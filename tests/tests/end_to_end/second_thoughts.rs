@@ -34,7 +34,7 @@ impl Thought {
 
 /// One round: what came of it, in a few words.
 async fn round(stack: &Stack, number: u32) -> String {
-    let thought = [Thought::Cancel, Thought::AnotherCard][usize::from(number % 2 == 0)];
+    let thought = [Thought::Cancel, Thought::AnotherCard][usize::from(number.is_multiple_of(2))];
     let decision = ["approve", "approve", "approve?report=lost", "decline"][fastrand::usize(..4)];
     let (name, arn) = stack.start_pending("thoughts", Trip::sample()).await;
     let (said, _) = tokio::join!(

@@ -87,7 +87,7 @@ impl Aggregate for Bookings {
         let (mut booking, mut legs, mut payment) = (None, Vec::new(), None);
         for row in rows {
             match row {
-                Row::Booking(found) => booking = Some(found),
+                Row::Booking(found) => booking = Some(*found),
                 Row::Leg(found) => legs.push(found),
                 Row::Payment(found) => payment = Some(found),
             }
@@ -100,7 +100,8 @@ impl Aggregate for Bookings {
     }
 
     fn rows(transition: &Transition) -> Vec<Row> {
-        let booking = transition.booking.iter().cloned().map(Row::Booking);
+        let booking = transition.booking.iter().cloned();
+        let booking = booking.map(Box::new).map(Row::Booking);
         let legs = transition.legs.iter().cloned().map(Row::Leg);
         let payment = transition.payment.iter().cloned().map(Row::Payment);
         booking.chain(legs).chain(payment).collect()
@@ -123,7 +124,7 @@ impl View<Bookings> for Snapshot {
     fn absorb(&mut self, rows: Vec<Row>) {
         for row in rows {
             match row {
-                Row::Booking(booking) => self.booking = booking,
+                Row::Booking(booking) => self.booking = *booking,
                 Row::Payment(payment) => self.payment = payment,
                 Row::Leg(leg) => match self.legs.iter_mut().find(|known| known.id == leg.id) {
                     Some(known) => *known = leg,

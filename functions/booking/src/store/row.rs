@@ -18,7 +18,7 @@ pub(super) const LEGS: &str = "LEG#";
 #[derive(Clone, Debug)]
 pub enum Row {
     /// The booking itself.
-    Booking(Booking),
+    Booking(Box<Booking>),
     /// One of its legs.
     Leg(Leg),
     /// Its payment.
@@ -76,7 +76,9 @@ impl table::Row for Row {
 
     fn from_item(sort: &str, item: Item) -> Result<Self, serde_dynamo::Error> {
         match sort {
-            BOOKING => serde_dynamo::from_item(item).map(Self::Booking),
+            BOOKING => serde_dynamo::from_item(item)
+                .map(Box::new)
+                .map(Self::Booking),
             PAYMENT => serde_dynamo::from_item(item).map(Self::Payment),
             _ => serde_dynamo::from_item(item).map(Self::Leg),
         }
