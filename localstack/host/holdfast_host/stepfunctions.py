@@ -4,7 +4,7 @@ import functools
 
 from localstack.runtime import hooks
 
-FORBIDDEN = set("<>{}[]?*\"#%\\^|~`$&,;:/")
+FORBIDDEN = set('<>{}[]?*"#%\\^|~`$&,;:/')
 
 
 @hooks.on_infra_start()

@@ -79,7 +79,7 @@ async fn a_letter_that_was_sent_or_is_being_sent_is_not_sent_once_more() {
     let (queue, mut sent) = queue().await;
     let clerk = stage.clerk();
     let missing = clerk.redrive(&id(ID), None, &queue).await.unwrap_err();
-    assert_eq!(missing.name(), "InvalidLetter");
+    assert_eq!(missing.name(), "Conflict");
     stage.ses.answers([Answer::TakesLater]);
     let process = stage.clone();
     let process = tokio::spawn(async move { process.take(&booked("b-1"), 1).await });

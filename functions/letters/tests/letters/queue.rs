@@ -194,6 +194,7 @@ fn the_bus_rule_brings_the_events_that_can_end_a_booking_or_an_order_and_purchas
     let bookings = [
         Of::Booked,
         Of::BookingClosed,
+        Of::CancellationDone,
         Of::DeskResolved,
         Of::DeskAbandoned,
     ];

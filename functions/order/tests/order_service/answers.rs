@@ -160,7 +160,7 @@ async fn an_answer_that_comes_before_its_order_is_visible_comes_again_for_a_whil
         assert_eq!(failure.name(), "Unavailable", "{tries}");
     }
     let failure = bench.answers().take(&early, 5).await.unwrap_err();
-    assert_eq!(failure.name(), "InvalidOrder");
+    assert_eq!(failure.name(), "Conflict");
     let machine = before_stock(&bench).await;
     bench
         .ask()

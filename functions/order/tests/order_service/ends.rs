@@ -211,7 +211,7 @@ async fn a_command_that_makes_no_sense_is_refused_by_its_field() {
         assert_eq!(refused.name(), "InvalidOrder", "{bad}");
     }
     let unknown = bench.commands().take(&cancel("o-9")).await.unwrap_err();
-    assert_eq!(unknown.name(), "InvalidOrder");
+    assert_eq!(unknown.name(), "Conflict");
 }
 
 #[tokio::test]
