@@ -19,6 +19,9 @@ const CALLS: &[(&str, &str)] = &[
     ("Get::builder()", "dynamodb:GetItem"),
     (".batch_get_item()", "dynamodb:BatchGetItem"),
     (".query()", "dynamodb:Query"),
+    // The kit reads a whole saga, and its history, by a query.
+    ("store.load(", "dynamodb:Query"),
+    ("store.history(", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),
     (".put_item()", "dynamodb:PutItem"),
     ("Put::builder()", "dynamodb:PutItem"),
