@@ -20,5 +20,9 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let doubts = settings::doubts(&environment)?;
     let authorizer = Authorizer::new(accounts, doubts, Clock::system());
     environment.connect_to_dynamodb(CONNECT_WITHIN).await;
+    if cfg!(debug_assertions) {
+        // Not optimised, as on local AWS, the SDK's first request takes longer than a terminal waits.
+        authorizer.warm_up().await;
+    }
     Account::serve(async |request| Ok(authorizer.respond(&request, &key).await)).await
 }
