@@ -40,7 +40,11 @@ impl<W: Wakes<Orders>> Capture<W> {
         let (capture, tried) = (Action::CapturePayment, Try::Numbered(request.retry));
         let found = self.participants.store.load(&request.order_id).await?;
         let captured = self.participants.act(found, capture, tried, &Value::Null);
-        let completed = captured.await?;
+        let mut completed = captured.await?;
+        if !completed.order.state.status.is_finished() {
+            // A twin was first, and the order was read before it was.
+            completed = self.participants.store.load(&request.order_id).await?;
+        }
         let timer = &completed.order.state.timer;
         self.waker.forget(&request.order_id, timer).await;
         Ok(OrderView::from(&completed))
