@@ -78,7 +78,7 @@ async fn late() {
     tokio::time::sleep(Duration::from_millis(fastrand::u64(..SPREAD_MS))).await;
 }
 
-/// Says it again where nobody may have heard it.
+/// Says it again where no execution may have heard it.
 async fn say(stack: &Stack, name: &str, thought: Thought) -> Result<Value, InvokeError> {
     let mut said = stack.command(name, thought.command()).await;
     for _ in 1..MOST_TRIES {

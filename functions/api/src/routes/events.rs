@@ -63,7 +63,7 @@ pub(crate) struct LegChange {
     reference: Option<String>,
     /// What it costs.
     price: Option<holdfast_core::money::Money>,
-    /// Why it was refused or released, or why nobody knows; nothing for a leg that is well.
+    /// Why it was refused or released, or why its supplier does not say; nothing for a leg that is well.
     reason: Option<String>,
 }
 

@@ -104,7 +104,7 @@ pub fn is_awaited_anew(snapshot: &Snapshot, command: &Command, told: &Snapshot) 
 ///
 /// # Errors
 /// [`Failure::HoldExpired`] when time won, [`Failure::Conflict`] where it never will come about;
-/// [`Failure::Unavailable`] where nobody may have heard it, and only its caller can tell it: the
+/// [`Failure::Unavailable`] where no execution may have heard it, and only its caller can tell it: the
 /// execution asks for a payment's decision anew every now and then, and listens to another handle.
 pub fn heard(snapshot: &Snapshot, command: &Command, told: &Snapshot) -> Result<(), Failure> {
     let booking = &snapshot.booking;

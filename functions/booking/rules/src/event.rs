@@ -177,7 +177,7 @@ impl Event {
         })
     }
 
-    /// Why it brings a leg to where it is not a part of the trip, or nobody knows whether it is.
+    /// Why a leg left the trip, or why its supplier does not say how it stands.
     pub fn why(&self, leg: &LegId) -> Option<&str> {
         let after = self.legs.get(leg)?.after.status;
         let note = self.note.as_deref();

@@ -163,7 +163,7 @@ impl PaymentRequest {
     }
 }
 
-/// A field that nobody knows is not named: it may be what should have been the token.
+/// The message does not name an unknown field: the caller may have put the token there.
 fn flaw_of_payment(flaw: Flaw) -> Failure {
     let shape = r#"must be {"token": "tok_…"}, with no other field"#;
     match flaw.field.as_str() {

@@ -133,7 +133,7 @@ fn wrong((path, nonsense): (&str, &str), field: &str, problem: &str) -> Option<S
     if told.chars().any(char::is_control) || told.len() > 500 {
         return Some(format!("repeats what was sent: {told:?}"));
     }
-    // A payment names no field that nobody knows: it may be what should have been the token.
+    // The message about a payment does not name an unknown field: it may be the token.
     let is_nameless = nonsense == "unknown" && field == "body" && problem.contains("token");
     let is_near = path.starts_with(field) || field.starts_with(path) || path.is_empty();
     if !is_near && !is_nameless {

@@ -60,7 +60,7 @@ pub(super) fn texts() -> Vec<String> {
 }
 
 /// An input changed in every way: each place of it holds each nonsense, or is missing; each of its objects
-/// has a field that nobody knows.
+/// has an unknown field.
 pub(super) fn changes(good: &Value) -> Vec<Changed> {
     let mut places = Vec::new();
     walk(good, "", "", &mut places);

@@ -27,7 +27,7 @@ pub struct PartData {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// Why it was refused or released, or why nobody knows.
+    /// Why it was refused or released, or why its supplier does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
