@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 from control import up
@@ -45,25 +46,30 @@ TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.ya
 PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
 
 
+LAST_LINES = 60
+
+
 class Suite:
-    """Runs commands under headings; a failure is remembered, and the rest still runs."""
+    """Runs commands under headings; a failure is remembered with what it printed last, and the rest still runs."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
-        self._failed: list[str] = []
+        self._failed: dict[str, list[str]] = {}
 
     def run(self, title: str, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
         say()
         with step(f"[{time.monotonic() - self._began:4.0f} s] {title}"):
-            result = subprocess.run(command, cwd=ROOT, env=environment or with_tools(), stdin=subprocess.DEVNULL)
-        if result.returncode != 0:
-            self.fail(title)
+            exit_status, last = _echoed(command, environment or with_tools())
+        if exit_status != 0:
+            self.fail(title, last)
 
-    def fail(self, title: str) -> None:
-        self._failed.append(title)
+    def fail(self, title: str, last: list[str] | None = None) -> None:
+        self._failed[title] = last or []
         complain(f"FAILED: {title}")
 
     def verdict(self) -> int:
+        for title, last in self._failed.items():
+            say("\n".join(["", strong(f"What failed last printed: {title}"), *last]))
         say()
         seconds = f"{time.monotonic() - self._began:.0f} s"
         if self._failed:
@@ -71,6 +77,25 @@ class Suite:
             return 1
         say(strong(f"All passed in {seconds}"))
         return 0
+
+
+def _echoed(command: list[str | Path], environment: dict[str, str]) -> tuple[int, list[str]]:
+    """What it prints is shown as it comes; its exit status, and its last lines, are the answer."""
+    last: deque[str] = deque(maxlen=LAST_LINES)
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            say(line.rstrip("\n"))
+            last.append(line.rstrip("\n"))
+    return process.returncode, list(last)
 
 
 def check() -> int:
