@@ -20,6 +20,8 @@ PARAMETERS = {
     "PendingSeconds": "30",
     "AskAgainSeconds": "15",
     "BreakerOpenSeconds": "5",
+    # Its programs are not optimised, and share two processors with all that runs beside them.
+    "TerminalTableMs": "1000",
     "Simulation": "on",
     "DeskPauseSeconds": "1",
     "CorsOrigin": "http://localhost:5173",

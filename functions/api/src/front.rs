@@ -7,6 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use holdfast_core::time::Timestamp;
 use holdfast_core::trace::TraceId;
 use tracing::{Instrument, info_span};
 
@@ -15,6 +16,8 @@ use crate::{Api, random};
 
 const TRACEPARENT: &str = "traceparent";
 const TRACE_ID: HeaderName = HeaderName::from_static("trace-id");
+/// The server's clock: a page that counts down goes by it, and not by its reader's.
+const NOW: HeaderName = HeaderName::from_static("holdfast-now");
 
 /// Said in every answer: nothing is to be guessed, framed, kept or loaded.
 const SECURITY: &[(HeaderName, &str)] = &[
@@ -40,11 +43,11 @@ const CROSS_ORIGIN: &[(HeaderName, &str)] = &[
     ),
     (
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "authorization, content-type, idempotency-key, traceparent",
+        "authorization, content-type, idempotency-key, if-none-match, traceparent",
     ),
     (header::ACCESS_CONTROL_MAX_AGE, "3600"),
 ];
-const EXPOSED: &str = "location, retry-after, trace-id, www-authenticate";
+const EXPOSED: &str = "etag, holdfast-now, location, retry-after, trace-id, www-authenticate";
 
 /// Surrounds a request.
 pub(crate) async fn surround(State(api): State<Api>, mut request: Request, next: Next) -> Response {
@@ -68,7 +71,7 @@ pub(crate) async fn surround(State(api): State<Api>, mut request: Request, next:
         // Such as `Allow`, which the router knows.
         keep(answer.headers_mut(), headers);
     }
-    dress(answer.headers_mut(), &trace);
+    dress(answer.headers_mut(), &trace, api.clock.now());
     allow(
         answer.headers_mut(),
         api.cors_origin.as_ref(),
@@ -108,13 +111,16 @@ fn keep(headers: &mut HeaderMap, others: HeaderMap) {
 }
 
 /// A page may say itself what a browser may do with it.
-fn dress(headers: &mut HeaderMap, trace: &TraceId) {
+fn dress(headers: &mut HeaderMap, trace: &TraceId, now: Timestamp) {
     for (name, value) in SECURITY {
         let entry = headers.entry(name);
         entry.or_insert(HeaderValue::from_static(value));
     }
     if let Ok(trace) = HeaderValue::from_str(trace.as_str()) {
         headers.insert(TRACE_ID, trace);
+    }
+    if let Ok(now) = HeaderValue::from_str(&now.to_string()) {
+        headers.insert(NOW, now);
     }
 }
 

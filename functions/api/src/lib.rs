@@ -1,7 +1,7 @@
 //! The customers' API: register, choose, hold, pay, order, follow.
 //!
 //! # Layout
-//! - [`router`]: all routes, and what surrounds each request: `front`, `problem`, `body`
+//! - [`router`]: all routes, and what surrounds each request: `front`, `etag`, `problem`, `body`
 //! - `routes`: one file for each group of routes
 //! - `kinds`: what bookings and orders have in common: begun once, listed, followed
 //! - [`rules`]: who may sign in, and what an access token says; pure
@@ -15,6 +15,7 @@ mod auth;
 mod body;
 mod cursor;
 pub mod customers;
+mod etag;
 mod front;
 mod keys;
 mod kinds;
@@ -39,7 +40,7 @@ pub use shop::Shop;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 
 use crate::customers::Customers;
 use holdfast_authorizer::openings::Openings;
@@ -92,6 +93,7 @@ pub fn router(api: Api) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(body::LARGEST_BODY))
+        .layer(from_fn(etag::tag))
         .layer(from_fn_with_state(api.clone(), front::surround))
         .with_state(api)
 }

@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, cancellation, customers, desk, events, health, offers, orders, preferences,
-    products, sagas, webhooks,
+    accounts, bookings, cancellation, customers, definitions, desk, events, health, offers, orders,
+    preferences, products, sagas, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -54,6 +54,7 @@ use holdfast_booking_rules::spec::Spec;
         webhooks::payments,
         sagas::list,
         sagas::show,
+        definitions::show,
         desk::list,
         desk::redrive,
         desk::resolve,

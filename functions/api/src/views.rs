@@ -138,6 +138,16 @@ impl BookingBody {
     }
 }
 
+impl BookingBody {
+    /// The same, but for what changes with every second.
+    pub(crate) fn without_clock(&self) -> Self {
+        Self {
+            seconds_left: None,
+            ..self.clone()
+        }
+    }
+}
+
 impl LegBody {
     fn new(leg: &Leg, reason: Option<String>) -> Self {
         Self {

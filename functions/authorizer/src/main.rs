@@ -19,6 +19,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let accounts = settings::accounts(&environment)?;
     let doubts = settings::doubts(&environment)?;
     let authorizer = Authorizer::new(accounts, doubts, Clock::system());
+    let authorizer = authorizer.with_patience(settings::patience()?);
     environment.connect_to_dynamodb(CONNECT_WITHIN).await;
     if cfg!(debug_assertions) {
         // Not optimised, as on local AWS, the SDK's first request takes longer than a terminal waits.

@@ -13,8 +13,8 @@ use crate::output::line;
 use crate::problem::Problem;
 use crate::telling::Reader;
 
-/// How long the API may hold an answer back, in seconds; it takes up to 20.
-const LONGEST_HOLD: u64 = 10;
+/// How long the API may hold an answer back, in seconds.
+const LONGEST_HOLD: u64 = 2;
 /// No answer is held back after a booking's end.
 const LOOKS_EVERY: Duration = Duration::from_millis(500);
 /// A person who looks on hears something as often as this.

@@ -39,4 +39,21 @@ impl Executions {
         let error = DisplayErrorContext(error);
         Err(Failure::unavailable("starting an execution", error))
     }
+
+    /// The state machine's definition as it is deployed, in Amazon States Language.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when Step Functions does not answer, or not in JSON.
+    pub async fn definition(&self) -> Result<Value, Failure> {
+        let doing = "reading the state machine's definition";
+        let described = self
+            .step_functions
+            .describe_state_machine()
+            .state_machine_arn(&self.state_machine_arn)
+            .send()
+            .await
+            .map_err(|error| Failure::unavailable(doing, DisplayErrorContext(error)))?;
+        serde_json::from_str(described.definition())
+            .map_err(|error| Failure::unavailable(doing, error))
+    }
 }

@@ -14,8 +14,10 @@ use crate::auth::Traveller;
 use crate::cursor;
 use crate::problem::Problem;
 
-/// Longer than this no answer may be held back: API Gateway waits for 29 seconds.
+/// Longer than this nobody may ask to wait.
 const LONGEST_WAIT: u64 = 20;
+/// Longer than this no answer is held back: a request that waits keeps a Lambda from all others.
+const HELD_BACK: Duration = Duration::from_secs(2);
 const LOOKS_EVERY: Duration = Duration::from_millis(400);
 const MOST: usize = 100;
 
@@ -27,7 +29,7 @@ pub(crate) struct Following {
     /// What was seen already: `next` of the last answer.
     #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 4096)]
     after: Option<String>,
-    /// How many seconds to wait for something to happen, if nothing has.
+    /// How many seconds to wait for something to happen, if nothing has. More than 2 count as 2.
     #[param(minimum = 0, maximum = 20, default = 0)]
     #[serde(default, deserialize_with = "perhaps_whole::<_, _, 0, LONGEST_WAIT>")]
     wait: Option<u8>,
@@ -74,10 +76,10 @@ pub(crate) async fn follow<K: Followed>(
     id: &K::Id,
     wanted: &Following,
 ) -> Result<News<K>, Problem> {
-    let wait = wanted.wait.unwrap_or(0);
+    let wait = Duration::from_secs(wanted.wait.unwrap_or(0).into()).min(HELD_BACK);
     let seen: K::Seen = cursor::read(wanted.after.as_deref())?.unwrap_or_default();
     let known = K::progress(own::<K>(api, customer, id).await?.view());
-    let until = api.clock.now() + Duration::from_secs(wait.into());
+    let until = api.clock.now() + wait;
     loop {
         let history = K::table(api).history(id).await?;
         let progress = K::progress_told(&history).unwrap_or(known);

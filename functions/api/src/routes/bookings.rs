@@ -19,6 +19,7 @@ use super::cancellation;
 use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{Body, IdempotencyKey, InPath, Parameters};
+use crate::etag::Content;
 use crate::kinds::{self, Found};
 use crate::paging::PageOf;
 use crate::problem::Problem;
@@ -133,9 +134,10 @@ pub(crate) async fn show(
     State(api): State<Api>,
     traveller: Traveller,
     InPath(booking): InPath<BookingId>,
-) -> Result<Json<BookingBody>, Problem> {
+) -> Result<(Extension<Content>, Json<BookingBody>), Problem> {
     let snapshot = own(&api, &traveller, &booking).await?.into_view();
-    Ok(Json(BookingBody::new(&snapshot, api.clock.now())))
+    let body = BookingBody::new(&snapshot, api.clock.now());
+    Ok((Extension(Content::of(&body.without_clock())), Json(body)))
 }
 
 /// Adds a leg, which is held at once.

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod bookings;
 pub(crate) mod cancellation;
 pub(crate) mod customers;
+pub(crate) mod definitions;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod health;
@@ -86,6 +87,7 @@ fn without_any() -> Router<Api> {
         .route("/accounts", post(accounts::open))
         .route("/accounts/{account_id}", get(accounts::show))
         .route("/accounts/{account_id}/credits", post(accounts::credit))
+        .route("/definitions/{kind}", get(definitions::show))
         .route("/webhooks/payments", post(webhooks::payments))
 }
 

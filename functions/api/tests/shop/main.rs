@@ -9,6 +9,7 @@ mod operators;
 mod orders;
 mod refusals;
 mod stage;
+mod tags;
 mod walk;
 
 /// What the order service's own tests stand on.
