@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from control import up
@@ -110,8 +112,6 @@ def test() -> int:
     suite = Suite()
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
-    suite.run("Tests of the rules, the steps, the services and the template", CARGO_TEST)
-    suite.run("Tests of the local AWS", PYTHON_TESTS)
     sections = {
         "End-to-end tests": END_TO_END_TESTS,
         "Tests of the API": API_TESTS,
@@ -120,8 +120,16 @@ def test() -> int:
         "Every fault at every step": MATRIX,
         "What is down or crowded": OUTAGE,
     }
-    on_the_stack(suite, sections)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # The stack comes up while they are compiled.
+        alone = beside.submit(_without_the_stack, suite)
+        on_the_stack(suite, sections, alone.result)
     return suite.verdict()
+
+
+def _without_the_stack(suite: Suite) -> None:
+    suite.run("Tests of the rules, the steps, the services and the template", CARGO_TEST)
+    suite.run("Tests of the local AWS", PYTHON_TESTS)
 
 
 def load() -> int:
@@ -152,12 +160,16 @@ def _advisories(suite: Suite) -> None:
             suite.fail(title)
 
 
-def on_the_stack(suite: Suite, tests: dict[str, list[str]]) -> None:
-    """Leaves the stack as it was found: running, or not."""
+def on_the_stack(
+    suite: Suite, tests: dict[str, list[str]], others_have_ended: Callable[[], None] | None = None
+) -> None:
+    """Leaves the stack as it was found: running, or not. The tests begin once the others have ended."""
     started = False
     try:
         say()
-        values, started = up.bring_up()
+        values, started = up.bring_up(built=others_have_ended is not None)
+        if others_have_ended:
+            others_have_ended()
         for title, command in tests.items():
             suite.run(title, command, with_tools() | values)
     except Problem as problem:

@@ -24,7 +24,7 @@ def up() -> int:
     return 0
 
 
-def bring_up() -> tuple[dict[str, str], bool]:
+def bring_up(*, built: bool = False) -> tuple[dict[str, str], bool]:
     """Everything but the samples; also tells whether LocalStack was started, or was there before.
 
     Cut short, it stops what it started, and leaves what was running.
@@ -34,7 +34,8 @@ def bring_up() -> tuple[dict[str, str], bool]:
     was_running = {name for name in (host.NAME, SUPPLIERS) if processes.running(name)}
     try:
         install()
-        build()
+        if not built:
+            build()
         started = host.start()
         stack.deploy()
         outputs = stack.outputs()
@@ -80,8 +81,11 @@ def _explain(values: dict[str, str]) -> None:
   DynamoDB           {DYNAMODB_URL}
   HTTP API           {values.get("HOLDFAST_API_URL", "")}
   suppliers          {SUPPLIERS_URL}/audit
-  customer           {values["HOLDFAST_CUSTOMER_EMAIL"]}  $HOLDFAST_CUSTOMER_PASSWORD
-  operator           {values["HOLDFAST_OPERATOR_EMAIL"]}  $HOLDFAST_OPERATOR_PASSWORD
+
+  pages              {values["HOLDFAST_PAGES_URL"]}
+    as a customer    {values["HOLDFAST_CUSTOMER_EMAIL"]}  {values["HOLDFAST_CUSTOMER_PASSWORD"]}
+  the desk's pages   {values["HOLDFAST_PAGES_URL"]}desk/
+    as an operator   {values["HOLDFAST_OPERATOR_EMAIL"]}  {values["HOLDFAST_OPERATOR_PASSWORD"]}
   account            {values["HOLDFAST_ACCOUNT"]}, the customer's
 
 Next, for example:
