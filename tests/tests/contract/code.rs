@@ -333,6 +333,7 @@ fn the_services_are_the_folders_with_a_program() {
             "invoices",
             "letters",
             "order",
+            "pages",
             "stock",
             "suppliers"
         ])

@@ -6,6 +6,7 @@ use crate::template::{Template, reference};
 const OUTPUTS: &[&str] = &[
     "StateMachineArn",
     "ApiUrl",
+    "PagesUrl",
     "BookingsTable",
     "CustomersTable",
     "SigningKey",

@@ -16,6 +16,7 @@ pub(crate) mod sagas;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
+use axum::response::Redirect;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 
@@ -58,6 +59,8 @@ fn without_any() -> Router<Api> {
     let booking = get(bookings::show).delete(bookings::cancel);
     Router::new()
         .route("/health", get(health::health))
+        // Not the list of what waits, but the page that shows it.
+        .route("/desk/", get(async || Redirect::to("../app/desk/")))
         .route("/openapi.json", get(describe))
         .route("/customers", post(customers::register))
         .route("/sessions", post(customers::sign_in))

@@ -59,6 +59,15 @@ async fn sagas_and_the_desk_are_for_operators_only() {
 }
 
 #[tokio::test]
+async fn the_desk_with_a_slash_is_the_page_that_shows_it() {
+    let stage = Stage::new().await;
+    let ana = stage.customer("ana").await;
+    let answer = stage.get(&ana, "/desk/").await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.headers["location"], "../app/desk/");
+}
+
+#[tokio::test]
 async fn sagas_of_all_kinds_come_page_by_page_the_newest_first_and_each_once() {
     let stage = Stage::new().await;
     let (ana, olga) = (stage.customer("ana").await, stage.operator("olga").await);
