@@ -69,7 +69,7 @@ def aws(*arguments: str) -> str:
 def _reachable(value: str) -> str:
     """An API's address is a host name on AWS; locally it is a path, which needs no DNS."""
     api = re.match(r"https?://([^./]+)\.execute-api\.[^/]+/(.+)", value)
-    return f"{ENDPOINT}/_aws/execute-api/{api[1]}/{api[2].rstrip('/')}" if api else value
+    return f"{ENDPOINT}/_aws/execute-api/{api[1]}/{api[2]}" if api else value
 
 
 def _deploy_arguments(parameters: dict[str, str]) -> list[str | Path]:

@@ -59,6 +59,8 @@ fn without_any() -> Router<Api> {
     let booking = get(bookings::show).delete(bookings::cancel);
     Router::new()
         .route("/health", get(health::health))
+        // Where API Gateway does not take this for the pages' own address.
+        .route("/app/", get(async || Redirect::to("index.html")))
         // Not the list of what waits, but the page that shows it.
         .route("/desk/", get(async || Redirect::to("../app/desk/")))
         .route("/openapi.json", get(describe))

@@ -65,6 +65,8 @@ async fn the_desk_with_a_slash_is_the_page_that_shows_it() {
     let answer = stage.get(&ana, "/desk/").await;
     assert_eq!(answer.status, 303);
     assert_eq!(answer.headers["location"], "../app/desk/");
+    let answer = stage.get(&ana, "/app/").await;
+    assert_eq!(answer.headers["location"], "index.html");
 }
 
 #[tokio::test]
