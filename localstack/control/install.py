@@ -34,6 +34,14 @@ def install() -> None:
         _mark("tools")
 
 
+def install_axe() -> Path:
+    """The script that looks for what people cannot see, hear or reach in a page."""
+    if not _is_installed("browser"):
+        _install("browser", "5 s")
+        _mark("browser")
+    return next((LOCAL / "browser").rglob("axe.min.js"))
+
+
 def digest(*paths: Path) -> str:
     """Of the contents and names of files, and of all files below folders."""
     total = hashlib.sha256()

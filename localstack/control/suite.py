@@ -9,14 +9,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from control import up
+from control import browser, up
 from control.build import build
 from control.console import Problem, complain, say, step, strong
 from control.install import install
 from control.paths import HOST_PYTHON, LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
 
 # Cargo leaves them out of all targets: they are run by name, for they need the stack.
-ON_THE_STACK = [word for name in ("end_to_end", "api", "matrix", "outage", "load") for word in ("--test", name)]
+ON_THE_STACK = [
+    word for name in ("end_to_end", "api", "pages", "matrix", "outage", "load") for word in ("--test", name)
+]
 CLIPPY = ["cargo", "clippy", "--locked", "--workspace", "--quiet"]
 STRICT = ["--", "-D", "warnings"]
 RUST_CHECKS = {
@@ -30,6 +32,8 @@ END_TO_END_TESTS = [*CARGO_TEST, "--test", "end_to_end"]
 API_TESTS = [*CARGO_TEST, "--test", "api"]
 READMES = [sys.executable, "-m", "control.readme"]
 API_FUZZ = [sys.executable, "-m", "control.fuzz"]
+# Two browsers at once are as many as two processors drive in time.
+PAGES = [*CARGO_TEST, "--test", "pages", "--", "--nocapture", "--test-threads=2"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts suppliers and services out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
@@ -49,6 +53,7 @@ PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOC
 
 
 LAST_LINES = 60
+IN_A_BROWSER = "The pages in a browser"
 
 
 class Suite:
@@ -117,6 +122,7 @@ def test() -> int:
         "Tests of the API": API_TESTS,
         "The API against its description": API_FUZZ,
         "The commands of the READMEs": READMES,
+        IN_A_BROWSER: PAGES,
         "Every fault at every step": MATRIX,
         "What is down or crowded": OUTAGE,
     }
@@ -171,7 +177,9 @@ def on_the_stack(
         if others_have_ended:
             others_have_ended()
         for title, command in tests.items():
-            suite.run(title, command, with_tools() | values)
+            more = browser.settings() if title == IN_A_BROWSER else {}
+            if more is not None:
+                suite.run(title, command, with_tools() | values | more)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")

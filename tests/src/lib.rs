@@ -5,6 +5,7 @@
 //! - [`accounts`]: accounts that pay for bookings and orders
 //! - `asked`: what an execution was seen to ask of a function
 //! - [`audit`]: what must be true of a booking, whatever happened to it
+//! - [`browser`]: a real browser, and who sits before it
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
 //! - `hearing`: what goes over the bus, in a queue of a test's own
 //! - `listening`: puts a function that consumes a queue out of order
@@ -19,6 +20,7 @@
 pub mod accounts;
 mod asked;
 pub mod audit;
+pub mod browser;
 pub mod client;
 pub mod guest;
 mod hearing;
