@@ -220,6 +220,9 @@ fn flaw_of_payment(flaw: Flaw) -> Failure {
         [PAYMENT, "token"] | [PAYMENT, "simulate"] | [PAYMENT, "amount"] => refused(flaw),
         [PAYMENT, "amount", "amount" | "currency"] => refused(flaw),
         [PAYMENT, "amount", ..] => Failure::invalid("payment.amount", AMOUNT),
+        [PAYMENT, list] if list.starts_with("amount[") => {
+            Failure::invalid("payment.amount", AMOUNT)
+        }
         [PAYMENT, "simulate", action] if verb::named::<Action>(action).is_some() => refused(flaw),
         [PAYMENT, "simulate", ..] => Failure::invalid("payment.simulate", flaw.problem),
         _ => Failure::invalid(PAYMENT, shape),
