@@ -2,7 +2,7 @@
 
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::view::BookingView;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Bench, TOKEN, flight_and_hotel, table};
 
@@ -41,9 +41,9 @@ async fn names_go_to_the_suppliers_with_each_hold_and_nowhere_else() {
             false => assert!(body.get("passengers").is_none(), "{path}: {body}"),
         }
     }
-    let holds = asked.lock().unwrap();
-    let holds = holds.iter().filter(|(path, _)| path.ends_with("/hold"));
-    assert_eq!(holds.count(), 3);
+    let is_hold = |(path, _): &&(String, Value)| path.ends_with("/hold");
+    let holds = asked.lock().unwrap().iter().filter(is_hold).count();
+    assert_eq!(holds, 3);
     for event in bench.history(&id).await {
         let told = event.ended.as_ref().map(|ended| json!(ended.passengers));
         assert_eq!(told, event.ended.is_some().then(|| names.clone()));
