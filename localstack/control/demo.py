@@ -30,7 +30,7 @@ def make(outputs: Mapping[str, str]) -> dict[str, str]:
         with step("Making a demo customer, a demo operator and a demo account"):
             _make(outputs["ApiUrl"], outputs["CustomersTable"], known["customer"], known["operator"])
         _keep(known | {"made": True})
-    keys = {name: _value(outputs[secret]) for name, secret in KEYS.items()}
+    keys = {name: secret(outputs[output]) for name, output in KEYS.items()}
     return keys | {
         "HOLDFAST_CUSTOMER_EMAIL": known["customer"]["email"],
         "HOLDFAST_CUSTOMER_PASSWORD": known["customer"]["password"],
@@ -66,6 +66,7 @@ def _make(url: str, table: str, customer: dict[str, str], operator: dict[str, st
     post(f"{url}/accounts", account, token)
 
 
-def _value(secret: str) -> str:
-    read = ("secretsmanager", "get-secret-value", "--secret-id", secret)
+def secret(name: str) -> str:
+    """What a secret of the stack holds."""
+    read = ("secretsmanager", "get-secret-value", "--secret-id", name)
     return json.loads(aws(*read))["SecretString"]

@@ -22,16 +22,17 @@ def soak() -> int:
     install()
     suite = Suite()
     values, started = up.bring_up()
-    table, secret = values["HOLDFAST_SUPPLIERS_TABLE"], values["HOLDFAST_WEBHOOK_SECRET"]
+    names = ("HOLDFAST_SUPPLIERS_TABLE", "HOLDFAST_WEBHOOK_SECRET", "HOLDFAST_SUPPLIERS_KEY")
+    made_for = [values[name] for name in names]
     try:
-        suppliers.start(table, secret, CHAOS_RATE)
+        suppliers.start(*made_for, chaos=CHAOS_RATE)
         with _functions_killed():
             suite.run(f"Soak: suppliers fail at {CHAOS_RATE}, functions are killed", SOAK, with_tools() | values)
     finally:
         if started:
             up.down()
         else:
-            suppliers.start(table, secret)
+            suppliers.start(*made_for)
     return suite.verdict()
 
 

@@ -9,7 +9,7 @@ from control.paths import BINARIES, SUPPLIERS_PORT, SUPPLIERS_URL, with_tools
 NAME = "suppliers"
 
 
-def start(table: str, webhook_secret: str, chaos: float = 0) -> bool:
+def start(table: str, webhook_secret: str, key: str, chaos: float = 0) -> bool:
     """Starts them; false if they run already and are what they would be now."""
     made_of = f"{digest(BINARIES / NAME)}{table} {webhook_secret} {chaos}"
     if record := processes.running(NAME):
@@ -21,6 +21,7 @@ def start(table: str, webhook_secret: str, chaos: float = 0) -> bool:
         environment = with_tools() | {
             "PORT": str(SUPPLIERS_PORT),
             "SUPPLIERS_TABLE": table,
+            "SUPPLIERS_KEY": key,
             "WEBHOOK_SECRET_ID": webhook_secret,
             "CHAOS_RATE": str(chaos),
         }

@@ -39,7 +39,7 @@ def bring_up(*, built: bool = False) -> tuple[dict[str, str], bool]:
         started = host.start()
         stack.deploy()
         outputs = stack.outputs()
-        suppliers.start(outputs["SuppliersTable"], outputs["WebhookSecret"])
+        suppliers.start(outputs["SuppliersTable"], outputs["WebhookSecret"], demo.secret(outputs["SuppliersKey"]))
         return environment.write(outputs, demo.make(outputs)), started
     except BaseException:
         _stop_all_but(was_running)

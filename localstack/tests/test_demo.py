@@ -23,7 +23,7 @@ def made(monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "sign_in", lambda *_: session)
     monkeypatch.setattr(demo, "make_operator", lambda *_: asked.append(("operator", "cus_1")))
     monkeypatch.setattr(demo, "post", lambda _, body, __: asked.append(("account", body["account_id"])))
-    monkeypatch.setattr(demo, "_value", lambda secret: f"the {secret}'s key")
+    monkeypatch.setattr(demo, "secret", lambda secret: f"the {secret}'s key")
     return asked
 
 

@@ -3,7 +3,9 @@
 
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::MOST;
+use holdfast_booking_rules::passenger::{LETTERS, LONGEST_NAME, MOST_PASSENGERS};
 use holdfast_booking_rules::spec::Kind;
+use holdfast_core::money::MOST_MONEY;
 use holdfast_core::verb::Verb;
 use holdfast_order_rules::action::Action;
 use holdfast_order_rules::catalogue::PRODUCTS;
@@ -14,6 +16,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
 const ID: &str = r"^[A-Za-z0-9._-]{1,32}$";
+const OFFER: &str = r"^[A-Za-z0-9._-]{1,160}$";
 const FAULT: &str = "^(ok|refuse|decline|unavailable(:[0-9]{1,3})?|lost(:[0-9]{1,3})?|slow:[0-9]{1,3}\
     |crash_before|crash_after|twice)$";
 const MISHAP: &str = "^(crash_before|crash_after|twice)$";
@@ -84,11 +87,25 @@ pub(crate) fn legs() -> RefOr<Schema> {
 
 /// A payment, or none.
 pub(crate) fn payment_or_null() -> RefOr<Schema> {
+    or_null("NewPayment")
+}
+
+fn or_null(schema: &str) -> RefOr<Schema> {
     let none = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
     let either = utoipa::openapi::OneOfBuilder::new()
-        .item(Ref::from_schema_name("NewPayment"))
+        .item(Ref::from_schema_name(schema))
         .item(none);
     RefOr::T(Schema::OneOf(either.build()))
+}
+
+/// An amount that the traveller names, or none.
+pub(crate) fn amount_or_null() -> RefOr<Schema> {
+    or_null("Amount")
+}
+
+/// Those who travel, or none.
+pub(crate) fn passengers_or_null() -> RefOr<Schema> {
+    or_null("Passengers")
 }
 
 /// A script of the steps that are about a whole booking.
@@ -126,8 +143,19 @@ pub(crate) fn components() -> Map<String, Value> {
             "additionalProperties": false,
             "properties": {
                 "token": token(),
+                "amount": {"anyOf": [{"$ref": "#/components/schemas/Amount"}, {"type": "null"}],
+                    "description": "The total that the traveller agrees to. If the trip costs another amount, nothing is paid."},
                 "simulate": {"$ref": "#/components/schemas/PaymentScript"},
             },
+        },
+        "Amount": amount(),
+        "Passengers": {
+            "type": "array",
+            "description": "Those who travel, by name and nothing else.",
+            "minItems": 1,
+            "maxItems": MOST_PASSENGERS,
+            "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": name()},
+            "example": ["Ana Souza", "Rui O'Neill"],
         },
         "NewOrder": new_order(),
         "Balances": of_each_category(),
@@ -148,6 +176,29 @@ pub(crate) fn components() -> Map<String, Value> {
         Value::Object(named) => named,
         _ => Map::new(),
     }
+}
+
+/// A name, as the rules read it.
+fn name() -> String {
+    let letters: String = LETTERS
+        .iter()
+        .map(|(from, to)| format!("{from}-{to}"))
+        .collect();
+    format!("^[{letters}]([{letters} ,.'-]*[{letters}.'])?$")
+}
+
+fn amount() -> Value {
+    json!({
+        "type": "object",
+        "description": "An amount in the minor unit of its currency (cents).",
+        "required": ["amount", "currency"],
+        "additionalProperties": false,
+        "properties": {
+            "amount": {"type": "integer", "minimum": 1, "maximum": MOST_MONEY},
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        },
+        "example": {"amount": 660_120, "currency": "BRL"},
+    })
 }
 
 fn of_each_category() -> Value {
@@ -214,6 +265,9 @@ fn leg(kind: Kind) -> Value {
                 "description": "Its name within the booking, never used twice."},
             "kind": {"type": "string", "enum": [kind]},
             "spec": {"$ref": format!("#/components/schemas/{spec}")},
+            "offer": {"type": ["string", "null"], "pattern": OFFER,
+                "example": "BRL.172920.1800000000.6f1c0d2a9b8e4f7350412c6d8e9fa0b1",
+                "description": "The `id` of an offer of the same spec: the leg has its price, until its `price_until`."},
             "simulate": {"$ref": "#/components/schemas/LegScript"},
         },
     })

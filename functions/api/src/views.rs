@@ -2,8 +2,9 @@
 
 use holdfast_booking_rules::booking::{BookingStatus, Leg, LegStatus, PaymentStatus, Snapshot};
 use holdfast_booking_rules::next::Next;
+use holdfast_booking_rules::passenger::Passenger;
 use holdfast_booking_rules::spec::Kind;
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId, OfferId};
 use holdfast_core::money::Money;
 use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
@@ -45,6 +46,11 @@ pub(crate) struct BookingBody {
     /// When it last changed.
     #[schema(value_type = String, format = DateTime)]
     updated: Timestamp,
+    /// What the traveller pays at most, where they said so.
+    max_total: Option<Money>,
+    /// Those who travel, where they are named.
+    #[schema(value_type = Vec<String>)]
+    passengers: Vec<Passenger>,
     /// Follows it through everything.
     #[schema(pattern = "^[0-9a-f]{32}$")]
     trace_id: String,
@@ -61,6 +67,9 @@ pub(crate) struct LegBody {
     /// What is reserved.
     #[schema(schema_with = schemas::any_spec)]
     spec: Value,
+    /// The offer whose price it has, where the traveller named one.
+    #[schema(value_type = Option<String>)]
+    offer: Option<OfferId>,
     /// How it stands.
     status: LegStatus,
     /// The supplier's name for it.
@@ -133,6 +142,8 @@ impl BookingBody {
             seconds_left: seconds_left(snapshot, now),
             created: booking.created,
             updated: booking.updated,
+            max_total: booking.max_total.clone(),
+            passengers: booking.passengers.clone(),
             trace_id: booking.trace_id.clone(),
         }
     }
@@ -154,6 +165,7 @@ impl LegBody {
             id: leg.id.clone(),
             kind: leg.kind,
             spec: leg.spec.clone(),
+            offer: leg.offer.clone(),
             status: leg.state.status,
             reference: leg.state.reference.clone(),
             price: leg.state.price.clone(),

@@ -58,7 +58,7 @@ pub struct Commands {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CommandRequest {
-    /// Pay, with `{"token": "tok_…"}`.
+    /// Pay, with `{"token": "tok_…"}`, and the `amount` that the traveller agrees to.
     Pay {
         /// Whose trip it is.
         booking_id: BookingId,
@@ -234,6 +234,14 @@ impl CommandRequest {
     }
 }
 
+fn tendered(payment: &PaymentRequest) -> Value {
+    let mut tendered = json!({"token": payment.token, "simulate": payment.simulate});
+    if let Some(amount) = &payment.amount {
+        tendered["amount"] = json!(amount);
+    }
+    tendered
+}
+
 /// What the state machine goes on with.
 fn output(command: &Command, taken: &Snapshot) -> Result<Value, Failure> {
     let named = |id: &LegId| {
@@ -250,7 +258,7 @@ fn output(command: &Command, taken: &Snapshot) -> Result<Value, Failure> {
         Command::Pay(payment) => json!({
             "command": "pay",
             "attempt": taken.payment.state.attempts + 1,
-            "payment": {"token": payment.token, "simulate": payment.simulate},
+            "payment": tendered(payment),
         }),
         Command::Cancel => json!({"command": "cancel"}),
         Command::AddLeg(leg) => with("add_leg", named(&leg.id)?),

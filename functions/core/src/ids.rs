@@ -80,6 +80,10 @@ id! {
     LegId, 32
 }
 id! {
+    /// An offer, as its supplier knows it.
+    OfferId, 160
+}
+id! {
     /// A customer, as the agency knows them.
     CustomerId, 64
 }
@@ -126,6 +130,7 @@ mod tests {
     #[test]
     fn an_id_is_short_and_plain() {
         assert!("b-1_2.3".parse::<BookingId>().is_ok());
+        assert!("x".repeat(160).parse::<OfferId>().is_ok());
         for bad in ["", "a b", "a/b", "a#b", "ü", &"x".repeat(61)] {
             assert!(bad.parse::<BookingId>().is_err(), "{bad}");
         }

@@ -1,6 +1,11 @@
 //! Money, in whole minor units: no fractions, no rounding.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::reading::{currency, whole};
+
+/// A hundred million, in cents: more than any trip costs.
+pub const MOST_MONEY: u64 = 10_000_000_000;
 
 /// An amount in the minor unit of its currency (cents).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +26,30 @@ pub enum NoSum {
     /// More than can be written down.
     #[error("the prices add up to more than can be charged")]
     TooMuch,
+}
+
+/// An amount that a caller names, or none: at least one minor unit, at most [`MOST_MONEY`], in a currency
+/// of three capital letters.
+///
+/// # Errors
+/// The deserializer's, where it is neither.
+pub fn perhaps_money<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Money>, D::Error> {
+    let named = Option::<Named>::deserialize(deserializer)?;
+    Ok(named.map(|named| Money {
+        amount: named.amount,
+        currency: named.currency,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    #[serde(deserialize_with = "whole::<_, _, 1, MOST_MONEY>")]
+    amount: u64,
+    #[serde(deserialize_with = "currency")]
+    currency: String,
 }
 
 impl Money {
@@ -70,7 +99,41 @@ impl Money {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::reading::{Flaw, read};
+
+    #[derive(Debug, Deserialize)]
+    struct Asked {
+        #[serde(default, deserialize_with = "perhaps_money")]
+        amount: Option<Money>,
+    }
+
+    #[test]
+    fn an_amount_that_a_caller_names_has_bounds_and_a_currency() {
+        let asked = |json: Value| read::<Asked>(&json).map(|asked| asked.amount);
+        let named = |amount: Value, currency: &str| {
+            asked(json!({"amount": {"amount": amount, "currency": currency}}))
+        };
+        assert_eq!(named(json!(1), "BRL"), Ok(Some(Money::new(1, "BRL"))));
+        assert_eq!(asked(json!({})), Ok(None));
+        assert_eq!(asked(json!({"amount": null})), Ok(None));
+        let most = MOST_MONEY + 1;
+        for amount in [json!(0), json!(most), json!(-1), json!(1.5), json!("1")] {
+            let Flaw { field, problem } = named(amount, "BRL").unwrap_err();
+            assert_eq!(field, "amount.amount");
+            assert_eq!(problem, "must be a whole number from 1 to 10000000000");
+        }
+        for currency in ["", "brl", "BR", "BRLX", "B1L"] {
+            let Flaw { field, problem } = named(json!(1), currency).unwrap_err();
+            assert_eq!(field, "amount.currency");
+            assert_eq!(
+                problem,
+                "must be a currency of three capital letters such as BRL"
+            );
+        }
+    }
 
     #[test]
     fn prices_of_one_currency_add_up_and_others_do_not() {

@@ -26,6 +26,8 @@ pub(crate) struct Booking {
     pub(crate) under_way: Option<String>,
     pub(crate) legs: Vec<Leg>,
     pub(crate) total: Option<Money>,
+    /// What its traveller pays at most.
+    pub(crate) max_total: Option<Money>,
     pub(crate) payment: Payment,
     pub(crate) seconds_left: Option<u64>,
     pub(crate) created: Timestamp,

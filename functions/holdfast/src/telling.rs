@@ -2,6 +2,7 @@
 
 use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
 use holdfast_booking_rules::event::EventName;
+use holdfast_booking_rules::next::Next;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -152,7 +153,15 @@ fn hint(booking: &Booking) -> Option<String> {
         )),
         Verdict::Waits => {
             let left = booking.seconds_left.map(clock).unwrap_or_default();
-            Some(format!("{left} left to pay: holdfast pay {id} TOKEN"))
+            let most = booking.max_total.as_ref();
+            let beyond = most.filter(|_| !booking.actions.contains(&Next::Pay));
+            Some(match beyond {
+                Some(most) => {
+                    let most = money(most);
+                    format!("{left} left; it is paid for {most} at most: holdfast drop {id} LEG")
+                }
+                None => format!("{left} left to pay: holdfast pay {id} TOKEN"),
+            })
         }
         Verdict::UnderWay => Some(format!("see what becomes of it: holdfast follow {id}")),
     }
@@ -299,6 +308,16 @@ mod tests {
             text.ends_with("13:20 left to pay: holdfast pay b-1 TOKEN"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_booking_beyond_its_bound_says_what_to_do() {
+        let mut beyond = booking("awaiting_payment", "held", "none");
+        beyond.actions = vec![Next::DropLeg, Next::Cancel];
+        beyond.max_total = Some(holdfast_core::money::Money::new(300_000, "BRL"));
+        let text = shown(&beyond, Paint::Plain);
+        let hint = "13:20 left; it is paid for BRL 3,000.00 at most: holdfast drop b-1 LEG";
+        assert!(text.ends_with(hint), "{text}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the suppliers sell: how much of it there is and what it costs.
 //!
 //! Nothing is seeded. A resource exists when it is first asked for, and a price follows from the
-//! spec alone, so that the same trip costs the same everywhere and always.
+//! spec alone, so that the same trip costs the same everywhere and always, but for one place whose prices
+//! rise.
 
 use holdfast_booking_rules::offer::Refund;
 use holdfast_booking_rules::spec::{Kind, Spec};
@@ -13,7 +14,41 @@ use serde::{Deserialize, Serialize};
 
 /// The place that is always sold out.
 const SOLD_OUT: &str = "XXX";
+/// The place whose prices rise by a cent each second, and begin anew after this many.
+const RISING: &str = "ZZZ";
+const RISES_FOR: i64 = 1_000_000;
 const CURRENCY: &str = "BRL";
+
+/// What things cost at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Prices {
+    pub(crate) now: Timestamp,
+    /// How many hundredths of its usual price a thing costs.
+    pub(crate) percent: u32,
+}
+
+impl Prices {
+    /// What a spec costs.
+    pub(crate) fn of(self, spec: &Spec) -> Money {
+        let usual = price(spec);
+        let rise = match places_of(spec).contains(&RISING) {
+            true => self.now.as_seconds().rem_euclid(RISES_FOR).unsigned_abs(),
+            false => 0,
+        };
+        Money::new(usual.amount.saturating_add(rise), CURRENCY).percent(self.percent)
+    }
+}
+
+/// Where it takes its traveller.
+fn places_of(spec: &Spec) -> Vec<&str> {
+    match spec {
+        Spec::Flight(flight) => vec![&flight.from, &flight.to],
+        Spec::Train(train) => vec![&train.from, &train.to],
+        Spec::Hotel(hotel) => vec![&hotel.city],
+        Spec::Car(car) => vec![&car.city],
+        Spec::Insurance(_) => Vec::new(),
+    }
+}
 
 /// Some places of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,18 +92,14 @@ pub(crate) fn stock(spec: &Spec) -> Stock {
 
 /// How many places of its resource there are, where `usual` is what most have.
 pub(crate) fn capacity(spec: &Spec, usual: u32) -> u32 {
-    let sold_out = match spec {
-        Spec::Flight(flight) => flight.from == SOLD_OUT || flight.to == SOLD_OUT,
-        Spec::Train(train) => train.from == SOLD_OUT || train.to == SOLD_OUT,
-        Spec::Hotel(hotel) => hotel.city == SOLD_OUT,
-        Spec::Car(car) => car.city == SOLD_OUT,
-        Spec::Insurance(_) => false,
-    };
-    if sold_out { 0 } else { usual }
+    match places_of(spec).contains(&SOLD_OUT) {
+        true => 0,
+        false => usual,
+    }
 }
 
-/// What it costs, in cents of its currency.
-pub(crate) fn price(spec: &Spec) -> Money {
+/// What it usually costs, in cents of its currency.
+fn price(spec: &Spec) -> Money {
     let amount = match spec {
         Spec::Flight(flight) => {
             let route = format!("{}{}", flight.from, flight.to);
@@ -227,6 +258,22 @@ mod tests {
         };
         assert_eq!(car("2027-03-01"), car("2027-03-02"));
         assert_eq!(car("2027-03-05"), 4 * car("2027-03-02"));
+    }
+
+    #[test]
+    fn a_price_is_the_usual_one_but_for_the_percentage_and_the_place_whose_prices_rise() {
+        let prices = |millis, percent| Prices {
+            now: Timestamp::from_millis(millis),
+            percent,
+        };
+        let usual = sample();
+        assert_eq!(prices(1_000, 100).of(&usual[0]), price(&usual[0]));
+        let dearer = prices(1_000, 125).of(&usual[0]).amount;
+        assert_eq!(dearer, price(&usual[0]).amount * 125 / 100);
+        let json = json!({"from": "GRU", "to": "ZZZ", "date": "2027-03-01", "passengers": 1});
+        let rising = spec(Kind::Flight, json);
+        let (first, later) = (prices(1_000, 100), prices(9_000, 100));
+        assert_eq!(later.of(&rising).amount, first.of(&rising).amount + 8);
     }
 
     #[test]

@@ -5,14 +5,16 @@ use std::time::Duration;
 use crate::Settings;
 
 /// What the environment says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Config {
     /// The table's name (`SUPPLIERS_TABLE`).
     pub table: String,
     /// The secret that reports of payments are signed with (`WEBHOOK_SECRET_ID`); none are sent
     /// without one.
     pub webhook_secret: Option<String>,
-    /// How the suppliers behave (`HOLD_SECONDS`, `CAPACITY`, `CHAOS_RATE`).
+    /// What offers are sealed with (`SUPPLIERS_KEY`).
+    pub key: String,
+    /// How the suppliers behave (`HOLD_SECONDS`, `OFFER_SECONDS`, `PRICE_PERCENT`, `CAPACITY`, `CHAOS_RATE`).
     pub settings: Settings,
     /// Where a local process listens on the loopback interface (`PORT`).
     pub port: u16,
@@ -47,13 +49,15 @@ impl Config {
         let usual = Settings::default();
         let table = text("SUPPLIERS_TABLE")
             .ok_or_else(|| bad("SUPPLIERS_TABLE", "is missing; set it to the table's name"))?;
-        let hold =
-            number(text("HOLD_SECONDS"), usual.hold.as_secs(), 1..=86_400).ok_or_else(|| {
-                bad(
-                    "HOLD_SECONDS",
-                    "must be a whole number of seconds, 1 to 86400",
-                )
-            })?;
+        let key = text("SUPPLIERS_KEY")
+            .ok_or_else(|| bad("SUPPLIERS_KEY", "is missing; set it to the suppliers' key"))?;
+        let seconds = |name, usual: Duration| {
+            let problem = "must be a whole number of seconds, 1 to 86400";
+            let given = number(text(name), usual.as_secs(), 1..=86_400);
+            given.map(Duration::from_secs).ok_or(bad(name, problem))
+        };
+        let price_percent = number(text("PRICE_PERCENT"), usual.price_percent, 1..=1_000)
+            .ok_or_else(|| bad("PRICE_PERCENT", "must be a whole number, 1 to 1000"))?;
         let capacity = number(text("CAPACITY"), usual.capacity, 0..=1_000_000_000)
             .ok_or_else(|| bad("CAPACITY", "must be a whole number, 0 to 1000000000"))?;
         let chaos = number(text("CHAOS_RATE"), usual.chaos, 0.0..=1.0)
@@ -62,9 +66,12 @@ impl Config {
             .ok_or_else(|| bad("PORT", "must be a port number, 1 to 65535"))?;
         Ok(Self {
             table,
+            key,
             webhook_secret: text("WEBHOOK_SECRET_ID"),
             settings: Settings {
-                hold: Duration::from_secs(hold),
+                offer: seconds("OFFER_SECONDS", usual.offer)?,
+                hold: seconds("HOLD_SECONDS", usual.hold)?,
+                price_percent,
                 capacity,
                 chaos,
             },
@@ -95,13 +102,24 @@ mod tests {
         })
     }
 
+    fn problem(variables: &[(&str, &str)]) -> String {
+        read(variables).err().unwrap().to_string()
+    }
+
     #[test]
-    fn only_the_table_has_no_default() {
-        let config = read(&[("SUPPLIERS_TABLE", "t"), ("CHAOS_RATE", "")]).unwrap();
+    fn only_the_table_and_the_key_have_no_default() {
+        let config = read(&[
+            ("SUPPLIERS_TABLE", "t"),
+            ("SUPPLIERS_KEY", "k"),
+            ("CHAOS_RATE", ""),
+        ]);
+        let config = config.ok().unwrap();
         assert_eq!(config.settings, Settings::default());
         assert_eq!(config.port, 4571);
-        let missing = read(&[]).unwrap_err().to_string();
+        let missing = problem(&[]);
         assert!(missing.starts_with("SUPPLIERS_TABLE"), "{missing}");
+        let missing = problem(&[("SUPPLIERS_TABLE", "t")]);
+        assert!(missing.starts_with("SUPPLIERS_KEY"), "{missing}");
     }
 
     #[test]
@@ -112,13 +130,21 @@ mod tests {
             ("CHAOS_RATE", "NaN"),
             ("CHAOS_RATE", "-0.1"),
             ("HOLD_SECONDS", "0"),
+            ("OFFER_SECONDS", "0"),
+            ("PRICE_PERCENT", "0"),
+            ("PRICE_PERCENT", "1.5"),
             ("CAPACITY", "-1"),
             ("PORT", "70000"),
         ] {
-            let error = read(&[("SUPPLIERS_TABLE", "t"), (variable, value)]).unwrap_err();
+            let set = [
+                ("SUPPLIERS_TABLE", "t"),
+                ("SUPPLIERS_KEY", "k"),
+                (variable, value),
+            ];
+            let problem = problem(&set);
             assert!(
-                error.to_string().starts_with(variable),
-                "{variable}={value}: {error}"
+                problem.starts_with(variable),
+                "{variable}={value}: {problem}"
             );
         }
     }

@@ -5,15 +5,17 @@
 
 use std::time::Duration;
 
+use holdfast_booking_rules::passenger::Passenger;
 use holdfast_booking_rules::spec::{Kind, Spec};
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId, OfferId};
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::catalogue::{self, Stock};
+use crate::catalogue::{self, Prices, Stock};
+use crate::seal::{NotTaken, Seal};
 use crate::verdict::{Kept, Move, Pledge, REMEMBERED, Verdict};
 
 /// A call that concerns a leg.
@@ -28,9 +30,18 @@ pub(crate) struct LegOrder {
 /// What is to be done to the leg.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum LegStep {
-    Hold(Spec),
+    Hold(Box<Wanted>),
     Confirm,
     Release,
+}
+
+/// What is to be held, and for whom.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wanted {
+    pub(crate) spec: Spec,
+    /// The offer whose price is meant.
+    pub(crate) offer: Option<OfferId>,
+    pub(crate) passengers: Vec<Passenger>,
 }
 
 /// A leg's reservation as it is kept.
@@ -69,13 +80,29 @@ pub(crate) struct Place {
 }
 
 /// The terms under which a call is decided.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms {
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
     pub(crate) now: Timestamp,
     /// How long a hold lasts.
     pub(crate) hold: Duration,
     /// Places that a resource usually has.
     pub(crate) capacity: u32,
+    /// What things cost.
+    pub(crate) prices: Prices,
+    /// Knows our own offers; nothing where none are made.
+    pub(crate) seal: Option<&'a Seal>,
+}
+
+impl Terms<'_> {
+    /// What a hold costs: what its offer promises, or what is usual.
+    fn price(&self, wanted: &Wanted) -> Result<Money, NotTaken> {
+        let Some(offer) = &wanted.offer else {
+            return Ok(self.prices.of(&wanted.spec));
+        };
+        let strange = NotTaken::Strange(wanted.spec.kind().as_str());
+        let seal = self.seal.ok_or(strange)?;
+        seal.price(offer, &wanted.spec, self.now)
+    }
 }
 
 impl Kept for Reservation {
@@ -119,14 +146,14 @@ impl Reservation {
 pub(crate) fn decide(
     current: Option<&Reservation>,
     order: &LegOrder,
-    terms: Terms,
+    terms: Terms<'_>,
     reference: String,
 ) -> Verdict<Reservation> {
     match (current, &order.step) {
         (Some(current), _) if current.kind != order.kind => Verdict::Keep(Answer::refused(
             format!("leg `{}` is a {}", order.leg, current.kind),
         )),
-        (None, LegStep::Hold(spec)) => first_hold(order, spec, terms, reference),
+        (None, LegStep::Hold(wanted)) => first_hold(order, wanted, terms, reference),
         (Some(current), LegStep::Hold(_)) => Verdict::Keep(late_hold(&current.state, terms.now)),
         (current, LegStep::Confirm) => confirm(current, terms.now),
         (current, LegStep::Release) => release(current, order, terms.now),
@@ -135,16 +162,20 @@ pub(crate) fn decide(
 
 fn first_hold(
     order: &LegOrder,
-    spec: &Spec,
-    terms: Terms,
+    wanted: &Wanted,
+    terms: Terms<'_>,
     reference: String,
 ) -> Verdict<Reservation> {
+    let spec = &wanted.spec;
     let stock = catalogue::stock(spec);
     let capacity = catalogue::capacity(spec, terms.capacity);
     let Some(room) = capacity.checked_sub(stock.count) else {
         return Verdict::Keep(sold_out(order.kind, stock.count, capacity));
     };
-    let price = catalogue::price(spec);
+    let price = match terms.price(wanted) {
+        Ok(price) => price,
+        Err(not_taken) => return Verdict::Keep(Answer::refused(not_taken.to_string())),
+    };
     let until = terms.now + terms.hold;
     let answer = Answer::held(
         &reference,
@@ -262,10 +293,28 @@ mod tests {
         }
     }
 
+    fn terms(now: Timestamp, capacity: u32) -> Terms<'static> {
+        Terms {
+            now,
+            hold: HOLD,
+            capacity,
+            prices: Prices { now, percent: 100 },
+            seal: None,
+        }
+    }
+
     fn steps() -> [LegStep; 3] {
         let json = json!({"from": "GRU", "to": "LIS", "date": "2027-03-01", "passengers": 2});
-        let spec = Spec::read(Kind::Flight, &json).unwrap();
-        [LegStep::Hold(spec), LegStep::Confirm, LegStep::Release]
+        let wanted = Wanted {
+            spec: Spec::read(Kind::Flight, &json).unwrap(),
+            offer: None,
+            passengers: Vec::new(),
+        };
+        [
+            LegStep::Hold(Box::new(wanted)),
+            LegStep::Confirm,
+            LegStep::Release,
+        ]
     }
 
     /// Plays all sequences of steps, with and without the hold's time between them, and hands each
@@ -283,11 +332,7 @@ mod tests {
             .flat_map(|step| [(step.clone(), Duration::ZERO), (step, HOLD)])
         {
             let now = now + wait;
-            let terms = Terms {
-                now,
-                hold: HOLD,
-                capacity: 9,
-            };
+            let terms = terms(now, 9);
             let released = was_released || step == LegStep::Release;
             let (next, taken) = match decide(current, &order(step), terms, "FL-1".to_owned()) {
                 Verdict::Keep(_) => (current.cloned(), taken),
@@ -326,11 +371,7 @@ mod tests {
     #[test]
     fn more_than_there_is_at_all_is_refused_without_a_look() {
         let [hold, ..] = steps();
-        let terms = Terms {
-            now: Timestamp::from_millis(0),
-            hold: HOLD,
-            capacity: 1,
-        };
+        let terms = terms(Timestamp::from_millis(0), 1);
         let verdict = decide(None, &order(hold), terms, String::new());
         assert!(matches!(verdict, Verdict::Keep(answer) if answer.http_status == 409));
     }

@@ -11,7 +11,7 @@
 //! - [`router`]: the HTTP contract; `request` reads a call, `answer` writes what comes back, `who` names who is asked for what
 //! - [`account_payments`]: the same contract for payments from accounts; `account`: their rules; `account_sweep`: what is not captured in time
 //! - `leg`, `payment`, `credit`, `carrier`, `catalogue`: the rules, pure: what is there, the call and the time in, a verdict out
-//! - `offers`: what there is to choose from
+//! - `offers`: what there is to choose from; `seal`: what an offer promises
 //! - `pickup`: the carrier comes for a parcel
 //! - `bank`: decides about payments that are pending; `report`: tells the caller that asked for them
 //! - [`Supplies`]: carries a verdict out; `outage` and `faults` stand before it
@@ -35,6 +35,7 @@ mod payment;
 mod pickup;
 mod report;
 mod request;
+mod seal;
 mod serving;
 mod store;
 mod supplies;

@@ -14,13 +14,14 @@ use holdfast_kit::rehearsal::Simulation;
 use crate::account::Purse;
 use crate::answer::Answer;
 use crate::carrier;
-use crate::catalogue::{self, Stock};
+use crate::catalogue::{self, Prices, Stock};
 use crate::credit;
 use crate::leg::{self, Terms};
 use crate::outage::Switches;
 use crate::payment::{self, Card, Payment, PaymentOrder, PaymentStep};
 use crate::report::Reporter;
 use crate::request::{Call, Order};
+use crate::seal::Seal;
 use crate::store::{Address, Outcome, Store, StoreError};
 use crate::verdict::{Kept, Move, Turn, Verdict};
 
@@ -34,6 +35,10 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 /// How the suppliers behave.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
+    /// How long an offer's price holds.
+    pub offer: Duration,
+    /// How many hundredths of its usual price a thing costs.
+    pub price_percent: u32,
     /// How long a hold lasts.
     pub hold: Duration,
     /// How many places a resource has.
@@ -45,6 +50,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            offer: Duration::from_secs(900),
+            price_percent: 100,
             hold: Duration::from_secs(900),
             capacity: 100_000,
             chaos: 0.0,
@@ -70,6 +77,8 @@ pub struct Supplies {
     pub(crate) reporter: Option<Reporter>,
     /// Set where accounts pay, and no cards.
     pub(crate) accounts: Option<AccountPayments>,
+    /// Seals offers; without it offers promise nothing.
+    pub(crate) seal: Option<Seal>,
     clock: Clock,
 }
 
@@ -93,6 +102,7 @@ impl Supplies {
             switches: Switches::default(),
             reporter: None,
             accounts: None,
+            seal: None,
             clock: Clock::system(),
         }
     }
@@ -110,6 +120,13 @@ impl Supplies {
     pub fn with_reporter(self, reporter: Reporter) -> Self {
         let reporter = Some(reporter);
         Self { reporter, ..self }
+    }
+
+    /// The same, and offers are sealed with this key: their prices hold for a while.
+    #[must_use]
+    pub fn with_offers_sealed_by(self, key: &str) -> Self {
+        let seal = Some(Seal::new(key));
+        Self { seal, ..self }
     }
 
     /// The same by another clock.
@@ -156,12 +173,20 @@ impl Supplies {
         }
     }
 
-    fn terms(&self, now: Timestamp) -> Terms {
+    fn terms(&self, now: Timestamp) -> Terms<'_> {
         Terms {
             now,
             hold: self.settings.hold,
             capacity: self.settings.capacity,
+            prices: self.prices(now),
+            seal: self.seal.as_ref(),
         }
+    }
+
+    /// What things cost at this moment.
+    pub(crate) fn prices(&self, now: Timestamp) -> Prices {
+        let percent = self.settings.price_percent;
+        Prices { now, percent }
     }
 
     async fn carry_out<T: Kept>(

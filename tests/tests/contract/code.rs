@@ -361,7 +361,7 @@ fn the_settings_of_a_handler_are_those_it_names_and_those_its_parts_are_made_wit
     let suppliers = Code::real().settings("suppliers/suppliers");
     assert_eq!(
         suppliers.needed,
-        Names::from(["SUPPLIERS_TABLE".to_owned()])
+        Names::from(["SUPPLIERS_KEY", "SUPPLIERS_TABLE"].map(str::to_owned))
     );
     assert!(suppliers.read.contains("CHAOS_RATE"), "{suppliers:?}");
 }

@@ -116,6 +116,21 @@ async fn a_trip_is_changed_and_paid() {
 }
 
 #[tokio::test]
+async fn an_amount_is_paid_if_it_is_the_one_that_the_trip_costs() {
+    let id = booked_as(&["--unpaid"]).await;
+    holdfast(&["follow", &id]).await.with(0);
+    let refused = holdfast(&["pay", &id, "tok_visa", "--amount", "BRL6601.19"]).await;
+    let complaint = refused.complaint(1);
+    assert!(
+        complaint.contains("the trip costs BRL 6,601.20"),
+        "{complaint}"
+    );
+    let paid = holdfast(&["pay", &id, "tok_visa", "--amount", "BRL 6,601.20"]).await;
+    let paid = paid.with(0);
+    assert!(paid.contains(&format!("BOOKED  {id}")), "{paid}");
+}
+
+#[tokio::test]
 async fn a_trip_that_is_not_paid_is_cancelled_and_leaves_nothing() {
     let stack = Stack::connect().await;
     let id = booked_as(&["--unpaid"]).await;

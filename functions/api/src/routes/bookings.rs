@@ -41,6 +41,15 @@ pub(crate) struct NewBooking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schemas::payment_or_null, required = false)]
     payment: Option<Value>,
+    /// What the traveller pays at most. A trip that costs more is not paid for: with a payment up front it is
+    /// undone, otherwise it waits until a leg is dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::amount_or_null, required = false)]
+    max_total: Option<Value>,
+    /// Those who travel, by name. The suppliers of the legs are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::passengers_or_null, required = false)]
+    passengers: Option<Value>,
     /// Scripted mishaps of the steps that are about the whole booking, where simulation is on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schemas::script_of_a_booking, required = false)]
@@ -182,14 +191,15 @@ pub(crate) async fn drop_leg(
     said(&api, &before, &command, "leg").await
 }
 
-/// Pays for all that is held.
+/// Pays for all that is held. With an `amount` only if that is what it costs.
 ///
 /// While a payment is pending, that one is withdrawn for good first, and this one begins then.
 #[utoipa::path(post, path = "/bookings/{booking_id}/payment", tag = "bookings", operation_id = "pay",
     params(("booking_id" = String, Path, description = "The booking")),
     request_body = NewPayment,
     responses((status = 202, description = "Accepted", body = BookingBody),
-        (status = 409, description = "The booking is in no state for that")),
+        (status = 409, description = "The booking is in no state for that, costs another amount, or \
+            more than its `max_total`; nothing is paid")),
     security(("bearer" = [])))]
 pub(crate) async fn pay(
     State(api): State<Api>,

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::action::Script;
+use crate::passenger::Passenger;
 use crate::request::Customer;
 use crate::spec::Kind;
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId, OfferId};
 use holdfast_core::money::Money;
 use holdfast_core::payment::Method;
 use holdfast_core::refund::Refund;
@@ -31,6 +32,12 @@ pub struct Booking {
     pub state: BookingState,
     /// Who travels.
     pub customer: Customer,
+    /// What the traveller pays at most, where they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_total: Option<Money>,
+    /// Those who travel, where they are named. They are kept here alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passengers: Vec<Passenger>,
     /// Scripted mishaps of the steps that are about the whole of it.
     #[serde(default, skip_serializing_if = "Script::is_empty")]
     pub simulate: Script,
@@ -140,6 +147,12 @@ pub struct Leg {
     pub order: u32,
     /// What to reserve, as the supplier wants it.
     pub spec: Value,
+    /// The supplier's offer whose price it has, where the traveller named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
+    /// Whether the booking names those who travel, whom the supplier is told.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub named: bool,
     /// Scripted faults and mishaps.
     #[serde(default, skip_serializing_if = "Script::is_empty")]
     pub simulate: Script,

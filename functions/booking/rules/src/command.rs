@@ -14,6 +14,7 @@ use crate::booking::{
 use crate::event::EventName;
 use crate::opening::new_leg;
 use crate::paying::{NotHeld, check_held, expired};
+use crate::price;
 use crate::request::{LegRequest, MOST_LEGS, PaymentRequest};
 use crate::transition::Transition;
 use holdfast_core::change::Stamp;
@@ -46,6 +47,8 @@ pub fn take(
     let booking = &snapshot.booking;
     let waiting = waiting(snapshot)?;
     command.check_time(snapshot, stamp.at)?;
+    // Also of one that is taken over: it would be carried out with what its caller now says.
+    command.check_price(snapshot)?;
     let name = command.name();
     match &waiting.taken {
         Some(taken) if taken.command == name => return Ok(None),
@@ -78,7 +81,7 @@ pub fn take(
         change = change.payment(payment, payment.state.clone());
     }
     Ok(Some(match command {
-        Command::AddLeg(leg) => change.add_leg(new_leg(next_order(snapshot), leg)?),
+        Command::AddLeg(leg) => change.add_leg(new_leg(booking, next_order(snapshot), leg)?),
         Command::DropLeg(id) => match snapshot.leg(id) {
             Some(leg) => change.leg(leg, leg.state.out()),
             None => change,
@@ -209,6 +212,18 @@ impl Command {
             return Err(expired(snapshot));
         }
         Ok(())
+    }
+
+    /// Whether a payment is for the price that was agreed. What is not held yet has none.
+    fn check_price(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let Self::Pay(payment) = self else {
+            return Ok(());
+        };
+        if check_held(snapshot).is_err() {
+            return Ok(());
+        }
+        let agreed = price::check(snapshot, payment.amount.as_ref());
+        agreed.map_err(|obstacle| obstacle.of_a_command(snapshot))
     }
 
     fn check_against(&self, snapshot: &Snapshot) -> Result<(), Failure> {

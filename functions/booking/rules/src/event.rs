@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::PAYMENT;
 use crate::booking::{BookingState, LegState, PaymentState, PaymentStatus, Snapshot};
+use crate::passenger::Passenger;
 use crate::request::Customer;
 use crate::spec::Kind;
 use holdfast_core::change::fold_record;
@@ -144,6 +145,9 @@ pub struct Ended {
     /// The legs that are booked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trip: Vec<Part>,
+    /// Those who travel on them, where they are named: for the letter that confirms the trip.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passengers: Vec<Passenger>,
     /// What the traveller gets for what they gave back of the booked trip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<Money>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::booking::{BookingStatus, Snapshot};
 use crate::paying::check_held;
+use crate::price;
 use crate::request::MOST_LEGS;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::State;
@@ -39,13 +40,17 @@ impl Snapshot {
         let (pending, in_time) = (waiting.decision.is_some(), !left.is_zero());
         let changes = in_time && !pending;
         let possible = [
-            (Next::Pay, in_time && check_held(self).is_ok()),
+            (Next::Pay, in_time && self.is_payable()),
             (Next::AddLeg, changes && self.legs.len() < MOST_LEGS),
             (Next::DropLeg, changes && self.trip().next().is_some()),
             (Next::Cancel, in_time || pending),
         ];
         let possible = possible.into_iter().filter(|(_, possible)| *possible);
         possible.map(|(next, _)| next).collect()
+    }
+
+    fn is_payable(&self) -> bool {
+        check_held(self).is_ok() && price::check(self, None).is_ok()
     }
 
     /// How long the traveller still has to pay, as long as that is the question.

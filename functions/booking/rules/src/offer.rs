@@ -7,22 +7,32 @@ use serde_json::{Map, Value};
 
 use crate::places::{PLACES, Place};
 use crate::spec::{Kind, NotAKind, Spec};
+use holdfast_core::ids::OfferId;
 use holdfast_core::money::Money;
 use holdfast_core::reading::Flaw;
 pub use holdfast_core::refund::Refund;
 use holdfast_core::time::Timestamp;
 
-/// Something that may be chosen: `kind` and `spec` can be posted as a leg's.
+/// Something that may be chosen: `kind` and `spec` can be posted as a leg's, and `id` as its `offer`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "RawOffer")]
 pub struct Offer {
+    /// Its supplier's name for it: a leg that gives it as `offer` has this price. Nothing where the
+    /// supplier does not keep its prices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 160))]
+    pub id: Option<OfferId>,
     /// What sort of thing it is.
     pub kind: Kind,
     /// What to reserve.
     pub spec: Spec,
     /// What it costs, all persons and days together.
     pub price: Money,
+    /// Until when the price holds for a leg that names the offer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub price_until: Option<Timestamp>,
     /// How many of it are left. They may be gone a moment later: only a hold reserves.
     pub available: u32,
     /// What is given back to those who do not travel.
@@ -31,9 +41,11 @@ pub struct Offer {
 
 #[derive(Deserialize)]
 struct RawOffer {
+    id: Option<OfferId>,
     kind: Kind,
     spec: Value,
     price: Money,
+    price_until: Option<Timestamp>,
     available: u32,
     refund: Refund,
 }
@@ -43,9 +55,11 @@ impl TryFrom<RawOffer> for Offer {
     fn try_from(raw: RawOffer) -> Result<Self, String> {
         let spec = Spec::read(raw.kind, &raw.spec);
         Ok(Self {
+            id: raw.id,
             kind: raw.kind,
             spec: spec.map_err(|flaw| flaw.within("spec").to_string())?,
             price: raw.price,
+            price_until: raw.price_until,
             available: raw.available,
             refund: raw.refund,
         })

@@ -52,6 +52,8 @@ pub fn open(
             cancellation: None,
         },
         customer: asked.customer.clone(),
+        max_total: asked.max_total.clone(),
+        passengers: asked.passengers.clone(),
         simulate: asked.simulate.clone(),
         execution: execution.arn.to_owned(),
         waiting: None,
@@ -62,12 +64,12 @@ pub fn open(
     };
     let legs = (0..)
         .zip(&asked.legs)
-        .map(|(order, leg)| new_leg(order, leg));
+        .map(|(order, leg)| new_leg(&booking, order, leg));
     let paid = asked.payment.as_ref();
     let simulate = paid.map(|payment| payment.simulate.clone());
     Ok(Snapshot {
-        booking,
         legs: legs.collect::<Result<_, _>>()?,
+        booking,
         payment: new_payment(simulate.unwrap_or_default()),
     })
 }
@@ -76,7 +78,7 @@ pub fn open(
 ///
 /// # Errors
 /// [`Failure::InvalidBooking`] where its spec cannot be written.
-pub fn new_leg(order: u32, asked: &LegRequest) -> Result<Leg, Failure> {
+pub fn new_leg(booking: &Booking, order: u32, asked: &LegRequest) -> Result<Leg, Failure> {
     let spec = serde_json::to_value(&asked.spec)
         .map_err(|problem| Failure::invalid("spec", problem.to_string()))?;
     Ok(Leg {
@@ -84,6 +86,8 @@ pub fn new_leg(order: u32, asked: &LegRequest) -> Result<Leg, Failure> {
         kind: asked.spec.kind(),
         order,
         spec,
+        offer: asked.offer.clone(),
+        named: !booking.passengers.is_empty(),
         simulate: asked.simulate.clone(),
         version: 1,
         state: LegState::pending(),

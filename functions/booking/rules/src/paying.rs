@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::action::Script;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::LegId;
+use holdfast_core::money::Money;
 use holdfast_core::payment::Method;
 use holdfast_core::time::Timestamp;
 use holdfast_core::timer::{self, Operation, Refusal, State, Timer};
@@ -14,6 +15,7 @@ use crate::booking::{
     BookingState, BookingStatus, LegStatus, Payment, PaymentState, PaymentStatus, Snapshot,
 };
 use crate::event::EventName;
+use crate::price::{self, NotAgreed};
 use crate::status::{Happened, PaymentHappened};
 use crate::transition::Transition;
 use crate::withdrawing::is_given_up;
@@ -26,6 +28,8 @@ pub struct Attempt<'a> {
     pub number: u32,
     /// What it pays by.
     pub method: Method,
+    /// The total that the traveller agrees to, where they name it.
+    pub amount: Option<&'a Money>,
     /// How long it may keep the timer from firing.
     pub lease: Duration,
     /// Scripted faults.
@@ -58,6 +62,7 @@ pub fn begin(
         return Ok(Some(change.booking(booking, state)));
     }
     state.status = payable(snapshot)?;
+    price::check(snapshot, attempt.amount).map_err(NotAgreed::of_a_payment)?;
     state.amount = snapshot.total();
     let started = Payment {
         simulate: attempt.simulate.clone(),

@@ -10,20 +10,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::action::{Action, PAYMENT, Script};
+use crate::passenger::{MOST_PASSENGERS, Passenger};
 use crate::spec::{Kind, Spec};
 use holdfast_core::email::LONGEST_EMAIL;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{CustomerId, LegId};
+use holdfast_core::ids::{CustomerId, LegId, OfferId};
+use holdfast_core::money::{Money, perhaps_money};
 use holdfast_core::reading::{Flaw, perhaps_whole, read_part};
 use holdfast_core::time::Timestamp;
 use holdfast_core::trace::TraceId;
-use holdfast_core::verb::{Verb, named};
+use holdfast_core::verb::{self, Verb};
 
 /// The most legs a trip may have.
 pub const MOST_LEGS: usize = 20;
 const DEFAULT_HOLD_SECONDS: u32 = 900;
 const LONGEST_HOLD: u64 = 86_400;
 const LONGEST_TOKEN: usize = 128;
+const AMOUNT: &str = r#"must be {"amount": 172920, "currency": "BRL"}, in minor units"#;
 
 /// A trip to be booked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +39,10 @@ pub struct BookingRequest {
     pub hold: Duration,
     /// The payment, if it is given up front.
     pub payment: Option<PaymentRequest>,
+    /// What the traveller pays at most.
+    pub max_total: Option<Money>,
+    /// Those who travel, where the traveller names them.
+    pub passengers: Vec<Passenger>,
     /// Scripted mishaps of the steps that are about the whole booking.
     pub simulate: Script,
     /// Follows the booking, where the caller has such an id already.
@@ -59,6 +66,8 @@ pub struct LegRequest {
     pub id: LegId,
     /// What to reserve.
     pub spec: Spec,
+    /// The supplier's offer whose price it has, where the traveller names one.
+    pub offer: Option<OfferId>,
     /// Scripted faults.
     pub simulate: Script,
 }
@@ -68,6 +77,8 @@ pub struct LegRequest {
 pub struct PaymentRequest {
     /// A payment supplier's token; never stored, never logged.
     pub token: String,
+    /// The total that the traveller agrees to, where they name it.
+    pub amount: Option<Money>,
     /// Scripted faults.
     pub simulate: Script,
 }
@@ -80,6 +91,9 @@ struct RawBooking {
     #[serde(default, deserialize_with = "perhaps_whole::<_, _, 1, LONGEST_HOLD>")]
     hold_seconds: Option<u32>,
     payment: Option<Value>,
+    #[serde(default, deserialize_with = "perhaps_money")]
+    max_total: Option<Money>,
+    passengers: Option<Vec<Passenger>>,
     simulate: Option<Script>,
     trace_id: Option<TraceId>,
 }
@@ -90,6 +104,7 @@ struct RawLeg {
     id: LegId,
     kind: Kind,
     spec: Value,
+    offer: Option<OfferId>,
     simulate: Option<Script>,
 }
 
@@ -97,6 +112,8 @@ struct RawLeg {
 #[serde(deny_unknown_fields)]
 struct RawPayment {
     token: String,
+    #[serde(default, deserialize_with = "perhaps_money")]
+    amount: Option<Money>,
     simulate: Option<Script>,
 }
 
@@ -125,6 +142,8 @@ impl BookingRequest {
             legs: read_legs(&raw.legs, now)?,
             hold: Duration::from_secs(seconds.into()),
             payment: raw.payment.as_ref().map(PaymentRequest::read).transpose()?,
+            max_total: raw.max_total,
+            passengers: named(raw.passengers)?,
             simulate,
             trace_id: raw.trace_id,
         })
@@ -147,6 +166,7 @@ impl LegRequest {
         Ok(Self {
             id: raw.id,
             spec,
+            offer: raw.offer,
             simulate,
         })
     }
@@ -172,17 +192,38 @@ impl PaymentRequest {
             return Err(Failure::invalid("payment.token", problem));
         }
         let simulate = checked(PAYMENT, raw.simulate, Action::OF_A_PAYMENT)?;
-        Ok(Self { token, simulate })
+        Ok(Self {
+            token,
+            amount: raw.amount,
+            simulate,
+        })
+    }
+}
+
+/// Those who travel: some, or not named at all.
+fn named(passengers: Option<Vec<Passenger>>) -> Result<Vec<Passenger>, Failure> {
+    match passengers {
+        None => Ok(Vec::new()),
+        Some(named) if (1..=MOST_PASSENGERS).contains(&named.len()) => Ok(named),
+        Some(_) => {
+            let problem = format!("must be 1 to {MOST_PASSENGERS} names, or left out");
+            Err(Failure::invalid("passengers", problem))
+        }
     }
 }
 
 /// The message does not name an unknown field: the caller may have put the token there.
 fn flaw_of_payment(flaw: Flaw) -> Failure {
-    let shape = r#"must be {"token": "tok_…"}, with no other field than `simulate`"#;
+    let shape = r#"must be {"token": "tok_…"}, with no other fields than `amount` and `simulate`"#;
     let path: Vec<_> = flaw.field.split('.').collect();
     match path[..] {
-        [PAYMENT, "token"] | [PAYMENT, "simulate"] => refused(flaw),
-        [PAYMENT, "simulate", action] if named::<Action>(action).is_some() => refused(flaw),
+        [PAYMENT, "token"] | [PAYMENT, "simulate"] | [PAYMENT, "amount"] => refused(flaw),
+        [PAYMENT, "amount", "amount" | "currency"] => refused(flaw),
+        [PAYMENT, "amount", ..] => Failure::invalid("payment.amount", AMOUNT),
+        [PAYMENT, list] if list.starts_with("amount[") => {
+            Failure::invalid("payment.amount", AMOUNT)
+        }
+        [PAYMENT, "simulate", action] if verb::named::<Action>(action).is_some() => refused(flaw),
         [PAYMENT, "simulate", ..] => Failure::invalid("payment.simulate", flaw.problem),
         _ => Failure::invalid(PAYMENT, shape),
     }

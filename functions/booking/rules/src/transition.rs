@@ -155,11 +155,14 @@ impl Transition {
         self.event.ended = changed.filter(|status| status.has_ended()).map(|status| {
             let payment = self.payment.as_ref().unwrap_or(&from.payment);
             let cancelling = from.booking.state.cancelling();
-            let trip = from.trip().filter(|_| status == BookingStatus::Booked);
+            let is_booked = status == BookingStatus::Booked;
+            let trip = from.trip().filter(|_| is_booked);
+            let passengers = from.booking.passengers.iter().filter(|_| is_booked);
             Ended {
                 customer: from.booking.customer.clone(),
                 payment: payment.state.status,
                 trip: trip.map(Part::from).collect(),
+                passengers: passengers.cloned().collect(),
                 refund: cancelling.and_then(|cancellation| cancellation.refund.clone()),
             }
         });

@@ -48,6 +48,7 @@ fn attempt(number: u32, method: Method, script: &Script) -> Attempt<'_> {
     Attempt {
         number,
         method,
+        amount: None,
         lease: Duration::from_secs(60),
         simulate: script,
     }

@@ -126,6 +126,11 @@ impl Legs {
 
     async fn ask(&self, step: &LegStep, leg: Leg, why: Option<&str>) -> Result<Leg, Failure> {
         let action = step.action;
+        let is_hold = action == Action::Hold;
+        let passengers = match is_hold && leg.named {
+            true => self.store.passengers(&step.booking_id).await?,
+            false => Vec::new(),
+        };
         let call = Call {
             supplier: Supplier::Named(leg.kind.as_str()),
             action,
@@ -136,7 +141,9 @@ impl Legs {
             body: LegBody {
                 booking: &step.booking_id,
                 leg: &step.leg,
-                spec: (action == Action::Hold).then_some(&leg.spec),
+                spec: is_hold.then_some(&leg.spec),
+                offer: leg.offer.as_ref().filter(|_| is_hold),
+                passengers: &passengers,
             },
         };
         match self.supplier.ask(&call).await {

@@ -1,6 +1,7 @@
 //! One leg, without the rest of its booking: what a leg's step reads, decides upon and changes.
 
 use holdfast_booking_rules::booking::Leg;
+use holdfast_booking_rules::passenger::Passenger;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
 use holdfast_kit::table::View;
@@ -22,6 +23,15 @@ pub trait LegRows {
         id: &str,
     ) -> impl Future<Output = Result<Option<Leg>, Failure>> + Send;
 
+    /// Those who travel, as the booking itself names them.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    fn passengers(
+        &self,
+        booking: &BookingId,
+    ) -> impl Future<Output = Result<Vec<Passenger>, Failure>> + Send;
+
     /// Notes a try that came to nothing. The leg's state stays as it is, so there is no event.
     ///
     /// # Errors
@@ -39,6 +49,13 @@ impl LegRows for Store {
         match self.row(booking, &row::leg(order, id)).await? {
             Some(Row::Leg(leg)) => Ok(Some(leg)),
             _ => Ok(None),
+        }
+    }
+
+    async fn passengers(&self, booking: &BookingId) -> Result<Vec<Passenger>, Failure> {
+        match self.row(booking, row::BOOKING).await? {
+            Some(Row::Booking(booking)) => Ok(booking.passengers),
+            _ => Ok(Vec::new()),
         }
     }
 

@@ -6,7 +6,8 @@ mod offers;
 pub use offers::offers;
 
 use holdfast_booking_rules::booking::Snapshot;
-use holdfast_core::ids::BookingId;
+use holdfast_booking_rules::passenger::Passenger;
+use holdfast_core::ids::{BookingId, OfferId};
 use holdfast_core::money::Money;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +22,12 @@ pub struct LegBody<'a> {
     /// What to reserve.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<&'a Value>,
+    /// The offer whose price is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer: Option<&'a OfferId>,
+    /// Those who travel.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub passengers: &'a [Passenger],
 }
 
 /// The particulars of a call about money.

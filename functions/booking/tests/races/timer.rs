@@ -211,6 +211,8 @@ fn opening(id: &str) -> Snapshot {
         version: 1,
         state,
         customer: serde_json::from_value(customer).unwrap(),
+        max_total: None,
+        passengers: Vec::new(),
         execution: "race".to_owned(),
         waiting: None,
         trace_id: TRACE.to_owned(),

@@ -29,12 +29,20 @@ impl Bench {
     }
 
     async fn open_as(&self, id: &str, legs: Value, simulate: Value) -> Opened {
-        let input = json!({
+        let more = json!({ "simulate": simulate });
+        self.open_saying(id, legs, more).await
+    }
+
+    /// Opens a booking of these legs, with more in its input.
+    pub(crate) async fn open_saying(&self, id: &str, legs: Value, more: Value) -> Opened {
+        let mut input = json!({
             "customer": {"id": "cus_1", "email": "traveller@example.com"},
             "legs": legs,
             "hold_seconds": 900,
-            "simulate": simulate,
         });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            input[name] = value.clone();
+        }
         let request = OpenRequest {
             name: id.to_owned(),
             execution: format!("execution:{id}"),

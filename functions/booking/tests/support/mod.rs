@@ -51,6 +51,8 @@ pub(crate) const PENDING: Duration = Duration::from_secs(600);
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long before a supplier's hold ends the traveller must have paid.
 pub(crate) const MARGIN: Duration = Duration::from_secs(60);
+/// What suppliers seal their offers with.
+pub(crate) const OFFERS_KEY: &str = "the suppliers' key";
 /// What the traveller pays with; only the payment supplier may ever see it.
 pub(crate) const TOKEN: &str = "tok_visa";
 
@@ -83,8 +85,9 @@ impl Bench {
             hold,
             ..Settings::default()
         };
-        let supplies =
-            Supplies::new(client.clone(), table::SUPPLIERS, settings).with_clock(clock.shown());
+        let supplies = Supplies::new(client.clone(), table::SUPPLIERS, settings)
+            .with_offers_sealed_by(OFFERS_KEY)
+            .with_clock(clock.shown());
         let suppliers = router(supplies);
         let url = serve(suppliers.clone()).await;
         let https = Https::default();

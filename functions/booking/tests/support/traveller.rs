@@ -24,7 +24,7 @@ impl Bench {
         self.wait_step().wait(&request).await
     }
 
-    /// Takes a command, as the rules do, and tells nobody.
+    /// Takes a command, as the rules do, and tells nobody. What is said with it is a leg, or a payment.
     pub(crate) async fn says(
         &self,
         id: &BookingId,
@@ -33,6 +33,7 @@ impl Bench {
     ) -> Result<Snapshot, Failure> {
         let now = self.clock().now();
         let command = match command {
+            "pay" if leg.is_object() => Command::Pay(PaymentRequest::read(&leg)?),
             "pay" => Command::Pay(PaymentRequest::read(&json!({"token": TOKEN}))?),
             "add_leg" => Command::AddLeg(Box::new(LegRequest::read("leg", &leg, now)?)),
             "drop_leg" => Command::DropLeg(leg.as_str().unwrap_or_default().parse().unwrap()),

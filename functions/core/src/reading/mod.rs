@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Error, Expected, Unexpected};
 use serde_json::Value;
 
 use json::{Json, Tagged};
-pub use values::{day, perhaps_text, perhaps_whole, text, whole};
+pub use values::{currency, day, perhaps_text, perhaps_whole, text, whole};
 
 /// The name of a field in a message has no more characters.
 const LONGEST_NAME: usize = 60;

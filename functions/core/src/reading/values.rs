@@ -27,6 +27,28 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error>
     deserializer.deserialize_str(Day)
 }
 
+/// The code of a currency, such as `BRL`.
+///
+/// # Errors
+/// The deserializer's, where it is none.
+pub fn currency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    struct Code;
+    impl Visitor<'_> for Code {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a currency of three capital letters such as BRL")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+            let wrong = || E::invalid_value(Unexpected::Str(text), &self);
+            is_code.then(|| text.to_owned()).ok_or_else(wrong)
+        }
+    }
+    deserializer.deserialize_str(Code)
+}
+
 /// A whole number within bounds.
 ///
 /// # Errors

@@ -1,13 +1,13 @@
 //! `holdfast add`: adds a leg to a trip that is held.
 
-use holdfast_core::ids::BookingId;
+use holdfast_core::ids::{BookingId, OfferId};
 use lexopt::prelude::*;
 use serde_json::{Map, Value as Json};
 
 use super::change::Change;
 use super::help::Topic;
 use crate::answers::{Booking, Verdict};
-use crate::arguments::{Misuse, Patience, booking, named, wait};
+use crate::arguments::{Misuse, Patience, booking, named, to_offer, wait};
 use crate::client::{Api, Request, key};
 use crate::exit::Exit;
 use crate::follow::{Until, exit};
@@ -29,6 +29,7 @@ FILE is a leg in JSON; - reads it from the standard input:
    \"spec\": {\"city\": \"LIS\", \"pick_up\": \"2027-03-01\", \"drop_off\": \"2027-03-15\"}}
 
 Options:
+  --offer OFFER    holds it at the price of this offer, whatever the file says
   --no-follow      returns as soon as the leg is accepted
   --wait SECONDS   follows no longer than this (default: 300)
   --json           prints JSON; while following, one object a line
@@ -37,7 +38,8 @@ Options:
 Examples:
   holdfast add b-0123abcd leg.json
   holdfast offers car --city LIS --pick-up 2027-03-01 --drop-off 2027-03-15 --leg car |
-    holdfast add b-0123abcd -",
+    holdfast add b-0123abcd -
+  holdfast add b-0123abcd leg.json --offer BRL.172920.1800000000.6f1c0d2a9b8e4f7350412c6d8e9fa0b1",
 };
 
 /// What is asked.
@@ -45,19 +47,21 @@ Examples:
 pub(crate) struct Asked {
     id: BookingId,
     file: String,
+    offer: Option<OfferId>,
     patience: Patience,
     json: bool,
 }
 
 impl Asked {
     pub(super) fn read(mut parser: lexopt::Parser) -> Result<Self, Misuse> {
-        let (mut id, mut file, mut json) = (None, None, false);
+        let (mut id, mut file, mut offer, mut json) = (None, None, None, false);
         let mut patience = Patience::following(true);
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(word) if id.is_none() => id = Some(booking(word)?),
                 Value(word) if file.is_none() => file = Some(word.string()?),
                 Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
+                Long("offer") => offer = Some(to_offer(parser.value()?)?),
                 Long("follow") => patience.follow = true,
                 Long("no-follow") => patience.follow = false,
                 Long("wait") => patience.wait = wait(&mut parser)?,
@@ -68,6 +72,7 @@ impl Asked {
         Ok(Self {
             id: named(id, "a booking; `holdfast list` shows yours")?,
             file: named(file, "a leg's file, such as leg.json")?,
+            offer,
             patience,
             json,
         })
@@ -75,7 +80,10 @@ impl Asked {
 
     pub(super) async fn run(self) -> Result<Exit, Problem> {
         let source = Source::read(&self.file)?;
-        let leg = source.leg()?;
+        let mut leg = source.leg()?;
+        if let Some(offer) = &self.offer {
+            leg.insert("offer".to_owned(), offer.as_str().into());
+        }
         let mut api = Api::from_env()?;
         let request = Request::post(format!("/bookings/{}/legs", self.id));
         let change = Change {

@@ -27,7 +27,9 @@ Usage: holdfast book FILE [OPTIONS]
 FILE is a trip in JSON; - reads it from the standard input:
   {\"legs\": [{\"id\": \"out\", \"kind\": \"flight\",
              \"spec\": {\"from\": \"GRU\", \"to\": \"LIS\", \"date\": \"2027-03-01\", \"passengers\": 2}}],
-   \"hold_seconds\": 900, \"payment\": {\"token\": \"tok_visa\"}}
+   \"hold_seconds\": 900, \"payment\": {\"token\": \"tok_visa\"},
+   \"max_total\": {\"amount\": 700000, \"currency\": \"BRL\"}, \"passengers\": [\"Ana Souza\", \"Rui Souza\"]}
+A trip that costs more than its max_total is not paid for. A leg that names an \"offer\" has its price.
 The traveller is the customer who is signed in.
 
 Options:

@@ -2,7 +2,7 @@
 
 use holdfast_booking_rules::offer::Offer;
 use holdfast_booking_rules::spec::{Kind, Spec};
-use holdfast_core::ids::LegId;
+use holdfast_core::ids::{LegId, OfferId};
 use lexopt::prelude::*;
 use serde::Serialize;
 
@@ -31,8 +31,12 @@ KIND is flight, train, hotel, car or insurance. The fields of a leg's spec are o
   --from DATE --to DATE --travellers N                          insurance
 A place has three letters, such as LIS; a date is written 2027-03-01.
 
+A leg that names an offer's ID as its `offer` has the offer's price, until the offer's `price_until`
+(see --json), whatever it costs by then.
+
 Other options:
-  --leg ID     prints the first offer as a leg of this id, for a trip's file or `holdfast add`
+  --leg ID     prints the first offer as a leg of this id, at its price, for a trip's file or
+               `holdfast add`
   --json       prints JSON
   -h, --help   this text
 
@@ -107,12 +111,18 @@ struct NewLeg<'a> {
     id: &'a LegId,
     kind: Kind,
     spec: &'a Spec,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<&'a OfferId>,
 }
 
 fn as_leg(id: &LegId, offer: &Offer) -> String {
-    let Offer { kind, spec, .. } = offer;
-    let kind = *kind;
-    serde_json::to_string(&NewLeg { id, kind, spec }).unwrap_or_default()
+    let leg = NewLeg {
+        id,
+        kind: offer.kind,
+        spec: &offer.spec,
+        offer: offer.id.as_ref(),
+    };
+    serde_json::to_string(&leg).unwrap_or_default()
 }
 
 fn listed(offers: &[Offer]) -> String {
@@ -122,9 +132,14 @@ fn listed(offers: &[Offer]) -> String {
             money(&offer.price),
             offer.available.to_string(),
             terms(offer),
+            offer
+                .id
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
         ]
     });
-    table(&["OFFER", "PRICE", "LEFT", "COMES BACK"], rows)
+    table(&["OFFER", "PRICE", "LEFT", "COMES BACK", "ID"], rows)
 }
 
 /// The spec in one line: `from GRU, to LIS, date 2027-03-01, passengers 2`.
@@ -155,7 +170,7 @@ mod tests {
 
     fn offer() -> Offer {
         serde_json::from_value(
-            json!({"kind": "car", "price": {"amount": 235_200, "currency": "BRL"},
+            json!({"id": "BRL.235200.1", "kind": "car", "price": {"amount": 235_200, "currency": "BRL"},
             "spec": {"city": "LIS", "pick_up": "2027-03-01", "drop_off": "2027-03-15"},
             "available": 7, "refund": {"percent": 80, "until": "2027-02-27"}}),
         )
@@ -181,14 +196,21 @@ mod tests {
         let line = text.lines().nth(1).unwrap();
         let start = "city LIS, pick up 2027-03-01, drop off 2027-03-15  BRL 2,352.00";
         assert!(line.starts_with(start), "{line}");
-        assert!(line.ends_with("80 % until 2027-02-27"), "{line}");
+        assert!(
+            line.ends_with("80 % until 2027-02-27  BRL.235200.1"),
+            "{line}"
+        );
     }
 
     #[test]
     fn an_offer_is_a_leg_under_a_name() {
         assert_eq!(
             as_leg(&"car".parse().unwrap(), &offer()),
-            r#"{"id":"car","kind":"car","spec":{"city":"LIS","pick_up":"2027-03-01","drop_off":"2027-03-15"}}"#
+            r#"{"id":"car","kind":"car","spec":{"city":"LIS","pick_up":"2027-03-01","drop_off":"2027-03-15"},"offer":"BRL.235200.1"}"#
         );
+        let mut nameless = offer();
+        nameless.id = None;
+        let leg = as_leg(&"car".parse().unwrap(), &nameless);
+        assert!(leg.ends_with(r#""drop_off":"2027-03-15"}}"#), "{leg}");
     }
 }

@@ -1,13 +1,14 @@
 //! `holdfast pay`: pays for a trip that is held.
 
 use holdfast_core::ids::BookingId;
+use holdfast_core::money::Money;
 use lexopt::prelude::*;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::change::Change;
 use super::help::Topic;
 use crate::answers::Verdict;
-use crate::arguments::{Misuse, Patience, booking, named, wait};
+use crate::arguments::{Misuse, Patience, booking, named, to_amount, wait};
 use crate::client::{Api, Request, key};
 use crate::exit::Exit;
 use crate::follow::{Until, exit};
@@ -27,6 +28,7 @@ TOKEN is a token of the payment supplier, never a card's number. The simulated o
 tok_declined, tok_insufficient_funds and tok_pending. acct_NAME pays from an account.
 
 Options:
+  --amount AMOUNT  pays only if the trip costs this, such as BRL6601.20; if not, nothing is paid
   --no-follow      returns as soon as the payment is accepted
   --wait SECONDS   follows no longer than this (default: 300)
   --json           prints JSON; while following, one object a line
@@ -34,6 +36,7 @@ Options:
 
 Examples:
   holdfast pay b-0123abcd tok_visa
+  holdfast pay b-0123abcd tok_visa --amount BRL6601.20
   holdfast pay b-0123abcd acct_demo --json",
 };
 
@@ -42,19 +45,21 @@ Examples:
 pub(crate) struct Asked {
     id: BookingId,
     token: String,
+    amount: Option<Money>,
     patience: Patience,
     json: bool,
 }
 
 impl Asked {
     pub(super) fn read(mut parser: lexopt::Parser) -> Result<Self, Misuse> {
-        let (mut id, mut token, mut json) = (None, None, false);
+        let (mut id, mut token, mut amount, mut json) = (None, None, None, false);
         let mut patience = Patience::following(true);
         while let Some(argument) = parser.next()? {
             match argument {
                 Value(word) if id.is_none() => id = Some(booking(word)?),
                 Value(word) if token.is_none() => token = Some(word.string()?),
                 Short('h') | Long("help") => return Err(Misuse::Told(TOPIC.text())),
+                Long("amount") => amount = Some(to_amount(&mut parser)?),
                 Long("follow") => patience.follow = true,
                 Long("no-follow") => patience.follow = false,
                 Long("wait") => patience.wait = wait(&mut parser)?,
@@ -65,9 +70,18 @@ impl Asked {
         Ok(Self {
             id: named(id, "a booking; `holdfast list` shows yours")?,
             token: named(token, "a payment token, such as tok_visa")?,
+            amount,
             patience,
             json,
         })
+    }
+
+    fn payment(&self) -> Json {
+        let mut payment = json!({"token": self.token});
+        if let Some(amount) = &self.amount {
+            payment["amount"] = json!(amount);
+        }
+        payment
     }
 
     pub(super) async fn run(self) -> Result<Exit, Problem> {
@@ -75,7 +89,7 @@ impl Asked {
         let request = Request::post(format!("/bookings/{}/payment", self.id));
         let change = Change {
             id: &self.id,
-            request: request.keyed(key()?).json(json!({"token": self.token})),
+            request: request.keyed(key()?).json(self.payment()),
             until: Until::Still,
             patience: &self.patience,
             reader: Reader::of(self.json),
@@ -86,5 +100,23 @@ impl Asked {
             Some(booking) => exit(&booking),
             None => Exit::Done,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payment(line: &str) -> Json {
+        let words = line.split(' ').map(str::to_owned);
+        let asked = Asked::read(lexopt::Parser::from_iter(words));
+        asked.unwrap().payment()
+    }
+
+    #[test]
+    fn the_amount_that_is_agreed_to_goes_with_the_payment() {
+        assert_eq!(payment("pay b-1 tok_visa"), json!({"token": "tok_visa"}));
+        let agreed = json!({"token": "tok_visa", "amount": {"amount": 660_120, "currency": "BRL"}});
+        assert_eq!(payment("pay b-1 tok_visa --amount BRL6,601.20"), agreed);
     }
 }

@@ -41,6 +41,9 @@ pub struct Booking {
     /// What is booked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trip: Vec<Part>,
+    /// Those who travel, where they are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passengers: Vec<String>,
     /// What the customer gets for what they gave back of a booked trip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<Money>,
@@ -144,6 +147,10 @@ impl Booking {
             (word(&part.kind, language).to_owned(), told.join(", "))
         });
         let mut rows: Vec<_> = parts.collect();
+        if !self.passengers.is_empty() {
+            let travel = pick(language, "Passengers", "Passageiros").to_owned();
+            rows.push((travel, self.passengers.join("; ")));
+        }
         if let (End::Booked, Some(amount), None) = (self.end, &self.amount, &self.refund) {
             rows.push(("Total".to_owned(), language.money(amount)));
         }

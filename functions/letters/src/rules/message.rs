@@ -120,6 +120,8 @@ struct BookingEnd {
     payment: Payment,
     #[serde(default)]
     trip: Vec<Part>,
+    #[serde(default)]
+    passengers: Vec<String>,
     refund: Option<Money>,
 }
 
@@ -207,6 +209,7 @@ impl From<BookingEnded> for Message {
                 payment: ended.payment,
                 amount: state.amount,
                 trip: ended.trip,
+                passengers: ended.passengers,
                 refund: ended.refund,
             };
             (To::Customer(ended.customer), Letter::Booking(booking))

@@ -38,6 +38,24 @@ fn a_trip_that_is_booked_tells_its_parts_and_what_was_paid() {
     );
 }
 
+#[test]
+fn a_trip_that_is_booked_names_those_who_travel_escaped_like_all_texts_of_others() {
+    let mut event = booking("b-1", "booked", "captured");
+    event["detail"]["ended"]["passengers"] = json!(["Ana Souza", "Rui O'Neill, Jr."]);
+    let letter = written(event.clone(), Language::En);
+    let row = "Passengers: Ana Souza; Rui O'Neill, Jr.\n";
+    assert!(letter.text.contains(row), "{}", letter.text);
+    let letter = written(event.clone(), Language::PtBr);
+    assert!(
+        letter.text.contains("Passageiros: Ana Souza; "),
+        "{}",
+        letter.text
+    );
+    event["detail"]["ended"]["passengers"] = json!(["<b>Ana</b>"]);
+    let letter = written(event, Language::En);
+    assert!(!letter.html.contains("<b>Ana"), "{}", letter.html);
+}
+
 /// The event that ends a cancellation.
 fn given_back(end: &str, payment: &str, refund: u64) -> Value {
     let mut event = booking("b-1", end, payment);

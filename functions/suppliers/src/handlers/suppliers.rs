@@ -13,7 +13,8 @@ use crate::{Reporter, Secret, Supplies, router};
 /// A bad setting, or a Lambda runtime that cannot be reached.
 pub(super) async fn run(environment: Environment) -> Result<(), Error> {
     let config = Config::from_env()?;
-    let mut supplies = Supplies::new(environment.dynamodb(), config.table, config.settings);
+    let mut supplies = Supplies::new(environment.dynamodb(), config.table, config.settings)
+        .with_offers_sealed_by(&config.key);
     if let Some(id) = config.webhook_secret {
         let secrets = environment.client(aws_sdk_secretsmanager::Client::new);
         let reporter = Reporter::new(environment.https().clone(), Secret::Kept(secrets, id));

@@ -1,14 +1,15 @@
 //! Reads what a call wants of a leg.
 
+use holdfast_booking_rules::passenger::Passenger;
 use holdfast_booking_rules::spec::{Kind, Spec};
 use holdfast_core::fault::Fault;
-use holdfast_core::ids::{BookingId, LegId};
+use holdfast_core::ids::{BookingId, LegId, OfferId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::flawed;
+use super::{fingerprint, flawed};
 use crate::answer::Answer;
-use crate::leg::{LegOrder, LegStep};
+use crate::leg::{LegOrder, LegStep, Wanted};
 use crate::who::Action;
 
 #[derive(Deserialize)]
@@ -16,6 +17,8 @@ pub(super) struct Body {
     booking: BookingId,
     leg: LegId,
     spec: Option<Value>,
+    offer: Option<OfferId>,
+    passengers: Option<Vec<Passenger>>,
     simulate: Option<Fault>,
 }
 
@@ -25,7 +28,11 @@ pub(super) fn read(
     body: Body,
 ) -> Result<(LegOrder, Option<Fault>), Answer> {
     let step = match action {
-        Action::Hold => LegStep::Hold(spec(kind, body.spec)?),
+        Action::Hold => LegStep::Hold(Box::new(Wanted {
+            spec: spec(kind, body.spec)?,
+            offer: body.offer,
+            passengers: body.passengers.unwrap_or_default(),
+        })),
         Action::Confirm => LegStep::Confirm,
         _ => LegStep::Release,
     };
@@ -40,14 +47,26 @@ pub(super) fn read(
 
 /// The part of [`super::Call::asked`] that is about a leg.
 pub(super) fn asked(order: &LegOrder, action: Action) -> String {
-    let spec = match &order.step {
-        LegStep::Hold(spec) => json!(spec),
-        LegStep::Confirm | LegStep::Release => Value::Null,
+    let wanted = match &order.step {
+        LegStep::Hold(wanted) => told(wanted),
+        LegStep::Confirm | LegStep::Release => Value::Null.to_string(),
     };
     let LegOrder {
         booking, leg, kind, ..
     } = order;
-    format!("{kind}/{action} {booking}/{leg} {spec}")
+    format!("{kind}/{action} {booking}/{leg} {wanted}")
+}
+
+/// Of names a fingerprint is kept.
+fn told(wanted: &Wanted) -> String {
+    let mut told = json!(wanted.spec).to_string();
+    if let Some(offer) = &wanted.offer {
+        told.push_str(&format!(" at {offer}"));
+    }
+    if !wanted.passengers.is_empty() {
+        told.push_str(&format!(" for {}", fingerprint(&wanted.passengers)));
+    }
+    told
 }
 
 fn spec(kind: Kind, json: Option<Value>) -> Result<Spec, Answer> {

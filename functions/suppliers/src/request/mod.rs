@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use holdfast_core::fault::Fault;
-use holdfast_core::money::Money;
+use holdfast_core::money::{MOST_MONEY, Money};
 use holdfast_core::reading::{self, Flaw};
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
@@ -26,8 +26,6 @@ use crate::who::{Action, Supplier};
 
 const HEADER: &str = "Idempotency-Key";
 const LONGEST_KEY: usize = 200;
-/// A hundred million, in cents: more than any trip costs.
-const MOST_MONEY: u64 = 10_000_000_000;
 
 /// The `Idempotency-Key` of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]

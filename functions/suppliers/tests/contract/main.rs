@@ -9,6 +9,7 @@ mod input;
 mod inventory;
 mod large;
 mod legs;
+mod offers;
 mod once;
 mod orders;
 mod outage;

@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 /// What reports are signed with.
 pub(crate) const SECRET: &str = "a secret that the shop and its customer share";
+/// What offers are sealed with.
+pub(crate) const OFFERS_KEY: &str = "the suppliers' key";
 pub(crate) const TABLE: &str = "suppliers";
 pub(crate) const KINDS: [&str; 5] = ["flight", "hotel", "car", "insurance", "train"];
 
@@ -81,6 +83,7 @@ impl Shop {
         let now: Timestamp = "2027-01-10T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(now));
         let supplies = Supplies::new(client.clone(), TABLE, settings)
+            .with_offers_sealed_by(OFFERS_KEY)
             .with_reporter(
                 Reporter::new(Https::default(), Secret::Known(SECRET.to_owned())).to_this_machine(),
             )

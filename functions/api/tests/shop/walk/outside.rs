@@ -49,7 +49,8 @@ async fn suppliers_tell_what_is_wrong_with_a_call_in_plain_words() {
     for (path, good) in [
         (
             "/flight/hold",
-            json!({"booking": "b", "leg": "out", "spec": trip()["legs"][0]["spec"], "simulate": "ok"}),
+            json!({"booking": "b", "leg": "out", "spec": trip()["legs"][0]["spec"], "simulate": "ok",
+                "offer": "BRL.172920.1800000000.6f1c", "passengers": ["Ana Souza"]}),
         ),
         ("/hotel/release", json!({"booking": "b", "leg": "out"})),
         (

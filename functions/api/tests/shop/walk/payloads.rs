@@ -22,6 +22,7 @@ pub(super) fn trip() -> Value {
         "customer": {"id": "cus_1", "email": "traveller@example.com"},
         "legs": [
             {"id": "out", "kind": "flight", "simulate": {"hold": "lost:1"},
+             "offer": "BRL.172920.1800000000.6f1c0d2a9b8e4f7350412c6d8e9fa0b1",
              "spec": {"from": "GRU", "to": "LIS", "date": "2027-03-01", "passengers": 2}},
             {"id": "hotel", "kind": "hotel",
              "spec": {"city": "LIS", "check_in": "2027-03-01", "check_out": "2027-03-15", "guests": 2}},
@@ -33,7 +34,10 @@ pub(super) fn trip() -> Value {
              "spec": {"from": "LIS", "to": "MAD", "date": "2027-03-05", "passengers": 2}},
         ],
         "hold_seconds": 900,
-        "payment": {"token": "tok_visa", "simulate": {"authorize": "ok"}},
+        "payment": {"token": "tok_visa", "amount": {"amount": 660_120, "currency": "BRL"},
+            "simulate": {"authorize": "ok"}},
+        "max_total": {"amount": 700_000, "currency": "BRL"},
+        "passengers": ["Ana Souza", "Rui O'Neill"],
         "simulate": {"settle": "twice"},
         "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
     })
@@ -135,7 +139,8 @@ fn functions_tell_what_is_wrong_with_a_payload_in_plain_words() {
         "action": "hold", "retry": 0});
     payload::<booking::LegStep>(&mut walk, "a leg's step", &leg);
     let payment = json!({"booking_id": "b-1", "trace_id": trace_id, "action": "authorize",
-        "attempt": 1, "payment": {"token": "tok_visa", "simulate": {"authorize": "ok"}}, "retry": 0});
+        "attempt": 1, "retry": 0, "payment": {"token": "tok_visa",
+            "amount": {"amount": 1, "currency": "BRL"}, "simulate": {"authorize": "ok"}}});
     payload::<booking::PaymentStep>(&mut walk, "a payment's step", &payment);
     let close = json!({"booking_id": "b-1", "retry": 0});
     payload::<booking::CloseRequest>(&mut walk, "close", &close);

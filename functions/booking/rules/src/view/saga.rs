@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::booking::{Leg, LegState, LegStatus, PaymentState, PaymentStatus, Snapshot};
 use crate::event::{BrokenHistory, Change, Event, Folded, fold};
+use crate::passenger::Passenger;
 use holdfast_core::ids::NotAnId;
 use holdfast_core::money::Money;
 use holdfast_core::saga::{SagaLine, SagaView, StepStatus, StepType, StepView};
@@ -27,6 +28,9 @@ pub struct PartData {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
+    /// Those who travel, whom its supplier is told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passengers: Vec<Passenger>,
     /// Why it was refused or released, or why its supplier does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -95,7 +99,10 @@ fn steps(snapshot: &Snapshot, folded: &Folded, events: &[Event]) -> Vec<StepView
     let is_undone = folded.booking.is_being_undone();
     let legs = snapshot.legs.iter().filter_map(|leg| {
         let state = folded.legs.get(&leg.id)?;
-        Some(of_leg(leg, state, is_undone, events))
+        let mut step = of_leg(leg, state, is_undone, events);
+        let passengers = snapshot.booking.passengers.iter();
+        step.data.passengers = passengers.filter(|_| leg.named).cloned().collect();
+        Some(step)
     });
     let is_over = folded.booking.status.is_finished();
     let payment = of_payment(&folded.payment, is_over, events);
@@ -123,6 +130,7 @@ fn of_leg(leg: &Leg, state: &LegState, is_undone: bool, events: &[Event]) -> Ste
         status: PartStatus::Leg(state.status),
         reference: state.reference.clone(),
         price: state.price.clone(),
+        passengers: Vec::new(),
         reason: why(leg, events),
     };
     past.step(leg.id.as_str(), leg.kind.as_str(), progress, data)
@@ -167,6 +175,7 @@ fn of_payment(state: &PaymentState, is_over: bool, events: &[Event]) -> StepView
         status: PartStatus::Payment(state.status),
         reference: state.reference.clone(),
         price: None,
+        passengers: Vec::new(),
         reason: None,
     };
     let mut step = past.step(PAYMENT, PAYMENT, progress, data);

@@ -176,6 +176,7 @@ pub(crate) fn change(
             let attempt = Attempt {
                 number: u32::from(number),
                 method: Method::default(),
+                amount: None,
                 lease: terms.lease(),
                 simulate: &Script::default(),
             };
@@ -348,6 +349,7 @@ pub(crate) fn command_of(said: Said) -> Command {
     match said {
         Said::Pay => Command::Pay(PaymentRequest {
             token: "t".to_owned(),
+            amount: None,
             simulate: Script::default(),
         }),
         Said::Cancel => Command::Cancel,

@@ -222,6 +222,8 @@ impl Record {
                 id: "y".parse().unwrap(),
                 email: String::new(),
             },
+            max_total: None,
+            passengers: Vec::new(),
             simulate: Script::default(),
             execution: self.execution.to_string(),
             waiting: self.waiting.map(|waits| Waiting {
@@ -343,6 +345,8 @@ impl LegRecord {
             kind: Kind::Hotel,
             order: u32::from(order),
             spec: Value::Null,
+            offer: None,
+            named: false,
             simulate: Script::default(),
             version: 1,
             state: LegState {

@@ -2,6 +2,7 @@
 //! payment holds is never repeated.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod agreed;
 mod limits;
 
 use std::time::Duration;

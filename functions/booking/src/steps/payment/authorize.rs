@@ -58,6 +58,7 @@ impl Authorizations {
         let attempt = Attempt {
             number,
             method: Method::of_token(&tendered.token),
+            amount: tendered.amount.as_ref(),
             lease: self.terms.lease,
             simulate: &tendered.simulate,
         };

@@ -75,6 +75,9 @@ pub struct PaymentStep {
 pub struct Tendered {
     /// The payment supplier's token; never stored, never logged.
     pub token: String,
+    /// The total that the traveller agrees to, where they name it.
+    #[serde(default)]
+    pub amount: Option<Money>,
     /// Scripted faults and mishaps.
     #[serde(default)]
     pub simulate: Script,

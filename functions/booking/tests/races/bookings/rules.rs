@@ -283,6 +283,7 @@ fn begin(
     let attempt = Attempt {
         number,
         method,
+        amount: None,
         lease: LEASE,
         simulate,
     };
@@ -330,6 +331,7 @@ fn added(change: &Transition) -> Result<LegRequest, Failure> {
     let spec = Spec::read(leg.kind, &leg.spec);
     Ok(LegRequest {
         id: leg.id.clone(),
+        offer: leg.offer.clone(),
         spec: spec.map_err(|flaw| Failure::invalid(flaw.field, flaw.problem))?,
         simulate: leg.simulate.clone(),
     })

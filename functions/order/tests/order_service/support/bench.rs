@@ -210,7 +210,8 @@ const INDEXES: [Index<'_>; 3] = [
 ];
 
 fn suppliers(client: &Client, clock: Clock) -> Router {
-    let supplies = Supplies::new(client.clone(), SUPPLIERS, Settings::default());
+    let supplies = Supplies::new(client.clone(), SUPPLIERS, Settings::default())
+        .with_offers_sealed_by("the suppliers' key");
     router(supplies.with_clock(clock))
 }
 
