@@ -1,12 +1,14 @@
 //! What the rules of giving a booked trip back are for: each is taken away, and something breaks.
 
-use holdfast_booking_rules::booking::{BookingStatus, Refunded, Snapshot};
+use holdfast_booking_rules::action::Action;
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, Refunded, Snapshot};
 use holdfast_core::money::Money;
 
-use crate::properties::{ENDS, REFUNDED};
-use crate::rules::{Change, Terms, change};
+use crate::properties::{ENDS, NAMED, REFUNDED};
+use crate::rules::{Came, Change, Terms, change};
+use crate::snapshot::leg_id;
 use crate::tampering::{Changed, tampered};
-use crate::{GIVEN_BACK, GIVEN_BACK_AT_THE_DESK};
+use crate::{GIVEN_BACK, GIVEN_BACK_AND_GIVEN_UP, GIVEN_BACK_AT_THE_DESK};
 
 #[test]
 fn without_an_order_of_cancellations_a_refund_is_forgotten() {
@@ -47,4 +49,33 @@ fn without_taking_its_legs_out_a_cancellation_never_ends() {
         Ok(changed)
     }
     tampered(GIVEN_BACK_AT_THE_DESK, rules, ENDS);
+}
+
+/// The desk's release of a leg was not answered, and the leg was `unknown` from then on.
+#[test]
+fn without_a_place_at_the_desk_a_leg_is_forgotten_when_an_answer_is_lost() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let mut other = snapshot.clone();
+        if let Change::Leg(leg, Came::Unclear(Action::Release)) = asked {
+            let legs = other.legs.iter_mut();
+            for leg in legs.filter(|known| known.id == leg_id(leg)) {
+                leg.state.status = LegStatus::Confirmed;
+            }
+        }
+        change(&other, asked, terms)
+    }
+    tampered(GIVEN_BACK_AND_GIVEN_UP, rules, NAMED);
+}
+
+/// A cancellation was given up before all its legs were handed over.
+#[test]
+fn without_its_legs_at_the_desk_a_cancellation_that_is_given_up_forgets_them() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let mut changed = change(snapshot, asked, terms)?;
+        if let (Some(given_up), Change::Abandon) = (changed.as_mut(), asked) {
+            given_up.legs.clear();
+        }
+        Ok(changed)
+    }
+    tampered(GIVEN_BACK_AND_GIVEN_UP, rules, NAMED);
 }

@@ -207,6 +207,14 @@ pub(crate) const GIVEN_BACK: Limits = Limits {
     ..A_PAYMENT
 };
 
+/// A leg of a booked trip is given back and cannot be released, and an operator decides.
+pub(crate) const GIVEN_BACK_AND_GIVEN_UP: Limits = Limits {
+    gives_back: &[Some(0)],
+    faults: 2,
+    victims: |task| matches!(task, Task::Release(_) | Task::HandOver(_)),
+    ..GIVEN_BACK_AT_THE_DESK
+};
+
 /// A booked trip is given back, and an operator decides.
 pub(crate) const GIVEN_BACK_AT_THE_DESK: Limits = Limits {
     commands: 1,
@@ -317,6 +325,12 @@ fn every_property_holds_while_a_cancellation_waits_at_the_desk() {
         "while_a_cancellation_waits_at_the_desk",
         GIVEN_BACK_AT_THE_DESK,
     );
+    assert!(states > 10_000);
+}
+
+#[test]
+fn every_property_holds_while_a_cancellation_is_given_up() {
+    let states = explore("while_a_cancellation_is_given_up", GIVEN_BACK_AND_GIVEN_UP);
     assert!(states > 10_000);
 }
 

@@ -30,6 +30,7 @@ pub(crate) const NEVER_BOTH: &str = "a timer is fired or committed, never both";
 pub(crate) const NO_LATE_PAYMENT: &str = "no payment starts once the deadline has passed";
 pub(crate) const WOKEN: &str = "a timer that runs has its wake-up";
 pub(crate) const NOTHING_LEFT: &str = "what has ended leaves nothing that no desk item names";
+pub(crate) const NAMED: &str = "what is out of a trip that stands, and not surely gone, is named";
 pub(crate) const REFUSED: &str = "a command that is refused has no effect";
 pub(crate) const PAID_IS_HELD: &str = "only held legs are paid for";
 pub(crate) const PAID_IS_CONFIRMED: &str = "at the commit point each leg paid for is confirmed";
@@ -74,6 +75,9 @@ fn never() -> Vec<Property<System>> {
         }),
         Property::always(NOTHING_LEFT, |_, world: &World| {
             !world.record.status.is_finished() || leaves_nothing(world)
+        }),
+        Property::always(NAMED, |_, world: &World| {
+            !world.record.status.is_finished() || is_named(world)
         }),
         Property::always(REFUSED, |_, world: &World| {
             !world.history.refused_took_effect
@@ -132,6 +136,19 @@ fn leaves_nothing(world: &World) -> bool {
         }
     };
     (0..=ADDED).all(in_order) && is_money_in_order(world, named.money.is_some())
+}
+
+/// Whether the desk names each leg that left a trip which stands, or was given back, and that is not
+/// known to be gone: an operator who gives the rest up does not give it up.
+fn is_named(world: &World) -> bool {
+    let record = &world.record;
+    let named = waiting_work(record);
+    let is_named = |leg: u8| {
+        let known = record.leg(leg);
+        let is_left = known.is_some_and(|leg| leg.dropped && !leg.status.is_gone());
+        !is_left || named.legs & 1 << leg != 0
+    };
+    record.state().is_being_undone() || (0..=ADDED).all(is_named)
 }
 
 fn is_money_in_order(world: &World, named: bool) -> bool {
