@@ -53,8 +53,8 @@ pub struct Wish {
 /// What the traveller would get now for these legs, or for the whole trip.
 ///
 /// # Errors
-/// [`Failure::Conflict`] where the trip is not booked, [`Failure::InvalidBooking`] for legs that it
-/// does not have.
+/// [`Failure::Conflict`] where the trip is not booked, or for some legs of one that is not known to be
+/// paid for, [`Failure::InvalidBooking`] for legs that it does not have.
 pub fn quote(
     snapshot: &Snapshot,
     legs: Option<&[LegId]>,
@@ -62,6 +62,7 @@ pub fn quote(
 ) -> Result<Quote, Failure> {
     check_booked(snapshot)?;
     let given_back = chosen(snapshot, legs)?;
+    check_parts(snapshot, &given_back)?;
     let amount = snapshot.booking.state.amount.as_ref();
     let nothing = amount.map_or_else(|| Money::new(0, "XXX"), |amount| amount.percent(0));
     let was_paid = was_paid(&snapshot.payment.state);
@@ -191,6 +192,17 @@ fn chosen<'a>(snapshot: &'a Snapshot, legs: Option<&[LegId]>) -> Result<Vec<&'a 
         .trip()
         .filter(|leg| named.contains(&leg.id))
         .collect())
+}
+
+/// Money that is not known to be taken is undone as a whole: what a part of it comes to is not known.
+fn check_parts(snapshot: &Snapshot, given_back: &[&Leg]) -> Result<(), Failure> {
+    let payment = &snapshot.payment.state;
+    let is_whole = given_back.len() == snapshot.trip().count();
+    if is_whole || was_paid(payment) || payment.is_gone() {
+        return Ok(());
+    }
+    let problem = "the payment of the trip was given up; only the whole trip can be given back";
+    Err(Failure::Conflict(problem.to_owned()))
 }
 
 /// Whether the money of a booked trip was taken. An operator may have given up a capture that failed.

@@ -279,6 +279,8 @@ async fn a_trip_that_was_never_paid_for_gives_nothing_back_and_leaves_no_reserva
     assert_eq!(abandoned.after, BookingStatus::Booked);
     let quote = bench.quote(&id, None).await.unwrap();
     assert_eq!(quote.refund, brl(0));
+    let part = bench.quote(&id, Some(&[leg("hotel")])).await.unwrap_err();
+    assert!(matches!(part, Failure::Conflict(_)), "{part}");
     let view = given_back(&bench, &id, None).await;
     assert_eq!(view.status, BookingStatus::Cancelled);
     assert_eq!(bench.audit(&id).await, [""; 0]);

@@ -223,6 +223,12 @@ pub(crate) const GIVEN_BACK_AT_THE_DESK: Limits = Limits {
     ..GIVEN_BACK
 };
 
+/// A booked trip is given back whose money is not known to be taken.
+pub(crate) const GIVEN_BACK_UNPAID: Limits = Limits {
+    begins: Begins::BookedUnpaid,
+    ..GIVEN_BACK
+};
+
 /// Two faults at any two points.
 pub(crate) const TWO_FAULTS: Limits = Limits {
     faults: 2,
@@ -332,6 +338,15 @@ fn every_property_holds_while_a_cancellation_waits_at_the_desk() {
 fn every_property_holds_while_a_cancellation_is_given_up() {
     let states = explore("while_a_cancellation_is_given_up", GIVEN_BACK_AND_GIVEN_UP);
     assert!(states > 10_000);
+}
+
+#[test]
+fn every_property_holds_while_a_trip_is_given_back_that_was_not_paid() {
+    let states = explore(
+        "while_a_trip_is_given_back_that_was_not_paid",
+        GIVEN_BACK_UNPAID,
+    );
+    assert!(states > 1_000);
 }
 
 #[test]

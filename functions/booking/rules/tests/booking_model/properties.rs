@@ -23,6 +23,8 @@ use crate::world::World;
 pub(crate) const KEPT: &str = "nothing is both captured and released";
 pub(crate) const REFUNDED: &str =
     "what is given back for a cancellation is what was agreed to, once";
+pub(crate) const BY_THE_TERMS: &str =
+    "no part is given back for nothing that its supplier gives the price back for";
 pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
 pub(crate) const PAID_ONCE: &str = "no money is reserved beside other money";
 pub(crate) const RECORDED: &str = "money that is known to be taken is recorded";
@@ -54,6 +56,9 @@ fn never() -> Vec<Property<System>> {
             let (given, agreed) = (world.suppliers.given_back, world.history.agreed);
             let is_over = world.record.status.is_finished() && !world.history.abandoned;
             given == agreed || given < agreed && !is_over
+        }),
+        Property::always(BY_THE_TERMS, |_, world: &World| {
+            !world.history.given_back_for_nothing
         }),
         Property::always(CAPTURED_AFTER_COMMIT, |_, world: &World| {
             !world.history.captured_early
@@ -153,7 +158,14 @@ fn is_named(world: &World) -> bool {
 
 fn is_money_in_order(world: &World, named: bool) -> bool {
     let money = world.suppliers.money;
-    if world.history.abandoned || named {
+    if named {
+        return true;
+    }
+    let given_back = world.record.given_back;
+    if given_back.is_some_and(|all| all.refund.is_none()) {
+        return !money.is_kept();
+    }
+    if world.history.abandoned {
         return true;
     }
     if world.record.state().was_booked() {
@@ -251,21 +263,35 @@ fn reachable(system: &System) -> Vec<Property<System>> {
     let second_card = limits.commands > 1 && limits.refusals > 0;
     let expired: Holds = |_, world| world.record.status == BookingStatus::Expired;
     let gives_back = |leg| limits.gives_back.contains(&leg);
-    let guards: [(bool, &'static str, Holds); 14] = [
-        (limits.begins != Begins::Booked, "expired", expired),
+    let is_paid = limits.begins == Begins::Booked;
+    let was_booked = is_paid || limits.begins == Begins::BookedUnpaid;
+    let guards: [(bool, &'static str, Holds); 15] = [
+        (!was_booked, "expired", expired),
         (
-            gives_back(None),
+            limits.begins == Begins::BookedUnpaid,
+            "cancelled though the money was given up",
+            |_, world| {
+                world.record.status == BookingStatus::Cancelled
+                    && world.suppliers.money == Money::Refunded
+            },
+        ),
+        (
+            is_paid && gives_back(None),
             "cancelled after it was booked",
             |_, world| {
                 world.record.status == BookingStatus::Cancelled && world.suppliers.given_back == 1
             },
         ),
-        (gives_back(Some(0)), "booked less a leg", |_, world| {
-            let record = &world.record;
-            record.status == BookingStatus::Booked && !world.suppliers.legs[0].is_kept()
-        }),
         (
-            gives_back(Some(0)) && limits.commands > 1,
+            is_paid && gives_back(Some(0)),
+            "booked less a leg",
+            |_, world| {
+                let record = &world.record;
+                record.status == BookingStatus::Booked && !world.suppliers.legs[0].is_kept()
+            },
+        ),
+        (
+            is_paid && gives_back(Some(0)) && limits.commands > 1,
             "given back in two parts",
             |_, world| {
                 let number = world.record.given_back.map(|given_back| given_back.number);

@@ -12,7 +12,7 @@ use crate::execution::{Execution, Stage};
 use crate::process::{Process, Task};
 use crate::record::{Clock, Record, Rows};
 use crate::rules::{Change, Decided, No};
-use crate::snapshot::timestamp;
+use crate::snapshot::{REFUNDED_LEG, timestamp};
 use crate::suppliers::{Money, Place, Suppliers};
 use crate::system::System;
 
@@ -65,6 +65,8 @@ pub(crate) struct History {
     pub(crate) released_while_paid_for: bool,
     pub(crate) refused_took_effect: bool,
     pub(crate) capture_forgotten: bool,
+    /// A part of the trip was given back for nothing, whose supplier gives its price back.
+    pub(crate) given_back_for_nothing: bool,
     pub(crate) trip_lost_for_a_leg: bool,
 }
 
@@ -129,6 +131,10 @@ impl World {
             && after.given_back != before.given_back
         {
             history.given_back |= given_back.legs;
+            let is_refunded = given_back.legs & 1 << REFUNDED_LEG != 0;
+            let is_taken = self.suppliers.money == Money::Captured;
+            history.given_back_for_nothing |=
+                is_refunded && is_taken && given_back.refund == Some(0);
             history.agreed += given_back.refund.unwrap_or(0);
         }
         history.fired |= after.timer == Clock::Fired;
