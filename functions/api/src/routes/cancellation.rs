@@ -71,7 +71,7 @@ pub(crate) async fn quote(
 
 /// Gives a booked trip back, or some of its legs, for the refund that the traveller agrees to.
 ///
-/// The same request, sent again while it is carried out, changes nothing.
+/// The same request, sent again at once or after it was carried out, changes nothing.
 #[utoipa::path(post, path = "/bookings/{booking_id}/cancellation", tag = "bookings",
     operation_id = "cancel_booked",
     params(("booking_id" = String, Path, description = "The booking")),

@@ -4,6 +4,8 @@
 //! A cancellation begins with one change, which takes its legs out of the trip: from then on they
 //! are released whatever happens, and the refund is the one that the traveller agreed to.
 
+use std::collections::BTreeSet;
+
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
@@ -83,7 +85,7 @@ pub fn quote(
     })
 }
 
-/// Begins a cancellation. `None` where the same one has begun before.
+/// Begins a cancellation. `None` where the same one has begun before, or is done.
 ///
 /// # Errors
 /// As for a [`quote`]; [`Failure::Conflict`] where the refund is another by now.
@@ -128,28 +130,27 @@ fn another_refund(quote: &Quote) -> Failure {
     ))
 }
 
-/// Whether this is the cancellation that is under way.
+/// Whether this is the last cancellation, whatever has become of it: no leg comes back into a trip, so
+/// the traveller can wish for it only once.
 fn has_begun(snapshot: &Snapshot, wish: &Wish) -> bool {
-    let state = &snapshot.booking.state;
-    let under_way = state
-        .cancelling()
-        .filter(|_| state.status == BookingStatus::Cancelling);
-    under_way.is_some_and(|cancellation| {
-        let same_legs = match &wish.legs {
-            Some(legs) => is_same(legs, &cancellation.legs),
-            None => snapshot.trip().next().is_none(),
-        };
-        let agreed = match (&cancellation.refund, &wish.refund) {
-            (Some(refund), Some(wished)) => refund == wished,
-            (None, Some(wished)) => wished.amount == 0,
-            (_, None) => false,
-        };
-        same_legs && agreed
-    })
+    let Some(last) = &snapshot.booking.state.cancellation else {
+        return false;
+    };
+    let same_legs = match &wish.legs {
+        Some(legs) => is_same(legs, &last.legs),
+        None => snapshot.trip().next().is_none(),
+    };
+    let agreed = match (&last.refund, &wish.refund) {
+        (Some(refund), Some(wished)) => refund == wished,
+        (None, Some(wished)) => wished.amount == 0,
+        (_, None) => false,
+    };
+    same_legs && agreed
 }
 
 fn is_same(some: &[LegId], others: &[LegId]) -> bool {
-    some.len() == others.len() && some.iter().all(|id| others.contains(id))
+    let set = |legs: &[LegId]| legs.iter().cloned().collect::<BTreeSet<_>>();
+    set(some) == set(others)
 }
 
 fn check_booked(snapshot: &Snapshot) -> Result<(), Failure> {

@@ -23,6 +23,7 @@ use crate::world::World;
 pub(crate) const KEPT: &str = "nothing is both captured and released";
 pub(crate) const REFUNDED: &str =
     "what is given back for a cancellation is what was agreed to, once";
+pub(crate) const REPEATED: &str = "a cancellation that is sent again is known, and changes nothing";
 pub(crate) const BY_THE_TERMS: &str =
     "no part is given back for nothing that its supplier gives the price back for";
 pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
@@ -56,6 +57,11 @@ fn never() -> Vec<Property<System>> {
             let (given, agreed) = (world.suppliers.given_back, world.history.agreed);
             let is_over = world.record.status.is_finished() && !world.history.abandoned;
             given == agreed || given < agreed && !is_over
+        }),
+        Property::always(REPEATED, |system: &System, world: &World| {
+            let (record, terms) = (&world.record, system.terms(world.now));
+            let again = system.rules.decide(record, Change::CancelAgain, &terms);
+            record.given_back.is_none() || again == Decided::Nothing
         }),
         Property::always(BY_THE_TERMS, |_, world: &World| {
             !world.history.given_back_for_nothing
