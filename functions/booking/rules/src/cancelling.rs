@@ -221,6 +221,12 @@ pub fn execution_name(booking: &BookingId, cancellation: &Cancellation) -> Strin
     format!("{booking}.cancel-{}", cancellation.number)
 }
 
+/// The number of the cancellation that is under way.
+pub fn under_way(snapshot: &Snapshot) -> Option<u32> {
+    let cancellation = snapshot.booking.state.cancelling()?;
+    Some(cancellation.number)
+}
+
 /// What is left to do about the money of a cancellation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MoneyBack<'a> {

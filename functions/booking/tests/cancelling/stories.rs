@@ -284,6 +284,22 @@ async fn a_trip_that_was_never_paid_for_gives_nothing_back_and_leaves_no_reserva
     assert_eq!(bench.audit(&id).await, [""; 0]);
 }
 
+#[tokio::test]
+async fn the_late_end_of_a_cancellation_does_not_end_the_next_one() {
+    let bench = Bench::new().await;
+    let id = booked(&bench, "late-end").await;
+    given_back(&bench, &id, Some(&["hotel"])).await;
+    let rest = bench.quote(&id, None).await.unwrap().refund;
+    bench.gives_back(&id, None, &rest).await.expect("begun");
+    for late in [None, Some(1)] {
+        let view = bench.close_after(&id, late).await.expect("a view");
+        assert_eq!(view.status, BookingStatus::Cancelling, "{late:?}");
+    }
+    let view = bench.carries_out(&id).await;
+    assert_eq!(view.status, BookingStatus::Cancelled);
+    assert_eq!(bench.legs_kept(&id).await, [""; 0]);
+}
+
 /// Suppliers where nothing listens.
 fn nowhere(bench: &Bench) -> holdfast_kit::suppliers::Endpoint {
     let patience = Duration::from_millis(200);

@@ -2,13 +2,14 @@
 
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, Refunded, Snapshot};
+use holdfast_booking_rules::{cancelling, closing};
 use holdfast_core::money::Money;
 
-use crate::properties::{ENDS, NAMED, REFUNDED};
+use crate::properties::{ENDS, NAMED, REFUNDED, SENT_BY_ITS_OWN};
 use crate::rules::{Came, Change, Terms, change};
 use crate::snapshot::leg_id;
 use crate::tampering::{Changed, tampered};
-use crate::{GIVEN_BACK, GIVEN_BACK_AND_GIVEN_UP, GIVEN_BACK_AT_THE_DESK};
+use crate::{A_LATE_END, GIVEN_BACK, GIVEN_BACK_AND_GIVEN_UP, GIVEN_BACK_AT_THE_DESK};
 
 #[test]
 fn without_an_order_of_cancellations_a_refund_is_forgotten() {
@@ -26,7 +27,7 @@ fn without_an_order_of_cancellations_a_refund_is_forgotten() {
 fn without_a_look_at_the_money_a_cancellation_ends_before_its_refund() {
     fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
         let mut other = snapshot.clone();
-        if matches!(asked, Change::Close | Change::Conclude) {
+        if matches!(asked, Change::Close(_) | Change::Conclude) {
             other.payment.state.refunded = Some(Refunded {
                 through: u32::MAX,
                 sum: Money::new(0, "BRL"),
@@ -49,6 +50,19 @@ fn without_taking_its_legs_out_a_cancellation_never_ends() {
         Ok(changed)
     }
     tampered(GIVEN_BACK_AT_THE_DESK, rules, ENDS);
+}
+
+/// The end of a cancellation was written late, when another one had begun.
+#[test]
+fn without_its_number_a_late_end_sends_the_next_cancellation_to_the_desk() {
+    fn rules(snapshot: &Snapshot, asked: Change, terms: &Terms) -> Changed {
+        let under_way = cancelling::under_way(snapshot);
+        match asked {
+            Change::Close(_) => Ok(closing::close(snapshot, under_way, terms.stamp())),
+            _ => change(snapshot, asked, terms),
+        }
+    }
+    tampered(A_LATE_END, rules, SENT_BY_ITS_OWN);
 }
 
 /// The desk's release of a leg was not answered, and the leg was `unknown` from then on.

@@ -160,7 +160,7 @@ pub(crate) const AN_OPERATOR: Limits = Limits {
     victims: |task| {
         matches!(
             task,
-            Task::Settle | Task::Capture | Task::GiveBack(_) | Task::HandOver(_) | Task::Close
+            Task::Settle | Task::Capture | Task::GiveBack(_) | Task::HandOver(_) | Task::Close(_)
         )
     },
     ..A_PAYMENT
@@ -220,6 +220,13 @@ pub(crate) const GIVEN_BACK_AT_THE_DESK: Limits = Limits {
     commands: 1,
     decisions: 1,
     victims: |_| true,
+    ..GIVEN_BACK
+};
+
+/// A booked trip is given back leg by leg, and the end of the first cancellation comes late.
+pub(crate) const A_LATE_END: Limits = Limits {
+    gives_back: &[Some(0), Some(1)],
+    victims: |task| matches!(task, Task::Close(_)),
     ..GIVEN_BACK
 };
 
@@ -346,6 +353,12 @@ fn every_property_holds_while_a_trip_is_given_back_that_was_not_paid() {
         "while_a_trip_is_given_back_that_was_not_paid",
         GIVEN_BACK_UNPAID,
     );
+    assert!(states > 1_000);
+}
+
+#[test]
+fn every_property_holds_while_the_end_of_a_cancellation_comes_late() {
+    let states = explore("while_the_end_of_a_cancellation_comes_late", A_LATE_END);
     assert!(states > 1_000);
 }
 

@@ -24,6 +24,8 @@ pub(crate) const KEPT: &str = "nothing is both captured and released";
 pub(crate) const REFUNDED: &str =
     "what is given back for a cancellation is what was agreed to, once";
 pub(crate) const REPEATED: &str = "a cancellation that is sent again is known, and changes nothing";
+pub(crate) const SENT_BY_ITS_OWN: &str =
+    "a cancellation is sent to the desk by an execution that has carried it out";
 pub(crate) const BY_THE_TERMS: &str =
     "no part is given back for nothing that its supplier gives the price back for";
 pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
@@ -62,6 +64,9 @@ fn never() -> Vec<Property<System>> {
             let (record, terms) = (&world.record, system.terms(world.now));
             let again = system.rules.decide(record, Change::CancelAgain, &terms);
             record.given_back.is_none() || again == Decided::Nothing
+        }),
+        Property::always(SENT_BY_ITS_OWN, |_, world: &World| {
+            !world.history.sent_by_another
         }),
         Property::always(BY_THE_TERMS, |_, world: &World| {
             !world.history.given_back_for_nothing

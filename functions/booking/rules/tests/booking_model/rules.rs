@@ -57,7 +57,8 @@ pub(crate) enum Change {
     HandOverLeg(u8),
     HandOverPayment,
     HandOverCapture,
-    Close,
+    /// The execution has carried this cancellation out, or none.
+    Close(Option<u8>),
     Conclude,
     /// This is the work that was done by hand.
     Resolve(Plan),
@@ -217,7 +218,10 @@ pub(crate) fn change(
         )),
         Change::TurnBack(why) => Ok(unwinding::turn_back(snapshot, &why.cause(), stamp)),
         Change::TakeUp(execution) => Ok(opening::take_up(snapshot, &execution.to_string(), stamp)),
-        Change::Close => Ok(closing::close(snapshot, stamp)),
+        Change::Close(number) => {
+            let number = number.map(u32::from);
+            Ok(closing::close(snapshot, number, stamp))
+        }
         Change::Conclude => Ok(closing::conclude(snapshot, stamp)),
         Change::Leave(_) | Change::Leg(..) | Change::HandOverLeg(_) => {
             change_leg(snapshot, change, stamp)

@@ -192,7 +192,7 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         }
         EventName::UnwindingStarted => turned_back(before, change, note),
         EventName::BookingClosed | EventName::CancellationDone => vec![
-            Ok(closing::close(before, stamp)),
+            Ok(closing::close(before, cancelling::under_way(before), stamp)),
             Ok(closing::conclude(before, stamp)),
         ],
         EventName::DeskRedriven => vec![Ok(Some(desk::set_about(before, note, stamp)))],
