@@ -139,6 +139,11 @@ impl Commands {
             legs: legs.map(<[_]>::to_vec),
             refund: refund.cloned(),
         };
+        if snapshot.booking.state.status == BookingStatus::Booked {
+            // Its rows have lost some of their time since it was booked, and it has not ended any more.
+            let id = &snapshot.booking.booking_id;
+            self.store.renew(id, self.clock.now()).await?;
+        }
         let begin =
             |snapshot: &Snapshot| cancelling::begin(snapshot, &wish, self.clock.stamp("traveller"));
         let begun = self.store.change(snapshot, begin).await?;
