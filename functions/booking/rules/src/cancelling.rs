@@ -249,8 +249,8 @@ pub fn money_back(snapshot: &Snapshot) -> Option<MoneyBack<'_>> {
         return (!payment.is_gone()).then_some(MoneyBack::Reservation);
     };
     let number = cancellation.number;
-    let through = payment.refunded.as_ref().map_or(0, |known| known.through);
-    (through < number && sum.amount > 0).then_some(MoneyBack::Part { number, sum })
+    let is_owed = sum.amount > 0 && !payment.was_refunded_for(number);
+    is_owed.then_some(MoneyBack::Part { number, sum })
 }
 
 /// What is left to do for the cancellation that is under way: its legs from last to first, then the
@@ -290,12 +290,14 @@ pub fn refunded(
 /// The payment once the refund of this cancellation is given back. `None` where it was before.
 pub(crate) fn given_back(snapshot: &Snapshot, number: u32, sum: &Money) -> Option<PaymentState> {
     let payment = &snapshot.payment.state;
-    let known = payment.refunded.as_ref();
-    if known.is_some_and(|known| known.through >= number) {
+    if payment.was_refunded_for(number) {
         return None;
     }
+    let known = payment.refunded.as_ref();
     let before = known.map(|known| &known.sum);
     let total = Money::sum(before.into_iter().chain([sum])).ok()??;
+    let mut cancellations = known.map_or_else(BTreeSet::new, |known| known.cancellations.clone());
+    cancellations.insert(number);
     let is_all = Some(&total) == snapshot.booking.state.amount.as_ref();
     let happened = match is_all {
         true => PaymentHappened::Refunded,
@@ -304,7 +306,7 @@ pub(crate) fn given_back(snapshot: &Snapshot, number: u32, sum: &Money) -> Optio
     Some(PaymentState {
         status: payment.status.after(happened).unwrap_or(payment.status),
         refunded: Some(Refunded {
-            through: number,
+            cancellations,
             sum: total,
         }),
         ..payment.clone()

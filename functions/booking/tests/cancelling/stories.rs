@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use holdfast_booking::desk::{Clerk, Errand};
 use holdfast_booking_rules::action::Action;
-use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::cancelling;
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
@@ -260,6 +261,34 @@ async fn a_cancellation_that_is_abandoned_keeps_what_is_true_and_the_rest_of_the
     // What is given back later is not what was given up.
     let quote = bench.quote(&id, None).await.unwrap();
     assert_eq!(quote.refund, brl(FLIGHT));
+}
+
+#[tokio::test]
+async fn a_refund_that_was_given_up_and_comes_late_is_counted_all_the_same() {
+    let bench = Bench::new().await;
+    let id = troubled(&bench, "late-refund", "ok", "unavailable:4").await;
+    given_back(&bench, &id, Some(&["hotel"])).await;
+    let mut errand = Errand::all_of(id.clone());
+    errand.reason = Some("never mind".to_owned());
+    clerk(&bench).abandon(&errand).await.unwrap();
+    given_back(&bench, &id, None).await;
+    let redriven = clerk(&bench).redrive(&errand, &bench.supplier).await;
+    assert_eq!(redriven.unwrap().after, BookingStatus::Cancelled);
+    let refunded = bench.snapshot(&id).await.payment.state.refunded;
+    assert_eq!(refunded.unwrap().sum, brl(FLIGHT));
+    // The supplier has answered the first request only now.
+    for refunded in [brl(FLIGHT + HOTEL), brl(FLIGHT + HOTEL)] {
+        let late = |snapshot: &Snapshot| {
+            let stamp = bench.clock().stamp("payment");
+            Ok(cancelling::refunded(snapshot, 1, &brl(HOTEL), stamp))
+        };
+        let snapshot = bench.snapshot(&id).await;
+        let written = bench.store.change(snapshot, late).await.unwrap();
+        let known = written.payment.state.refunded.unwrap();
+        assert_eq!(known.sum, refunded);
+        assert_eq!(known.cancellations, [1, 2].into());
+    }
+    bench.history(&id).await;
 }
 
 #[tokio::test]

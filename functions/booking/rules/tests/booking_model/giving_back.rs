@@ -29,7 +29,7 @@ fn without_a_look_at_the_money_a_cancellation_ends_before_its_refund() {
         let mut other = snapshot.clone();
         if matches!(asked, Change::Close(_) | Change::Conclude) {
             other.payment.state.refunded = Some(Refunded {
-                through: u32::MAX,
+                cancellations: (0..8).collect(),
                 sum: Money::new(0, "BRL"),
             });
         }
