@@ -168,6 +168,13 @@ pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transitio
     change.booking(booking, booking.state.clone())
 }
 
+/// What a clerk set about failed. Like what was set about, it is told by a version of its own.
+pub fn try_failed(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
+    let booking = &snapshot.booking;
+    let change = Transition::of(snapshot, EventName::DeskTryFailed, stamp).note(note);
+    change.booking(booking, booking.state.clone())
+}
+
 /// An operator decides only upon what the state machine has left: a booking that waits, or a leg that
 /// is left over of one that has ended.
 ///
