@@ -189,12 +189,10 @@ impl Standing {
     }
 }
 
-/// Later the status itself tells what is being carried out.
+/// What the execution that waits has been told, or will be. Later the status itself tells what is being
+/// carried out.
 fn under_way(snapshot: &Snapshot) -> Option<String> {
-    if snapshot.booking.state.status != BookingStatus::AwaitingPayment {
-        return None;
-    }
-    let waiting = snapshot.booking.waiting.as_ref()?;
+    let waiting = snapshot.listening()?;
     waiting.taken.as_ref().map(|taken| taken.command.clone())
 }
 

@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::cancelling::{self, Wish};
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
@@ -139,11 +139,20 @@ impl Commands {
             legs: legs.map(<[_]>::to_vec),
             refund: refund.cloned(),
         };
+        if snapshot.booking.state.status == BookingStatus::Booked {
+            // Its rows have lost some of their time since it was booked, and it has not ended any more.
+            let id = &snapshot.booking.booking_id;
+            self.store.renew(id, self.clock.now()).await?;
+        }
         let begin =
             |snapshot: &Snapshot| cancelling::begin(snapshot, &wish, self.clock.stamp("traveller"));
         let begun = self.store.change(snapshot, begin).await?;
         let id = &begun.booking.booking_id;
-        if let Some(cancellation) = begun.booking.state.cancelling() {
+        let state = &begun.booking.state;
+        let under_way = state
+            .cancelling()
+            .filter(|_| state.status == BookingStatus::Cancelling);
+        if let Some(cancellation) = under_way {
             let name = cancelling::execution_name(id, cancellation);
             let input = json!({"unwind": id});
             if let Err(problem) = self.executions.start(&name, &input).await {

@@ -217,7 +217,9 @@ impl Player {
                 taken.whole(id, Action::Unwind, retry, step).await
             }
         });
-        for work in plan.await.work {
+        let plan = plan.await;
+        let cancellation = plan.cancellation;
+        for work in plan.work {
             self.work(work).await;
         }
         let id = self.id.clone();
@@ -229,7 +231,11 @@ impl Player {
             };
             let booking_id = id.clone();
             async move {
-                let request = CloseRequest { booking_id, retry };
+                let request = CloseRequest {
+                    booking_id,
+                    cancellation,
+                    retry,
+                };
                 let (id, step) = (&request.booking_id, || close.close(&request));
                 let taken = bench.rehearsed();
                 taken.whole(id, Action::Close, retry, step).await

@@ -13,7 +13,7 @@ use holdfast_core::money::Money;
 use holdfast_kit::sagas::Chronicle;
 use serde_json::json;
 
-use support::{Bench, flight_and_hotel};
+use support::{Bench, TOKEN, flight_and_hotel};
 
 const SOLD_OUT: &str = "sold out: 0 of 1 rooms left";
 
@@ -72,4 +72,29 @@ async fn a_trip_that_goes_well_has_no_reasons_to_tell() {
     assert!(view.legs.iter().all(|leg| leg.reason.is_none()));
     let prices = view.legs.iter().filter_map(|leg| leg.price.as_ref());
     assert_eq!(view.total, Money::sum(prices).unwrap());
+}
+
+#[tokio::test]
+async fn what_went_wrong_before_a_leg_was_held_or_confirmed_is_no_reason_of_its_release() {
+    let bench = Bench::new().await;
+    let mut legs = flight_and_hotel();
+    for leg in legs.as_array_mut().unwrap() {
+        leg["simulate"] = json!({"hold": "unavailable:1", "confirm": "unavailable:1"});
+    }
+    let id = bench.open("hiccup", legs).await.booking_id;
+    for _ in 0..3 {
+        let _: Result<_, _> = bench.all_legs(&id, Action::Hold).await;
+    }
+    bench.authorize(&id, 1, TOKEN).await.expect("authorized");
+    let out = async || {
+        bench
+            .leg(&id, Kind::Flight, "out", 0, Action::Confirm)
+            .await
+    };
+    out().await.expect_err("not now");
+    out().await.expect("confirmed");
+    let view = bench.unwind_and_close(&id, "Refused").await;
+    for leg in view.legs {
+        assert_eq!(leg.reason.as_deref(), Some("the trip is undone: Refused"));
+    }
 }

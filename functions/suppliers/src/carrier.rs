@@ -61,8 +61,8 @@ impl Kept for Shipment {
         self.state.alive().is_some()
     }
 
-    fn forget_after(&self) -> Timestamp {
-        self.forget_after
+    fn forget_after(&self) -> Option<Timestamp> {
+        Some(self.forget_after)
     }
 }
 

@@ -114,8 +114,8 @@ impl Kept for Reservation {
         matches!(self.state, State::Held { .. } | State::Confirmed { .. })
     }
 
-    fn forget_after(&self) -> Timestamp {
-        self.forget_after
+    fn forget_after(&self) -> Option<Timestamp> {
+        Some(self.forget_after)
     }
 }
 

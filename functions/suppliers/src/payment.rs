@@ -80,8 +80,9 @@ pub(crate) struct Payment {
     /// What it is taken from, where an account pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<Source>,
-    /// When it can be forgotten.
-    pub(crate) forget_after: Timestamp,
+    /// When it can be forgotten. Money that was taken can be given back at any time, so it never is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) forget_after: Option<Timestamp>,
     pub(crate) version: u32,
 }
 
@@ -121,7 +122,8 @@ pub(crate) enum State {
     Refunded { amount: Money },
 }
 
-/// How long a payment is remembered after it last changed.
+/// How long a payment is remembered after it last changed, unless money was taken and not all of it
+/// given back.
 const REMEMBERED: Duration = Duration::from_secs(400 * 24 * 3600);
 
 impl Kept for Payment {
@@ -136,7 +138,7 @@ impl Kept for Payment {
         )
     }
 
-    fn forget_after(&self) -> Timestamp {
+    fn forget_after(&self) -> Option<Timestamp> {
         self.forget_after
     }
 
@@ -154,6 +156,19 @@ impl State {
             Self::Captured { given_back, .. } => given_back.sum(),
             Self::Refunded { amount } => amount.amount,
             _ => 0,
+        }
+    }
+
+    fn forget_after(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Captured { .. } => None,
+            Self::Pending { .. }
+            | Self::Declined { .. }
+            | Self::Withdrawn
+            | Self::Authorized { .. }
+            | Self::Voided
+            | Self::Expired
+            | Self::Refunded { .. } => Some(now + REMEMBERED),
         }
     }
 }
@@ -195,19 +210,19 @@ impl Payment {
         Self {
             owner: order.owner.clone(),
             reference,
+            forget_after: state.forget_after(now),
             state,
             report_to: None,
             withdrawn: 0,
             source: None,
-            forget_after: now + REMEMBERED,
             version: 1,
         }
     }
 
     pub(crate) fn becomes(&self, state: State, now: Timestamp) -> Self {
         Self {
+            forget_after: state.forget_after(now),
             state,
-            forget_after: now + REMEMBERED,
             version: self.version + 1,
             ..self.clone()
         }

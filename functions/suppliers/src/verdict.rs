@@ -82,8 +82,8 @@ pub(crate) trait Kept: Serialize + DeserializeOwned + Send + Sync {
     fn version(&self) -> u32;
     /// Whether it belongs in the audit.
     fn is_alive(&self) -> bool;
-    /// When it may be forgotten.
-    fn forget_after(&self) -> Timestamp;
+    /// When it may be forgotten, if ever.
+    fn forget_after(&self) -> Option<Timestamp>;
     /// When the sweep gives back what it reserves, if it does.
     fn due_at(&self) -> Option<Timestamp> {
         None

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use holdfast_booking::commands::CommandRequest;
 use holdfast_booking::store::Bookings;
-use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::request::BookingRequest;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
@@ -229,7 +229,7 @@ pub(crate) async fn cancel(
     InPath(booking_id): InPath<BookingId>,
 ) -> Result<Response, Problem> {
     let before = own(&api, &traveller, &booking_id).await?;
-    if before.view().booking.state.was_booked() {
+    if before.view().booking.state.status == BookingStatus::Booked {
         return Err(cancellation::must_be_quoted(&api, before.view()));
     }
     let command = CommandRequest::Cancel {
@@ -255,6 +255,17 @@ pub(super) async fn said(
     command: &CommandRequest,
     part: &str,
 ) -> Result<Response, Problem> {
+    let (answer, _) = answered(api, before, command, part).await?;
+    answer
+}
+
+/// The same, and how the booking stands after it.
+pub(super) async fn answered(
+    api: &Api,
+    before: &Found<Snapshot>,
+    command: &CommandRequest,
+    part: &str,
+) -> Result<(Result<Response, Problem>, Option<Snapshot>), Problem> {
     let booking = command.booking_id();
     tracing::info!(booking_id = %booking, "a command");
     let taken = match before {
@@ -262,14 +273,15 @@ pub(super) async fn said(
         Found::Announced(_) => Err(Failure::Conflict("the booking is not open yet".to_owned())),
     };
     let now = api.bookings.find(booking).await?;
-    match taken {
+    let answer = match taken {
         Ok(_) => {
-            let snapshot = now.ok_or_else(Problem::not_found)?;
-            Ok(accepted(api, &snapshot).into_response())
+            let snapshot = now.as_ref().ok_or_else(Problem::not_found)?;
+            Ok(accepted(api, snapshot).into_response())
         }
         Err(Failure::InvalidBooking { field, problem }) => Err(within(part, &field, problem)),
         Err(failure) => Err(refused(api, failure, now.as_ref())),
-    }
+    };
+    Ok((answer, now))
 }
 
 pub(super) fn refused(api: &Api, failure: Failure, snapshot: Option<&Snapshot>) -> Problem {

@@ -12,7 +12,7 @@ use holdfast_core::money::Money;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{own, refused, said};
+use super::bookings::{answered, own, refused};
 use crate::Api;
 use crate::auth::Traveller;
 use crate::body::{Body, InPath, Parameters};
@@ -71,7 +71,7 @@ pub(crate) async fn quote(
 
 /// Gives a booked trip back, or some of its legs, for the refund that the traveller agrees to.
 ///
-/// The same request, sent again while it is carried out, changes nothing.
+/// The same request, sent again at once or after it was carried out, changes nothing.
 #[utoipa::path(post, path = "/bookings/{booking_id}/cancellation", tag = "bookings",
     operation_id = "cancel_booked",
     params(("booking_id" = String, Path, description = "The booking")),
@@ -91,8 +91,11 @@ pub(crate) async fn cancel(
         legs: new.legs.clone(),
         refund: Some(new.refund),
     };
-    let answered = said(&api, &before, &command, "").await;
-    answered.map_err(|problem| with_quote(&api, problem, before.view(), new.legs.as_deref()))
+    let (answer, now) = answered(&api, &before, &command, "").await?;
+    answer.map_err(|problem| match &now {
+        Some(now) => with_quote(&api, problem, now, new.legs.as_deref()),
+        None => problem,
+    })
 }
 
 /// Says with a refusal what would come back.

@@ -93,7 +93,10 @@ impl From<Event> for EventBody {
         let id = format!("{}/{}", event.booking_id, event.unique());
         let is_desks = matches!(
             event.name,
-            EventName::DeskRedriven | EventName::DeskResolved | EventName::DeskAbandoned
+            EventName::DeskRedriven
+                | EventName::DeskTryFailed
+                | EventName::DeskResolved
+                | EventName::DeskAbandoned
         );
         let status = event.booking.as_ref().and_then(|change| {
             let before = change.before.as_ref().map(|state| state.status);

@@ -5,6 +5,7 @@
 mod accounts;
 mod agreed;
 mod cancelling;
+mod given_back;
 mod invoices;
 mod operators;
 mod orders;

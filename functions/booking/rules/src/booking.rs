@@ -3,6 +3,8 @@
 //! Each of the three is a record with a version of its own. What a record *is* (its state) changes
 //! only together with an event; how often it was tried and what went wrong last is kept beside.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -296,13 +298,20 @@ pub struct PaymentState {
 /// What was given back for cancellations of a booked trip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refunded {
-    /// The last cancellation that it includes.
-    pub through: u32,
+    /// The cancellations that it includes, by number. One that was given up at the desk may be refunded
+    /// after the next one.
+    pub cancellations: BTreeSet<u32>,
     /// How much, for all of them together.
     pub sum: Money,
 }
 
 impl PaymentState {
+    /// Whether the refund of this cancellation was given back.
+    pub fn was_refunded_for(&self, cancellation: u32) -> bool {
+        let refunded = self.refunded.as_ref();
+        refunded.is_some_and(|known| known.cancellations.contains(&cancellation))
+    }
+
     /// A payment that was not tried.
     pub fn none() -> Self {
         Self {

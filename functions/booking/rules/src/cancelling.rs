@@ -4,6 +4,8 @@
 //! A cancellation begins with one change, which takes its legs out of the trip: from then on they
 //! are released whatever happens, and the refund is the one that the traveller agreed to.
 
+use std::collections::BTreeSet;
+
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
@@ -53,8 +55,8 @@ pub struct Wish {
 /// What the traveller would get now for these legs, or for the whole trip.
 ///
 /// # Errors
-/// [`Failure::Conflict`] where the trip is not booked, [`Failure::InvalidBooking`] for legs that it
-/// does not have.
+/// [`Failure::Conflict`] where the trip is not booked, or for some legs of one that is not known to be
+/// paid for, [`Failure::InvalidBooking`] for legs that it does not have.
 pub fn quote(
     snapshot: &Snapshot,
     legs: Option<&[LegId]>,
@@ -62,6 +64,7 @@ pub fn quote(
 ) -> Result<Quote, Failure> {
     check_booked(snapshot)?;
     let given_back = chosen(snapshot, legs)?;
+    check_parts(snapshot, &given_back)?;
     let amount = snapshot.booking.state.amount.as_ref();
     let nothing = amount.map_or_else(|| Money::new(0, "XXX"), |amount| amount.percent(0));
     let was_paid = was_paid(&snapshot.payment.state);
@@ -82,7 +85,7 @@ pub fn quote(
     })
 }
 
-/// Begins a cancellation. `None` where the same one has begun before.
+/// Begins a cancellation. `None` where the same one has begun before, or is done.
 ///
 /// # Errors
 /// As for a [`quote`]; [`Failure::Conflict`] where the refund is another by now.
@@ -127,28 +130,27 @@ fn another_refund(quote: &Quote) -> Failure {
     ))
 }
 
-/// Whether this is the cancellation that is under way.
+/// Whether this is the last cancellation, whatever has become of it: no leg comes back into a trip, so
+/// the traveller can wish for it only once.
 fn has_begun(snapshot: &Snapshot, wish: &Wish) -> bool {
-    let state = &snapshot.booking.state;
-    let under_way = state
-        .cancelling()
-        .filter(|_| state.status == BookingStatus::Cancelling);
-    under_way.is_some_and(|cancellation| {
-        let same_legs = match &wish.legs {
-            Some(legs) => is_same(legs, &cancellation.legs),
-            None => snapshot.trip().next().is_none(),
-        };
-        let agreed = match (&cancellation.refund, &wish.refund) {
-            (Some(refund), Some(wished)) => refund == wished,
-            (None, Some(wished)) => wished.amount == 0,
-            (_, None) => false,
-        };
-        same_legs && agreed
-    })
+    let Some(last) = &snapshot.booking.state.cancellation else {
+        return false;
+    };
+    let same_legs = match &wish.legs {
+        Some(legs) => is_same(legs, &last.legs),
+        None => snapshot.trip().next().is_none(),
+    };
+    let agreed = match (&last.refund, &wish.refund) {
+        (Some(refund), Some(wished)) => refund == wished,
+        (None, Some(wished)) => wished.amount == 0,
+        (_, None) => false,
+    };
+    same_legs && agreed
 }
 
 fn is_same(some: &[LegId], others: &[LegId]) -> bool {
-    some.len() == others.len() && some.iter().all(|id| others.contains(id))
+    let set = |legs: &[LegId]| legs.iter().cloned().collect::<BTreeSet<_>>();
+    set(some) == set(others)
 }
 
 fn check_booked(snapshot: &Snapshot) -> Result<(), Failure> {
@@ -193,6 +195,17 @@ fn chosen<'a>(snapshot: &'a Snapshot, legs: Option<&[LegId]>) -> Result<Vec<&'a 
         .collect())
 }
 
+/// Money that is not known to be taken is undone as a whole: what a part of it comes to is not known.
+fn check_parts(snapshot: &Snapshot, given_back: &[&Leg]) -> Result<(), Failure> {
+    let payment = &snapshot.payment.state;
+    let is_whole = given_back.len() == snapshot.trip().count();
+    if is_whole || was_paid(payment) || payment.is_gone() {
+        return Ok(());
+    }
+    let problem = "the payment of the trip was given up; only the whole trip can be given back";
+    Err(Failure::Conflict(problem.to_owned()))
+}
+
 /// Whether the money of a booked trip was taken. An operator may have given up a capture that failed.
 fn was_paid(payment: &PaymentState) -> bool {
     let was_refunded = payment.refunded.is_some();
@@ -206,6 +219,12 @@ fn was_paid(payment: &PaymentState) -> bool {
 /// The name of the execution that carries a cancellation out: the same however often it is started.
 pub fn execution_name(booking: &BookingId, cancellation: &Cancellation) -> String {
     format!("{booking}.cancel-{}", cancellation.number)
+}
+
+/// The number of the cancellation that is under way.
+pub fn under_way(snapshot: &Snapshot) -> Option<u32> {
+    let cancellation = snapshot.booking.state.cancelling()?;
+    Some(cancellation.number)
 }
 
 /// What is left to do about the money of a cancellation.
@@ -230,8 +249,8 @@ pub fn money_back(snapshot: &Snapshot) -> Option<MoneyBack<'_>> {
         return (!payment.is_gone()).then_some(MoneyBack::Reservation);
     };
     let number = cancellation.number;
-    let through = payment.refunded.as_ref().map_or(0, |known| known.through);
-    (through < number && sum.amount > 0).then_some(MoneyBack::Part { number, sum })
+    let is_owed = sum.amount > 0 && !payment.was_refunded_for(number);
+    is_owed.then_some(MoneyBack::Part { number, sum })
 }
 
 /// What is left to do for the cancellation that is under way: its legs from last to first, then the
@@ -271,12 +290,14 @@ pub fn refunded(
 /// The payment once the refund of this cancellation is given back. `None` where it was before.
 pub(crate) fn given_back(snapshot: &Snapshot, number: u32, sum: &Money) -> Option<PaymentState> {
     let payment = &snapshot.payment.state;
-    let known = payment.refunded.as_ref();
-    if known.is_some_and(|known| known.through >= number) {
+    if payment.was_refunded_for(number) {
         return None;
     }
+    let known = payment.refunded.as_ref();
     let before = known.map(|known| &known.sum);
     let total = Money::sum(before.into_iter().chain([sum])).ok()??;
+    let mut cancellations = known.map_or_else(BTreeSet::new, |known| known.cancellations.clone());
+    cancellations.insert(number);
     let is_all = Some(&total) == snapshot.booking.state.amount.as_ref();
     let happened = match is_all {
         true => PaymentHappened::Refunded,
@@ -285,7 +306,7 @@ pub(crate) fn given_back(snapshot: &Snapshot, number: u32, sum: &Money) -> Optio
     Some(PaymentState {
         status: payment.status.after(happened).unwrap_or(payment.status),
         refunded: Some(Refunded {
-            through: number,
+            cancellations,
             sum: total,
         }),
         ..payment.clone()

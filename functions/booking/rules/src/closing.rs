@@ -38,8 +38,15 @@ pub fn done(snapshot: &Snapshot) -> Option<Happened> {
 }
 
 /// The execution has nothing left to do: the booking ends, or waits at the desk. `None` where it has
-/// ended before.
-pub fn close(snapshot: &Snapshot, stamp: Stamp<'_>) -> Option<Transition> {
+/// ended before, or where another cancellation is under way than the one that was carried out.
+pub fn close(
+    snapshot: &Snapshot,
+    carried_out: Option<u32>,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    if cancelling::under_way(snapshot) != carried_out {
+        return None;
+    }
     let happened = done(snapshot).unwrap_or(Happened::SomethingLeft);
     end(snapshot, happened, stamp)
 }

@@ -12,7 +12,7 @@ use crate::action::Action;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 
-use crate::booking::{BookingStatus, Leg, Snapshot};
+use crate::booking::{BookingStatus, Cancellation, Leg, Snapshot};
 use crate::cancelling::{self, MoneyBack};
 use crate::closing::{done, ended, ending};
 use crate::event::EventName;
@@ -168,6 +168,13 @@ pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transitio
     change.booking(booking, booking.state.clone())
 }
 
+/// What a clerk set about failed. Like what was set about, it is told by a version of its own.
+pub fn try_failed(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
+    let booking = &snapshot.booking;
+    let change = Transition::of(snapshot, EventName::DeskTryFailed, stamp).note(note);
+    change.booking(booking, booking.state.clone())
+}
+
 /// An operator decides only upon what the state machine has left: a booking that waits, or a leg that
 /// is left over of one that has ended.
 ///
@@ -254,7 +261,8 @@ pub fn abandoned(snapshot: &Snapshot, why: &str) -> Snapshot {
     let state = &snapshot.booking.state;
     let happened = if state.goes_forward_only() {
         Happened::GivenUpUnpaid
-    } else if state.cancelling().is_some() {
+    } else if let Some(cancellation) = state.cancelling() {
+        leave_over(&mut after, cancellation);
         Happened::GivenBack(cancelling::left(snapshot))
     } else {
         Happened::GivenUp(ending(snapshot))
@@ -267,6 +275,15 @@ pub fn abandoned(snapshot: &Snapshot, why: &str) -> Snapshot {
         None => given_up,
     });
     after
+}
+
+/// The legs of a cancellation that is given up stay the desk's until they are gone.
+fn leave_over(after: &mut Snapshot, cancellation: &Cancellation) {
+    let legs = after.legs.iter_mut();
+    for leg in legs.filter(|leg| cancellation.legs.contains(&leg.id)) {
+        let handed_over = leg.state.status.after(LegHappened::HandedOver);
+        leg.state.status = handed_over.unwrap_or(leg.state.status);
+    }
 }
 
 /// The change from how a booking stands to how an operator decided that it stands. `None` where

@@ -89,6 +89,8 @@ pub enum EventName {
     BookingClosed,
     /// An operator, or the automatic redrive, set about work that had failed.
     DeskRedriven,
+    /// What a clerk tried failed once more, and waits as before.
+    DeskTryFailed,
     /// An operator says that work which had failed was done by hand.
     DeskResolved,
     /// An operator gave up work that had failed.

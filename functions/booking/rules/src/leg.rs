@@ -114,7 +114,8 @@ fn stands(leg: &Leg, action: Action) -> Result<bool, Failure> {
     }
 }
 
-/// Records what came of asking a leg's supplier. `None` where a twin has recorded it before, or
+/// Records what came of asking a leg's supplier; what went wrong before it did what it was asked for is
+/// no reason of anything that happens later. `None` where a twin has recorded it before, or
 /// where nothing is new.
 ///
 /// # Errors
@@ -135,6 +136,7 @@ pub fn record(
     let mut next = leg.state.with(status);
     match outcome {
         Outcome::Held(held) => {
+            from.last_error = None;
             next = LegState {
                 status,
                 reference: held.reference.clone(),
@@ -148,7 +150,7 @@ pub fn record(
             let why = of.why.map(str::to_owned);
             from.last_error = from.last_error.or(why);
         }
-        Outcome::Done(_) => {}
+        Outcome::Done(_) => from.last_error = None,
         Outcome::HoldRefused(why) => from.last_error = Some(why.clone()),
         Outcome::Unclear(_, why) => {
             from.attempts += 1;

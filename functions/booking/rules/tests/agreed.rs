@@ -242,7 +242,7 @@ fn passengers_are_kept_in_the_booking_alone_and_told_when_the_trip_is_booked() {
     assert_eq!(json!(passengers), names["passengers"]);
     // A trip that is not booked needs no names.
     snapshot.booking.state.status = BookingStatus::Unwinding;
-    let closed = holdfast_booking_rules::closing::close(&snapshot, STAMP).unwrap();
+    let closed = holdfast_booking_rules::closing::close(&snapshot, None, STAMP).unwrap();
     assert!(!json!(closed.event).to_string().contains("Souza"));
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::cancelling::under_way;
 use holdfast_booking_rules::closing::{close, conclude};
 use holdfast_booking_rules::desk::{abandoned, decided, done_by_hand, waiting_work};
 use holdfast_booking_rules::event::{Event, EventName};
@@ -73,7 +74,7 @@ fn every_booking() -> Vec<Snapshot> {
 fn changes(from: &Snapshot) -> Vec<Transition> {
     let by_hand = |to: Snapshot| decided(from, &to, EventName::DeskResolved, "why", STAMP);
     let all = [
-        close(from, STAMP),
+        close(from, under_way(from), STAMP),
         conclude(from, STAMP),
         captured(from, Some("PAY-1"), STAMP),
         by_hand(done_by_hand(from, &waiting_work(from))),
@@ -134,7 +135,7 @@ fn an_event_from_before_is_read_as_one_that_tells_nothing() {
         LegStatus::Released,
         PaymentStatus::Voided,
     );
-    let closed = close(&gone, STAMP).unwrap();
+    let closed = close(&gone, None, STAMP).unwrap();
     let mut stored = json!(closed.event);
     assert!(stored.as_object_mut().unwrap().remove("ended").is_some());
     let event: Event = serde_json::from_value(stored).unwrap();

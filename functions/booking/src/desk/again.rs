@@ -3,10 +3,11 @@
 
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
-use holdfast_booking_rules::desk::{set_about, would_become};
+use holdfast_booking_rules::desk::{set_about, try_failed, would_become};
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
-use holdfast_kit::desk::{Redrives, Said};
+use holdfast_core::ids::BookingId;
+use holdfast_kit::desk::{Redrives, Said, failures};
 use holdfast_kit::suppliers::Endpoint;
 
 use super::act::pick;
@@ -65,6 +66,9 @@ impl Clerk {
             };
             did.push(Did { work, outcome });
         }
+        if let Some(note) = failures(&did, name_of) {
+            self.tell(&errand.id, &note).await?;
+        }
         // Even with nothing to do: an earlier try may have been cut off just before this.
         let name = self.name.trim();
         let concluded = conclude(&self.store, &errand.id, name, &self.clock).await?;
@@ -84,9 +88,7 @@ impl Clerk {
         errand: &Errand,
         work: &[Work],
     ) -> Result<(), Failure> {
-        let names = work
-            .iter()
-            .map(|work| format!("{} {}", work.action, work.leg));
+        let names = work.iter().map(name_of);
         let mut note = names.collect::<Vec<_>>().join(", ");
         if let Some(reason) = &errand.reason {
             note = format!("{note}: {reason}");
@@ -95,6 +97,15 @@ impl Clerk {
             Ok(Some(set_about(snapshot, &note, self.stamp())))
         });
         written.await.map(drop)
+    }
+
+    /// Tells the history what has failed, and why.
+    async fn tell(&self, id: &BookingId, note: &str) -> Result<(), Failure> {
+        let snapshot = self.store.load(id).await?;
+        let told = self.store.change(snapshot, |snapshot| {
+            Ok(Some(try_failed(snapshot, note, self.stamp())))
+        });
+        told.await.map(drop)
     }
 
     /// One piece of work, as its participant does it.
@@ -144,6 +155,11 @@ impl Clerk {
             }
         }
     }
+}
+
+/// A piece of work, as the history names it.
+fn name_of(work: &Work) -> String {
+    format!("{} {}", work.action, work.leg)
 }
 
 fn would(snapshot: &Snapshot, errand: &Errand, work: Vec<Work>) -> Report {

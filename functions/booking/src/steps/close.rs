@@ -27,6 +27,9 @@ pub struct Close<W> {
 pub struct CloseRequest {
     /// Whose trip it is.
     pub booking_id: BookingId,
+    /// The number of the cancellation that the execution has carried out, if it has.
+    #[serde(default)]
+    pub cancellation: Option<u32>,
     /// How often the state machine has tried it again.
     #[serde(default)]
     pub retry: u32,
@@ -41,7 +44,11 @@ impl<W: Wakes<Bookings>> Close<W> {
     /// [`Failure::NoSuch`] where there is no such booking, [`Failure::Unavailable`] to be tried again.
     pub async fn close(&self, request: &CloseRequest) -> Result<BookingView, Failure> {
         let snapshot = self.store.load(&request.booking_id).await?;
-        let close = |snapshot: &Snapshot| Ok(closing::close(snapshot, self.clock.stamp(ACTOR)));
+        let carried_out = request.cancellation;
+        let close = |snapshot: &Snapshot| {
+            let stamp = self.clock.stamp(ACTOR);
+            Ok(closing::close(snapshot, carried_out, stamp))
+        };
         let mut closed = self.store.change(snapshot, close).await?;
         if closed.booking.state.status == BookingStatus::NeedsAttention {
             // The desk may have done what was left while this was being written, and only the last

@@ -7,6 +7,7 @@ use holdfast_booking_rules::action::{Action, leg_key};
 use holdfast_booking_rules::booking::{Leg, LegStatus, Snapshot};
 use holdfast_booking_rules::leg::{self, Held, Of, is_to_do};
 use holdfast_booking_rules::spec::Kind;
+use holdfast_booking_rules::status::LegHappened;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
@@ -194,7 +195,8 @@ impl Legs {
     }
 
     async fn unclear(&self, step: &LegStep, leg: Leg, why: String) -> Result<Leg, Failure> {
-        if leg.state.status == LegStatus::Unknown {
+        let happened = LegHappened::Unclear(step.action);
+        if leg.state.status.after(happened).is_none() {
             self.note_attempt(step, &leg, &why).await?;
         } else {
             let unclear = leg::Outcome::Unclear(step.action, why.clone());

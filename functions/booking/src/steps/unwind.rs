@@ -4,6 +4,7 @@
 //! finished instead, and one that has ended is left alone.
 
 use holdfast_booking_rules::booking::Snapshot;
+use holdfast_booking_rules::cancelling::under_way;
 use holdfast_booking_rules::unwinding::{Work, remaining_work, turn_back};
 use holdfast_core::cause::Cause;
 use holdfast_core::failure::Failure;
@@ -41,6 +42,8 @@ pub struct UnwindRequest {
 pub struct UnwindPlan {
     /// What is left to do, in order.
     pub work: Vec<Work>,
+    /// The number of the cancellation that is carried out, where a booked trip is given back.
+    pub cancellation: Option<u32>,
 }
 
 impl Unwind {
@@ -58,6 +61,7 @@ impl Unwind {
         let turned = self.store.load(&request.booking_id).await?;
         Ok(UnwindPlan {
             work: remaining_work(&turned),
+            cancellation: under_way(&turned),
         })
     }
 }

@@ -79,7 +79,8 @@ async fn a_trip_beyond_its_bound_is_undone_before_a_supplier_is_asked_for_money(
         error: "Refused".to_owned(),
         message: json!({"errorType": "Refused", "errorMessage": why}).to_string(),
     };
-    for work in bench.turn_back(&id, vec![cause]).await.expect("a plan") {
+    let plan = bench.turn_back(&id, vec![cause]).await.expect("a plan");
+    for work in plan.work {
         bench.work(&id, &work).await.expect("it is undone");
     }
     let view = bench.close(&id).await.expect("an end");

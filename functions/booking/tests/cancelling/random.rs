@@ -144,12 +144,8 @@ async fn by_hand(bench: &Bench, id: &BookingId, legs: &[LegId], owed: u64) {
         assert_eq!(bench.tell_suppliers(&path, &key, body).await, 200);
     }
     let number = snapshot.booking.state.cancellation.unwrap().number;
-    let refunded = snapshot
-        .payment
-        .state
-        .refunded
-        .map_or(0, |refunded| refunded.through);
-    if owed > 0 && refunded < number {
+    let is_refunded = snapshot.payment.state.was_refunded_for(number);
+    if owed > 0 && !is_refunded {
         let amount = json!({"amount": owed, "currency": "BRL"});
         let body = json!({"booking": id, "attempt": 1, "amount": amount, "refund": number});
         let key = format!("{id}/refund/by-hand/{number}");

@@ -1,6 +1,6 @@
 //! A booked trip, a traveller who gives it back, and the execution that carries it out.
 
-use holdfast_booking::steps::OpenRequest;
+use holdfast_booking::steps::{OpenRequest, UnwindPlan};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::cancelling::{self, Quote, Wish};
@@ -72,7 +72,7 @@ impl Bench {
     }
 
     /// What the execution has to do, in order.
-    pub(crate) async fn plan(&self, id: &BookingId) -> Vec<Work> {
+    pub(crate) async fn plan(&self, id: &BookingId) -> UnwindPlan {
         let plan = self.turn_back(id, vec![Cause::default()]).await;
         plan.expect("a plan")
     }
@@ -92,10 +92,12 @@ impl Bench {
     /// The execution carries the cancellation out, and ends.
     pub(crate) async fn carries_out(&self, id: &BookingId) -> BookingView {
         self.taken_up(id, &format!("{id}.cancel")).await;
-        for work in self.plan(id).await {
+        let plan = self.plan(id).await;
+        for work in plan.work {
             self.tries(id, &work).await;
         }
-        self.close(id).await.expect("an end")
+        let closed = self.close_after(id, plan.cancellation).await;
+        closed.expect("an end")
     }
 
     /// How much money the payment supplier has of a booking, in cents.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use holdfast_booking::desk::{Clerk, Errand};
 use holdfast_booking_rules::action::Action;
-use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus, Snapshot};
+use holdfast_booking_rules::cancelling;
 use holdfast_booking_rules::event::EventName;
 use holdfast_booking_rules::view::BookingView;
 use holdfast_core::failure::Failure;
@@ -154,14 +155,12 @@ async fn of_two_cancellations_at_once_one_begins_and_the_same_one_twice_is_one()
     assert!(matches!(refused, Failure::Conflict(_)), "{refused}");
     let cancellation = begun.booking.state.cancellation.unwrap();
     let legs = (cancellation.legs.len() == 1).then_some(&hotel[..]);
-    let again = bench
-        .gives_back(&id, legs, &cancellation.refund.unwrap())
-        .await;
-    assert_eq!(
-        again.expect("the same").booking.version,
-        begun.booking.version
-    );
+    let refund = cancellation.refund.unwrap();
+    let again = async || bench.gives_back(&id, legs, &refund).await.expect("known");
+    assert_eq!(again().await.booking.version, begun.booking.version);
     bench.carries_out(&id).await;
+    let done = bench.snapshot(&id).await.booking.version;
+    assert_eq!(again().await.booking.version, done, "once it is done");
     let begun = EventName::CancellationStarted;
     let history = bench.history(&id).await;
     assert_eq!(
@@ -265,6 +264,34 @@ async fn a_cancellation_that_is_abandoned_keeps_what_is_true_and_the_rest_of_the
 }
 
 #[tokio::test]
+async fn a_refund_that_was_given_up_and_comes_late_is_counted_all_the_same() {
+    let bench = Bench::new().await;
+    let id = troubled(&bench, "late-refund", "ok", "unavailable:4").await;
+    given_back(&bench, &id, Some(&["hotel"])).await;
+    let mut errand = Errand::all_of(id.clone());
+    errand.reason = Some("never mind".to_owned());
+    clerk(&bench).abandon(&errand).await.unwrap();
+    given_back(&bench, &id, None).await;
+    let redriven = clerk(&bench).redrive(&errand, &bench.supplier).await;
+    assert_eq!(redriven.unwrap().after, BookingStatus::Cancelled);
+    let refunded = bench.snapshot(&id).await.payment.state.refunded;
+    assert_eq!(refunded.unwrap().sum, brl(FLIGHT));
+    // The supplier has answered the first request only now.
+    for refunded in [brl(FLIGHT + HOTEL), brl(FLIGHT + HOTEL)] {
+        let late = |snapshot: &Snapshot| {
+            let stamp = bench.clock().stamp("payment");
+            Ok(cancelling::refunded(snapshot, 1, &brl(HOTEL), stamp))
+        };
+        let snapshot = bench.snapshot(&id).await;
+        let written = bench.store.change(snapshot, late).await.unwrap();
+        let known = written.payment.state.refunded.unwrap();
+        assert_eq!(known.sum, refunded);
+        assert_eq!(known.cancellations, [1, 2].into());
+    }
+    bench.history(&id).await;
+}
+
+#[tokio::test]
 async fn a_trip_that_was_never_paid_for_gives_nothing_back_and_leaves_no_reservation() {
     let bench = Bench::new().await;
     let id = bench.confirmed("unpaid").await;
@@ -279,9 +306,27 @@ async fn a_trip_that_was_never_paid_for_gives_nothing_back_and_leaves_no_reserva
     assert_eq!(abandoned.after, BookingStatus::Booked);
     let quote = bench.quote(&id, None).await.unwrap();
     assert_eq!(quote.refund, brl(0));
+    let part = bench.quote(&id, Some(&[leg("hotel")])).await.unwrap_err();
+    assert!(matches!(part, Failure::Conflict(_)), "{part}");
     let view = given_back(&bench, &id, None).await;
     assert_eq!(view.status, BookingStatus::Cancelled);
     assert_eq!(bench.audit(&id).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn the_late_end_of_a_cancellation_does_not_end_the_next_one() {
+    let bench = Bench::new().await;
+    let id = booked(&bench, "late-end").await;
+    given_back(&bench, &id, Some(&["hotel"])).await;
+    let rest = bench.quote(&id, None).await.unwrap().refund;
+    bench.gives_back(&id, None, &rest).await.expect("begun");
+    for late in [None, Some(1)] {
+        let view = bench.close_after(&id, late).await.expect("a view");
+        assert_eq!(view.status, BookingStatus::Cancelling, "{late:?}");
+    }
+    let view = bench.carries_out(&id).await;
+    assert_eq!(view.status, BookingStatus::Cancelled);
+    assert_eq!(bench.legs_kept(&id).await, [""; 0]);
 }
 
 /// Suppliers where nothing listens.

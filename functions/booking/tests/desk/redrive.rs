@@ -53,6 +53,21 @@ async fn a_redrive_tells_who_and_why() {
 }
 
 #[tokio::test]
+async fn a_redrive_that_fails_tells_why() {
+    let bench = Bench::new().await;
+    let (id, _) = stuck(&bench, "why", "refuse", "Refused").await;
+    let report = redrive(&bench, &id).await;
+    assert!(!report.went_well(), "{report:?}");
+    let history = bench.history(&id).await;
+    let event = only(&history, EventName::DeskTryFailed);
+    assert_eq!(event.actor, "ana");
+    let note = event.note.as_deref().unwrap();
+    assert!(note.starts_with("release hotel: Refused: "), "{note}");
+    let told = history.last().unwrap();
+    assert_eq!(told.name, EventName::DeskTryFailed, "{history:?}");
+}
+
+#[tokio::test]
 async fn a_doubled_redrive_acts_once() {
     let bench = Bench::new().await;
     let (id, queue) = stuck(&bench, "twice", "unavailable:1", "Refused").await;

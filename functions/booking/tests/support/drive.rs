@@ -2,7 +2,7 @@
 
 use holdfast_booking::steps::{
     Close, CloseRequest, Decisions, LegDone, LegStep, OpenRequest, Opened, PaymentDone,
-    PaymentStep, Settle, SettleRequest, Tendered, Unwind, UnwindRequest,
+    PaymentStep, Settle, SettleRequest, Tendered, Unwind, UnwindPlan, UnwindRequest,
 };
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::spec::Kind;
@@ -134,7 +134,7 @@ impl Bench {
             error: error.to_owned(),
             ..Cause::default()
         };
-        self.turn_back(id, vec![cause]).await
+        Ok(self.turn_back(id, vec![cause]).await?.work)
     }
 
     /// The same, for these causes.
@@ -142,7 +142,7 @@ impl Bench {
         &self,
         id: &BookingId,
         causes: Vec<Cause>,
-    ) -> Result<Vec<Work>, Failure> {
+    ) -> Result<UnwindPlan, Failure> {
         let unwind = Unwind {
             store: self.store.clone(),
             clock: self.clock(),
@@ -152,7 +152,7 @@ impl Bench {
             causes,
             retry: 0,
         };
-        Ok(unwind.unwind(&request).await?.work)
+        unwind.unwind(&request).await
     }
 
     /// The execution waits for the decision about an attempt, reached by `token`; told nothing.
@@ -198,13 +198,26 @@ impl Bench {
     }
 
     pub(crate) async fn close(&self, id: &BookingId) -> Result<BookingView, Failure> {
+        self.close_after(id, None).await
+    }
+
+    /// The end of an execution that has carried a cancellation out, or none.
+    pub(crate) async fn close_after(
+        &self,
+        id: &BookingId,
+        cancellation: Option<u32>,
+    ) -> Result<BookingView, Failure> {
         let close = Close {
             store: self.store.clone(),
             waker: self.wakes.clone(),
             clock: self.clock(),
         };
-        let (booking_id, retry) = (id.clone(), 0);
-        close.close(&CloseRequest { booking_id, retry }).await
+        let request = CloseRequest {
+            booking_id: id.clone(),
+            cancellation,
+            retry: 0,
+        };
+        close.close(&request).await
     }
 
     /// Begins the unwinding, carries it out as the state machine does, and closes.

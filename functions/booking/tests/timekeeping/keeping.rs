@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use holdfast_booking::commands::CommandRequest;
 use holdfast_booking_rules::booking::BookingStatus;
 use holdfast_core::ids::BookingId;
+use serde_json::json;
 
 use crate::reminders::at_the_desk;
 use crate::stage::Stage;
 use crate::support::table::BOOKINGS;
 
 const DAY: u64 = 86_400;
+const DAY_SECONDS: i64 = 86_400;
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -48,7 +51,7 @@ async fn no_part_of_a_booking_that_waits_at_the_desk_expires() {
         stage.sweep().await;
         let now = stage.now().as_seconds();
         for row in rows(&stage, &id).await {
-            let left = expires(&row).map(|expires| (expires - now) / 86_400);
+            let left = expires(&row).map(|expires| (expires - now) / DAY_SECONDS);
             match sort(&row) {
                 "BOOKING" => assert_eq!(left, None, "it has not ended"),
                 part => assert!(left >= Some(690), "{part} has {left:?} days left"),
@@ -58,6 +61,26 @@ async fn no_part_of_a_booking_that_waits_at_the_desk_expires() {
     assert_eq!(rows(&stage, &id).await.len(), written.len());
     assert_eq!(stage.bench.snapshot(&id).await, before);
     assert_eq!(stage.bench.history(&id).await, history);
+}
+
+#[tokio::test]
+async fn no_part_of_a_trip_that_is_given_back_late_expires_before_the_rest() {
+    let stage = Stage::new().await;
+    let id = stage.bench.confirmed("late").await;
+    stage.bench.settle(&id).await.expect("booked");
+    stage.pass(729 * DAY);
+    let command = json!({"command": "cancel", "booking_id": id, "legs": ["hotel"],
+        "refund": {"amount": 0, "currency": "BRL"}});
+    let command = CommandRequest::read(&command).unwrap();
+    stage.commands().take(&command).await.expect("taken");
+    let now = stage.now().as_seconds();
+    for row in rows(&stage, &id).await {
+        let left = expires(&row).map(|expires| (expires - now) / DAY_SECONDS);
+        match sort(&row) {
+            "BOOKING" => assert_eq!(left, None, "it has not ended"),
+            part => assert!(left >= Some(690), "{part} has {left:?} days left"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use holdfast_core::ids::BookingId;
 use serde_json::json;
 
 use crate::stage::Stage;
-use crate::support::{TOKEN, flight_and_hotel};
+use crate::support::spoiler::{Nonsense, Spoiler};
+use crate::support::{PATIENCE, TOKEN, flight_and_hotel};
 
 const HOUR: u64 = 3600;
 
@@ -103,6 +104,25 @@ async fn a_leg_that_is_left_of_a_booked_trip_is_listed_and_reminded_of_until_it_
     assert_eq!(left, ["out confirmed", "payment captured"]);
     stage.pass(48 * HOUR);
     assert_eq!(stage.sweep().await.reminded, 0);
+}
+
+#[tokio::test]
+async fn a_leg_that_is_left_of_a_booked_trip_stays_listed_when_the_desk_hears_no_answer() {
+    let stage = Stage::new().await;
+    let id = booked_without_the_hotel(&stage, "unheard", "unavailable:1").await;
+    let errand = Errand::all_of(id.clone());
+    let spoiler = Spoiler::before(&stage.bench.suppliers).await;
+    spoiler.spoil(Nonsense::Closed, false);
+    let silent = spoiler.endpoint(PATIENCE);
+    let failed = clerk(&stage).redrive(&errand, &silent).await;
+    assert!(!failed.expect("a report").went_well());
+    let hotel = stage.bench.snapshot(&id).await.legs[1].clone();
+    assert_eq!(hotel.state.status, LegStatus::ReleaseFailed);
+    assert_eq!(hotel.attempts, 2, "{hotel:?}");
+    assert_eq!(listed(&stage).await.len(), 1);
+    let done = clerk(&stage).redrive(&errand, &stage.bench.supplier).await;
+    assert!(done.expect("a report").went_well());
+    stands_without_the_hotel(&stage, &id, LegStatus::Released).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Json, Router};
+use holdfast_booking::commands::{Commands, PATIENCE};
 use holdfast_booking::desk::DeskItem;
 use holdfast_booking::steps::Desk;
 use holdfast_booking::store::{Bookings, WakeUp};
@@ -108,6 +109,21 @@ impl Stage {
             },
             task_tokens: TaskTokens(self.step_functions()),
             clock: self.clock.clone(),
+        }
+    }
+
+    /// Takes the traveller's commands.
+    pub(crate) fn commands(&self) -> Commands {
+        Commands {
+            store: self.bench.store.clone(),
+            task_tokens: TaskTokens(self.step_functions()),
+            executions: Executions {
+                step_functions: self.step_functions(),
+                state_machine_arn: "machine".to_owned(),
+            },
+            clock: self.clock.clone(),
+            simulation: self.bench.simulation,
+            patience: PATIENCE,
         }
     }
 

@@ -8,7 +8,7 @@ mod redrive;
 
 use std::fmt::Debug;
 
-use holdfast_core::cause::Cause;
+use holdfast_core::cause::{Cause, bounded};
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use serde::de::DeserializeOwned;
@@ -147,6 +147,16 @@ impl<A: Aggregate, S, W> Report<A, S, W> {
         let failed = |did: &Did<W>| matches!(did.outcome, Said::Failed(_));
         !self.did.iter().any(failed)
     }
+}
+
+/// What of an errand has failed, and why, for the history: `release hotel: Refused: sold`.
+pub fn failures<W>(did: &[Did<W>], name: impl Fn(&W) -> String) -> Option<String> {
+    let failed = did.iter().filter_map(|did| match &did.outcome {
+        Said::Failed(why) => Some(format!("{}: {why}", name(&did.work))),
+        Said::Done | Said::Asked | Said::WouldBeDone => None,
+    });
+    let failed: Vec<_> = failed.collect();
+    (!failed.is_empty()).then(|| bounded(failed.join("; ")))
 }
 
 impl<A: Aggregate, S: Serialize, W: Serialize> Serialize for Report<A, S, W> {

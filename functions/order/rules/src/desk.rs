@@ -127,6 +127,11 @@ pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transitio
     Transition::within(snapshot, EventName::DeskRedriven, stamp).note(note)
 }
 
+/// What a clerk set about failed.
+pub fn try_failed(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
+    Transition::within(snapshot, EventName::DeskTryFailed, stamp).note(note)
+}
+
 /// An operator decides only upon what the state machine has left.
 ///
 /// # Errors

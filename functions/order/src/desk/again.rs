@@ -3,13 +3,13 @@
 //! once its answer comes.
 
 use holdfast_core::failure::Failure;
-use holdfast_kit::desk::{Redrives, Said};
+use holdfast_kit::desk::{Redrives, Said, failures};
 use holdfast_kit::suppliers::Endpoint;
 use holdfast_order_rules::action::Action;
 use holdfast_order_rules::asking::ask;
 use holdfast_order_rules::beginning::Try;
 use holdfast_order_rules::closing::conclude;
-use holdfast_order_rules::desk::{set_about, would_become};
+use holdfast_order_rules::desk::{set_about, try_failed, would_become};
 use holdfast_order_rules::order::{OrderStatus, Snapshot};
 use holdfast_order_rules::telling::{Told, told};
 use holdfast_order_rules::undoing::Work;
@@ -71,6 +71,9 @@ impl Clerk {
             };
             did.push(Did { work, outcome });
         }
+        if let Some(note) = failures(&did, |work| work.action.to_string()) {
+            self.tell(errand, &note).await?;
+        }
         Ok(Report {
             id: errand.id.clone(),
             before,
@@ -102,6 +105,13 @@ impl Clerk {
             note = format!("{note}: {reason}");
         }
         let tell = |snapshot: &Snapshot| Ok(Some(set_about(snapshot, &note, self.stamp())));
+        self.store.change(found, tell).await.map(drop)
+    }
+
+    /// Tells the history what has failed, and why.
+    async fn tell(&self, errand: &Errand, note: &str) -> Result<(), Failure> {
+        let found = self.store.load(&errand.id).await?;
+        let tell = |snapshot: &Snapshot| Ok(Some(try_failed(snapshot, note, self.stamp())));
         self.store.change(found, tell).await.map(drop)
     }
 

@@ -139,7 +139,9 @@ impl Store {
     fn step_of_state<T: Kept>(&self, address: &Address, to: &T) -> Result<Step, StoreError> {
         let mut item: Item = serde_dynamo::to_item(to).map_err(StoreError::unreadable)?;
         item.extend(address.key());
-        keep_until(&mut item, to.forget_after());
+        if let Some(forget_after) = to.forget_after() {
+            keep_until(&mut item, forget_after);
+        }
         if to.is_alive() {
             item.insert(ALIVE.to_owned(), text(shard(shard_of(address))));
             item.insert(
@@ -154,7 +156,11 @@ impl Store {
         self.put(item, Some(&Condition::before(to.version().into())))
     }
 
-    fn step_of_move(&self, one: &Move, forget_after: Timestamp) -> Result<Step, StoreError> {
+    fn step_of_move(
+        &self,
+        one: &Move,
+        forget_after: Option<Timestamp>,
+    ) -> Result<Step, StoreError> {
         match one {
             Move::Take { stock, room } => self.take(stock, *room, forget_after),
             Move::GiveBack(stock) => self.give_back(stock),
@@ -168,21 +174,32 @@ impl Store {
                 item.insert("booking".to_owned(), text(pledge.booking.as_str()));
                 item.insert("leg".to_owned(), text(pledge.leg.as_str()));
                 item.insert("until".to_owned(), text(pledge.until.to_string()));
-                keep_until(&mut item, forget_after);
+                if let Some(forget_after) = forget_after {
+                    keep_until(&mut item, forget_after);
+                }
                 self.put(item, None)
             }
         }
     }
 
-    fn take(&self, stock: &Stock, room: u32, forget_after: Timestamp) -> Result<Step, StoreError> {
-        let update = Update::builder()
+    fn take(
+        &self,
+        stock: &Stock,
+        room: u32,
+        forget_after: Option<Timestamp>,
+    ) -> Result<Step, StoreError> {
+        let update = match forget_after {
+            Some(until) => Update::builder()
+                .update_expression("SET expires = :expires ADD taken :count")
+                .expression_attribute_values(":expires", seconds(until)),
+            None => Update::builder().update_expression("ADD taken :count"),
+        };
+        let update = update
             .table_name(&self.table)
             .set_key(Some(stock_address(&stock.name).key()))
-            .update_expression("SET expires = :expires ADD taken :count")
             .condition_expression("attribute_not_exists(taken) OR taken <= :room")
             .expression_attribute_values(":count", number(stock.count))
             .expression_attribute_values(":room", number(room))
-            .expression_attribute_values(":expires", seconds(forget_after))
             .build()
             .map_err(StoreError::unbuildable)?;
         Ok(Step::of(TransactWriteItem::builder().update(update)).wanting(stock))

@@ -44,6 +44,22 @@ async fn what_is_captured_or_voided_is_not_looked_for_any_more() {
 }
 
 #[tokio::test]
+async fn a_payment_is_forgotten_in_time_unless_its_money_is_taken() {
+    let till = Till::with(5_000).await;
+    till.pay("b1", "authorize", json!({})).await.expect(200);
+    assert!(till.payment("b1").await.contains_key("expires"));
+    till.pay("b1", "capture", json!({})).await.expect(200);
+    assert!(!till.payment("b1").await.contains_key("expires"));
+    for (number, amount, is_forgotten) in [(1, 400, false), (2, 600, true)] {
+        let part = json!({ "booking": "b1", "refund": number, "amount": brl(amount) });
+        let key = format!("b1/payment/refund.{number}");
+        till.post("/payment/refund", &key, &part).await.expect(200);
+        let kept = till.payment("b1").await;
+        assert_eq!(kept.contains_key("expires"), is_forgotten, "{kept:?}");
+    }
+}
+
+#[tokio::test]
 async fn late_captures_are_taken_until_the_sweep_has_come() {
     let till = Till::with(5_000).await;
     till.pay("b1", "authorize", json!({})).await.expect(200);

@@ -1,10 +1,12 @@
 //! Payments from accounts in process, with a table of their own and a clock to set, and a caller's view of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -207,6 +209,15 @@ impl Till {
         let attempt = body["attempt"].as_u64().unwrap_or(1);
         let key = format!("{booking}/payment.{attempt}/{action}");
         self.post(&format!("/payment/{action}"), &key, &body).await
+    }
+
+    /// The payment of a booking, as it is stored.
+    pub(crate) async fn payment(&self, booking: &str) -> HashMap<String, AttributeValue> {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let get = self.client.get_item().table_name(TABLE);
+        let get = get.key("pk", text(&format!("BOOKING#{booking}")));
+        let found = get.key("sk", text("PAYMENT")).send().await;
+        found.unwrap().item.expect("a payment")
     }
 
     /// What is alive, as `booking status amount`, sorted.

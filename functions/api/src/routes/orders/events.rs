@@ -89,7 +89,10 @@ impl From<Event> for OrderEventBody {
     fn from(event: Event) -> Self {
         let is_desks = matches!(
             event.name,
-            EventName::DeskRedriven | EventName::DeskResolved | EventName::DeskAbandoned
+            EventName::DeskRedriven
+                | EventName::DeskTryFailed
+                | EventName::DeskResolved
+                | EventName::DeskAbandoned
         );
         let before = event.order.before.as_ref().map(|state| state.status);
         let after = event.order.after.status;

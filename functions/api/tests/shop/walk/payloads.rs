@@ -142,7 +142,7 @@ fn functions_tell_what_is_wrong_with_a_payload_in_plain_words() {
         "attempt": 1, "retry": 0, "payment": {"token": "tok_visa",
             "amount": {"amount": 1, "currency": "BRL"}, "simulate": {"authorize": "ok"}}});
     payload::<booking::PaymentStep>(&mut walk, "a payment's step", &payment);
-    let close = json!({"booking_id": "b-1", "retry": 0});
+    let close = json!({"booking_id": "b-1", "cancellation": 1, "retry": 0});
     payload::<booking::CloseRequest>(&mut walk, "close", &close);
     walk.tell("payloads");
 }

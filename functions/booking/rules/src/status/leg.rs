@@ -129,6 +129,8 @@ impl LegStatus {
                 _ => Self::Held,
             },
             LegHappened::Refused(Action::Hold) if to_do(Action::Hold) => Self::Refused,
+            // What waits at the desk waits there until it is known to be released.
+            LegHappened::Unclear(_) if self == Self::ReleaseFailed => self,
             LegHappened::Unclear(action) if to_do(action) => Self::Unknown,
             LegHappened::HandedOver if !self.is_gone() => Self::ReleaseFailed,
             _ => self,

@@ -98,6 +98,12 @@ pub(crate) fn money_back(record: &Record) -> Option<(u8, u8)> {
     plans(record).refund
 }
 
+/// The number of the cancellation that is under way.
+pub(crate) fn under_way(record: &Record) -> Option<u8> {
+    let number = cancelling::under_way(&record.snapshot(None));
+    number.map(|number| u8::try_from(number).unwrap())
+}
+
 fn plans(record: &Record) -> Plans {
     if let Some(known) = PLANS.with_borrow(|known| known.get(record).copied()) {
         return known;

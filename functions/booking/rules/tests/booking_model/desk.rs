@@ -111,7 +111,11 @@ pub(crate) fn clerk_step(world: &mut World, system: &System, reply: Reply) {
             return;
         }
         Step::Answers(answer) => {
-            clerk.failed |= !answer.is_done();
+            if !answer.is_done() {
+                // The clerk writes an event about it.
+                clerk.failed = true;
+                world.outdate(Rows::BOOKING);
+            }
             clerk.process = Process::on(clerk.plan.next().unwrap_or(Task::Conclude));
         }
     }

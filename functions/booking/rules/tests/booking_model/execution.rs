@@ -17,6 +17,8 @@ pub(crate) struct Execution {
     pub(crate) worker: Option<Process>,
     /// What is left to be confirmed or undone.
     plan: Plan,
+    /// The cancellation that it carries out.
+    cancellation: Option<u8>,
     /// A leg could not be held.
     held_badly: bool,
     /// The task token that it was given last.
@@ -56,6 +58,7 @@ impl Execution {
             stage: Stage::Listening,
             worker: None,
             plan: Plan::default(),
+            cancellation: None,
             held_badly: false,
             token: Token {
                 entered: 0,
@@ -266,14 +269,14 @@ impl Execution {
     fn go_back(&mut self, task: Task, answer: Answer) {
         match (task, answer) {
             (Task::TakeUp(_), Answer::Done(_)) => self.turn_back(Why::Stopped),
-            (Task::TurnBack(_), Answer::Done(plan)) => {
-                self.plan = plan;
+            (Task::TurnBack(_), Answer::Planned(plan, cancellation)) => {
+                (self.plan, self.cancellation) = (plan, cancellation);
                 self.undo();
             }
-            (Task::TurnBack(_) | Task::TakeUp(_) | Task::Close, Answer::No(_)) => {
+            (Task::TurnBack(_) | Task::TakeUp(_) | Task::Close(_), Answer::No(_)) => {
                 self.stage = Stage::Stopped;
             }
-            (Task::Close, _) => self.stage = Stage::Ended,
+            (Task::Close(_), _) => self.stage = Stage::Ended,
             (Task::Release(leg), Answer::No(_)) => self.hand_over(Work::Leg(leg)),
             (Task::Capture, Answer::No(_)) => self.hand_over(Work::Money(Action::Capture)),
             (Task::GiveBack(action), Answer::No(_)) => self.hand_over(Work::Money(action)),
@@ -286,7 +289,7 @@ impl Execution {
     }
 
     fn undo(&mut self) {
-        let task = self.plan.next().unwrap_or(Task::Close);
+        let task = self.plan.next().unwrap_or(Task::Close(self.cancellation));
         self.start(Part::Undoing, task);
     }
 }

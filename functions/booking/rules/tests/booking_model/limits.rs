@@ -67,6 +67,9 @@ pub(crate) enum Begins {
     Told(Said),
     /// The trip is booked.
     Booked,
+    /// The trip is booked, and an operator has given its money up: the supplier had taken it, and did
+    /// not say so.
+    BookedUnpaid,
 }
 
 impl Protocol {

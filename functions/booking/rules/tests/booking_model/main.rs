@@ -160,7 +160,7 @@ pub(crate) const AN_OPERATOR: Limits = Limits {
     victims: |task| {
         matches!(
             task,
-            Task::Settle | Task::Capture | Task::GiveBack(_) | Task::HandOver(_) | Task::Close
+            Task::Settle | Task::Capture | Task::GiveBack(_) | Task::HandOver(_) | Task::Close(_)
         )
     },
     ..A_PAYMENT
@@ -207,11 +207,32 @@ pub(crate) const GIVEN_BACK: Limits = Limits {
     ..A_PAYMENT
 };
 
+/// A leg of a booked trip is given back and cannot be released, and an operator decides.
+pub(crate) const GIVEN_BACK_AND_GIVEN_UP: Limits = Limits {
+    gives_back: &[Some(0)],
+    faults: 2,
+    victims: |task| matches!(task, Task::Release(_) | Task::HandOver(_)),
+    ..GIVEN_BACK_AT_THE_DESK
+};
+
 /// A booked trip is given back, and an operator decides.
 pub(crate) const GIVEN_BACK_AT_THE_DESK: Limits = Limits {
     commands: 1,
     decisions: 1,
     victims: |_| true,
+    ..GIVEN_BACK
+};
+
+/// A booked trip is given back leg by leg, and the end of the first cancellation comes late.
+pub(crate) const A_LATE_END: Limits = Limits {
+    gives_back: &[Some(0), Some(1)],
+    victims: |task| matches!(task, Task::Close(_)),
+    ..GIVEN_BACK
+};
+
+/// A booked trip is given back whose money is not known to be taken.
+pub(crate) const GIVEN_BACK_UNPAID: Limits = Limits {
+    begins: Begins::BookedUnpaid,
     ..GIVEN_BACK
 };
 
@@ -318,6 +339,27 @@ fn every_property_holds_while_a_cancellation_waits_at_the_desk() {
         GIVEN_BACK_AT_THE_DESK,
     );
     assert!(states > 10_000);
+}
+
+#[test]
+fn every_property_holds_while_a_cancellation_is_given_up() {
+    let states = explore("while_a_cancellation_is_given_up", GIVEN_BACK_AND_GIVEN_UP);
+    assert!(states > 10_000);
+}
+
+#[test]
+fn every_property_holds_while_a_trip_is_given_back_that_was_not_paid() {
+    let states = explore(
+        "while_a_trip_is_given_back_that_was_not_paid",
+        GIVEN_BACK_UNPAID,
+    );
+    assert!(states > 1_000);
+}
+
+#[test]
+fn every_property_holds_while_the_end_of_a_cancellation_comes_late() {
+    let states = explore("while_the_end_of_a_cancellation_comes_late", A_LATE_END);
+    assert!(states > 1_000);
 }
 
 #[test]

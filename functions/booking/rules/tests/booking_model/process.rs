@@ -4,7 +4,7 @@
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::booking::BookingStatus;
 
-use crate::answers::remaining_work;
+use crate::answers::{remaining_work, under_way};
 use crate::record::{Clock, Record, Rows, Said, Token};
 use crate::rules::{Came, Change, Decided, No, Plan, Question, Why};
 use crate::suppliers::{Money, Reply};
@@ -30,7 +30,8 @@ pub(crate) enum Task {
     Wait(Token),
     TurnBack(Why),
     HandOver(Work),
-    Close,
+    /// The end, of this cancellation or of the whole booking.
+    Close(Option<u8>),
     TakeUp(u8),
     /// A traveller's command.
     Say(Said),
@@ -80,6 +81,8 @@ pub(crate) enum At {
 pub(crate) enum Answer {
     /// Done; with what is to be done next.
     Done(Plan),
+    /// This is to be done, for this cancellation or for the whole booking.
+    Planned(Plan, Option<u8>),
     No(No),
 }
 
@@ -96,7 +99,7 @@ impl Answer {
     });
 
     pub(crate) fn is_done(self) -> bool {
-        matches!(self, Self::Done(_))
+        !matches!(self, Self::No(_))
     }
 }
 
@@ -215,7 +218,7 @@ impl Process {
                 world.send_to_desk(work);
                 work.handed_over()
             }
-            Task::Close => Change::Close,
+            Task::Close(number) => Change::Close(number),
             Task::TakeUp(execution) => Change::TakeUp(execution),
             Task::Say(said) => Change::Take(said),
             Task::CancelBooked(leg) => Change::CancelBooked(leg),
@@ -320,8 +323,11 @@ impl Process {
             Change::EndPause(_) => self.too_late(world),
             Change::Commit => self.capture(world, system),
             Change::Wait(_) if self.view.timer == Clock::Fired => Step::no(No::Expired),
-            Change::TurnBack(_) => Step::Answers(Answer::Done(remaining_work(&world.record))),
-            Change::Close if self.view.status == BookingStatus::NeedsAttention => {
+            Change::TurnBack(_) => {
+                let (plan, number) = (remaining_work(&world.record), under_way(&world.record));
+                Step::Answers(Answer::Planned(plan, number))
+            }
+            Change::Close(_) if self.view.status == BookingStatus::NeedsAttention => {
                 self.view = world.record;
                 self.stale = Rows::NONE;
                 self.want(Change::Conclude, world, system)

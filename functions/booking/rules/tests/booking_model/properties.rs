@@ -23,6 +23,11 @@ use crate::world::World;
 pub(crate) const KEPT: &str = "nothing is both captured and released";
 pub(crate) const REFUNDED: &str =
     "what is given back for a cancellation is what was agreed to, once";
+pub(crate) const REPEATED: &str = "a cancellation that is sent again is known, and changes nothing";
+pub(crate) const SENT_BY_ITS_OWN: &str =
+    "a cancellation is sent to the desk by an execution that has carried it out";
+pub(crate) const BY_THE_TERMS: &str =
+    "no part is given back for nothing that its supplier gives the price back for";
 pub(crate) const CAPTURED_AFTER_COMMIT: &str = "captured only after the commit point";
 pub(crate) const PAID_ONCE: &str = "no money is reserved beside other money";
 pub(crate) const RECORDED: &str = "money that is known to be taken is recorded";
@@ -30,6 +35,7 @@ pub(crate) const NEVER_BOTH: &str = "a timer is fired or committed, never both";
 pub(crate) const NO_LATE_PAYMENT: &str = "no payment starts once the deadline has passed";
 pub(crate) const WOKEN: &str = "a timer that runs has its wake-up";
 pub(crate) const NOTHING_LEFT: &str = "what has ended leaves nothing that no desk item names";
+pub(crate) const NAMED: &str = "what is out of a trip that stands, and not surely gone, is named";
 pub(crate) const REFUSED: &str = "a command that is refused has no effect";
 pub(crate) const PAID_IS_HELD: &str = "only held legs are paid for";
 pub(crate) const PAID_IS_CONFIRMED: &str = "at the commit point each leg paid for is confirmed";
@@ -54,6 +60,17 @@ fn never() -> Vec<Property<System>> {
             let is_over = world.record.status.is_finished() && !world.history.abandoned;
             given == agreed || given < agreed && !is_over
         }),
+        Property::always(REPEATED, |system: &System, world: &World| {
+            let (record, terms) = (&world.record, system.terms(world.now));
+            let again = system.rules.decide(record, Change::CancelAgain, &terms);
+            record.given_back.is_none() || again == Decided::Nothing
+        }),
+        Property::always(SENT_BY_ITS_OWN, |_, world: &World| {
+            !world.history.sent_by_another
+        }),
+        Property::always(BY_THE_TERMS, |_, world: &World| {
+            !world.history.given_back_for_nothing
+        }),
         Property::always(CAPTURED_AFTER_COMMIT, |_, world: &World| {
             !world.history.captured_early
         }),
@@ -74,6 +91,9 @@ fn never() -> Vec<Property<System>> {
         }),
         Property::always(NOTHING_LEFT, |_, world: &World| {
             !world.record.status.is_finished() || leaves_nothing(world)
+        }),
+        Property::always(NAMED, |_, world: &World| {
+            !world.record.status.is_finished() || is_named(world)
         }),
         Property::always(REFUSED, |_, world: &World| {
             !world.history.refused_took_effect
@@ -134,9 +154,29 @@ fn leaves_nothing(world: &World) -> bool {
     (0..=ADDED).all(in_order) && is_money_in_order(world, named.money.is_some())
 }
 
+/// Whether the desk names each leg that left a trip which stands, or was given back, and that is not
+/// known to be gone: an operator who gives the rest up does not give it up.
+fn is_named(world: &World) -> bool {
+    let record = &world.record;
+    let named = waiting_work(record);
+    let is_named = |leg: u8| {
+        let known = record.leg(leg);
+        let is_left = known.is_some_and(|leg| leg.dropped && !leg.status.is_gone());
+        !is_left || named.legs & 1 << leg != 0
+    };
+    record.state().is_being_undone() || (0..=ADDED).all(is_named)
+}
+
 fn is_money_in_order(world: &World, named: bool) -> bool {
     let money = world.suppliers.money;
-    if world.history.abandoned || named {
+    if named {
+        return true;
+    }
+    let given_back = world.record.given_back;
+    if given_back.is_some_and(|all| all.refund.is_none()) {
+        return !money.is_kept();
+    }
+    if world.history.abandoned {
         return true;
     }
     if world.record.state().was_booked() {
@@ -234,21 +274,35 @@ fn reachable(system: &System) -> Vec<Property<System>> {
     let second_card = limits.commands > 1 && limits.refusals > 0;
     let expired: Holds = |_, world| world.record.status == BookingStatus::Expired;
     let gives_back = |leg| limits.gives_back.contains(&leg);
-    let guards: [(bool, &'static str, Holds); 14] = [
-        (limits.begins != Begins::Booked, "expired", expired),
+    let is_paid = limits.begins == Begins::Booked;
+    let was_booked = is_paid || limits.begins == Begins::BookedUnpaid;
+    let guards: [(bool, &'static str, Holds); 15] = [
+        (!was_booked, "expired", expired),
         (
-            gives_back(None),
+            limits.begins == Begins::BookedUnpaid,
+            "cancelled though the money was given up",
+            |_, world| {
+                world.record.status == BookingStatus::Cancelled
+                    && world.suppliers.money == Money::Refunded
+            },
+        ),
+        (
+            is_paid && gives_back(None),
             "cancelled after it was booked",
             |_, world| {
                 world.record.status == BookingStatus::Cancelled && world.suppliers.given_back == 1
             },
         ),
-        (gives_back(Some(0)), "booked less a leg", |_, world| {
-            let record = &world.record;
-            record.status == BookingStatus::Booked && !world.suppliers.legs[0].is_kept()
-        }),
         (
-            gives_back(Some(0)) && limits.commands > 1,
+            is_paid && gives_back(Some(0)),
+            "booked less a leg",
+            |_, world| {
+                let record = &world.record;
+                record.status == BookingStatus::Booked && !world.suppliers.legs[0].is_kept()
+            },
+        ),
+        (
+            is_paid && gives_back(Some(0)) && limits.commands > 1,
             "given back in two parts",
             |_, world| {
                 let number = world.record.given_back.map(|given_back| given_back.number);

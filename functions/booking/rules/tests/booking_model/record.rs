@@ -43,10 +43,10 @@ pub(crate) struct GivenBack {
     pub(crate) refund: Option<u8>,
 }
 
-/// What was given back of the money: through which cancellation, and how much.
+/// What was given back of the money: for which cancellations, one bit each, and how much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Refunded {
-    pub(crate) through: u8,
+    pub(crate) cancellations: u8,
     pub(crate) sum: u8,
 }
 
@@ -172,7 +172,10 @@ impl Record {
         given_back: None,
         payment: PaymentStatus::None,
         attempts: 0,
-        refunded: Refunded { through: 0, sum: 0 },
+        refunded: Refunded {
+            cancellations: 0,
+            sum: 0,
+        },
     };
 
     /// Takes over these records from another reading.

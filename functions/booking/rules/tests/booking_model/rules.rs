@@ -49,13 +49,16 @@ pub(crate) enum Change {
     GivenBack(Action),
     /// A cancellation of the booked trip begins: of one leg, or of all.
     CancelBooked(Option<u8>),
+    /// The last cancellation is sent once more.
+    CancelAgain,
     /// The refund of this number, of this much, is known to be given.
     Refunded(u8, u8),
     TurnBack(Why),
     HandOverLeg(u8),
     HandOverPayment,
     HandOverCapture,
-    Close,
+    /// The execution has carried this cancellation out, or none.
+    Close(Option<u8>),
     Conclude,
     /// This is the work that was done by hand.
     Resolve(Plan),
@@ -206,6 +209,7 @@ pub(crate) fn change(
         Change::GiveUp => Ok(settling::give_up(snapshot, "no", stamp)),
         Change::GivenBack(action) => Ok(settling::given_back(snapshot, action, stamp)),
         Change::CancelBooked(leg) => cancel_booked(snapshot, leg, stamp),
+        Change::CancelAgain => cancel_again(snapshot, stamp),
         Change::Refunded(number, sum) => Ok(cancelling::refunded(
             snapshot,
             u32::from(number),
@@ -214,7 +218,10 @@ pub(crate) fn change(
         )),
         Change::TurnBack(why) => Ok(unwinding::turn_back(snapshot, &why.cause(), stamp)),
         Change::TakeUp(execution) => Ok(opening::take_up(snapshot, &execution.to_string(), stamp)),
-        Change::Close => Ok(closing::close(snapshot, stamp)),
+        Change::Close(number) => {
+            let number = number.map(u32::from);
+            Ok(closing::close(snapshot, number, stamp))
+        }
         Change::Conclude => Ok(closing::conclude(snapshot, stamp)),
         Change::Leave(_) | Change::Leg(..) | Change::HandOverLeg(_) => {
             change_leg(snapshot, change, stamp)
@@ -233,6 +240,18 @@ fn cancel_booked(
     let quote = cancelling::quote(snapshot, legs.as_deref(), stamp.at)?;
     let refund = Some(quote.refund);
     cancelling::begin(snapshot, &Wish { legs, refund }, stamp)
+}
+
+/// The traveller sends the last cancellation once more, with its legs in another order.
+fn cancel_again(snapshot: &Snapshot, stamp: Stamp<'_>) -> Result<Option<Transition>, Failure> {
+    let Some(last) = &snapshot.booking.state.cancellation else {
+        return Ok(None);
+    };
+    let wish = Wish {
+        legs: Some(last.legs.iter().rev().cloned().collect()),
+        refund: last.refund.clone().or_else(|| Some(money(0))),
+    };
+    cancelling::begin(snapshot, &wish, stamp)
 }
 
 /// The booking waits, as the rules have it.

@@ -309,14 +309,18 @@ impl GivenBack {
 impl Refunded {
     fn of(refunded: Option<&booking::Refunded>) -> Self {
         refunded.map_or_else(Self::default, |refunded| Self {
-            through: u8::try_from(refunded.through).unwrap(),
+            cancellations: refunded
+                .cancellations
+                .iter()
+                .fold(0, |numbers, number| numbers | 1 << number),
             sum: u8::try_from(refunded.sum.amount).unwrap(),
         })
     }
 
     fn whole(self) -> Option<booking::Refunded> {
-        (self.through > 0).then(|| booking::Refunded {
-            through: u32::from(self.through),
+        let given = (0..8).filter(|number| self.cancellations & 1 << number != 0);
+        (self.cancellations > 0).then(|| booking::Refunded {
+            cancellations: given.collect(),
             sum: money(self.sum),
         })
     }

@@ -161,14 +161,14 @@ impl System {
         }
     }
 
-    /// A trip of two legs that is booked and paid for; its execution has ended.
-    fn booked(&self) -> World {
+    /// A trip of two legs that is booked; its money was taken, and its execution has ended.
+    fn booked(&self, payment: PaymentStatus) -> World {
         let mut record = Record {
             status: BookingStatus::Booked,
             timer: Clock::Committed,
             deadline: self.limits.deadline,
             amount: 2,
-            payment: PaymentStatus::Captured,
+            payment,
             attempts: 1,
             ..Record::BLANK
         };
@@ -188,6 +188,7 @@ impl System {
         let mut world = self.world(record, suppliers, execution);
         world.history.committed = true;
         world.history.paid = 0b11;
+        world.history.abandoned = payment != PaymentStatus::Captured;
         world
     }
 
@@ -379,8 +380,10 @@ impl Model for System {
                 decision: None,
             });
         }
-        if limits.begins == Begins::Booked {
-            return vec![self.booked()];
+        match limits.begins {
+            Begins::Booked => return vec![self.booked(PaymentStatus::Captured)],
+            Begins::BookedUnpaid => return vec![self.booked(PaymentStatus::Unknown)],
+            _ => {}
         }
         let leg = LegRecord {
             status,

@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use holdfast_booking_rules::action::Action;
-use holdfast_booking_rules::booking::{LegStatus, PaymentStatus};
+use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use holdfast_booking_rules::waiting;
 
+use crate::answers::under_way;
 use crate::desk::Clerk;
 use crate::execution::{Execution, Stage};
 use crate::process::{Process, Task};
 use crate::record::{Clock, Record, Rows};
 use crate::rules::{Change, Decided, No};
-use crate::snapshot::timestamp;
+use crate::snapshot::{REFUNDED_LEG, timestamp};
 use crate::suppliers::{Money, Place, Suppliers};
 use crate::system::System;
 
@@ -65,6 +66,10 @@ pub(crate) struct History {
     pub(crate) released_while_paid_for: bool,
     pub(crate) refused_took_effect: bool,
     pub(crate) capture_forgotten: bool,
+    /// A cancellation was sent to the desk by an execution that did not carry it out.
+    pub(crate) sent_by_another: bool,
+    /// A part of the trip was given back for nothing, whose supplier gives its price back.
+    pub(crate) given_back_for_nothing: bool,
     pub(crate) trip_lost_for_a_leg: bool,
 }
 
@@ -129,7 +134,16 @@ impl World {
             && after.given_back != before.given_back
         {
             history.given_back |= given_back.legs;
+            let is_refunded = given_back.legs & 1 << REFUNDED_LEG != 0;
+            let is_taken = self.suppliers.money == Money::Captured;
+            history.given_back_for_nothing |=
+                is_refunded && is_taken && given_back.refund == Some(0);
             history.agreed += given_back.refund.unwrap_or(0);
+        }
+        if let Change::Close(carried_out) = change
+            && after.status == BookingStatus::NeedsAttention
+        {
+            history.sent_by_another |= under_way(after) != carried_out;
         }
         history.fired |= after.timer == Clock::Fired;
         history.abandoned |= change == Change::Abandon;

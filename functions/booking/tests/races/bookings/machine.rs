@@ -218,10 +218,10 @@ impl Execution {
 
     async fn go_back(&mut self, causes: Vec<Cause>) -> Result<(), Stopped> {
         let turned = self.hand.take(&Step::TurnBack(causes)).await?;
-        let Ok(Answer::Work(work)) = turned else {
+        let Ok(Answer::Plan(plan)) = turned else {
             return Ok(());
         };
-        for work in work {
+        for work in plan.work {
             let name = format!("{} {}", work.action, work.leg);
             if let Err(failure) = self.hand.take(&Step::Undo(work.clone())).await? {
                 let handed = Step::HandOver(work, cause(name, &failure));
@@ -229,7 +229,8 @@ impl Execution {
                 drop(self.hand.take(&handed).await?);
             }
         }
-        self.hand.take(&Step::Close).await.map(drop)
+        let close = Step::Close(plan.cancellation);
+        self.hand.take(&close).await.map(drop)
     }
 
     /// Waits for the traveller.

@@ -192,10 +192,11 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
         }
         EventName::UnwindingStarted => turned_back(before, change, note),
         EventName::BookingClosed | EventName::CancellationDone => vec![
-            Ok(closing::close(before, stamp)),
+            Ok(closing::close(before, cancelling::under_way(before), stamp)),
             Ok(closing::conclude(before, stamp)),
         ],
         EventName::DeskRedriven => vec![Ok(Some(desk::set_about(before, note, stamp)))],
+        EventName::DeskTryFailed => vec![Ok(Some(desk::try_failed(before, note, stamp)))],
         EventName::DeskResolved => resolved(before, change, note),
         EventName::DeskAbandoned => vec![desk::check_waits(before).map(|()| {
             let after = desk::abandoned(before, note);

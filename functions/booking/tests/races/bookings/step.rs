@@ -1,7 +1,7 @@
 //! One step of an execution, as its function takes it.
 
 use holdfast_booking::steps::{
-    DeskRequest, LegName, OpenRequest, Opened, PaymentStep, WaitRequest,
+    DeskRequest, LegName, OpenRequest, Opened, PaymentStep, UnwindPlan, WaitRequest,
 };
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::unwinding::Work;
@@ -29,7 +29,7 @@ pub(crate) enum Step {
     TurnBack(Vec<Cause>),
     Undo(Work),
     HandOver(Work, Cause),
-    Close,
+    Close(Option<u32>),
 }
 
 /// A task token, and the place of its task among those of its execution.
@@ -52,7 +52,7 @@ pub(crate) enum Answer {
     Done,
     Opened(Opened),
     Legs(Vec<LegName>),
-    Work(Vec<Work>),
+    Plan(UnwindPlan),
 }
 
 impl Step {
@@ -69,7 +69,7 @@ impl Step {
             Self::TurnBack(_) => "unwind",
             Self::Undo(work) => work.action.as_str(),
             Self::HandOver(..) => "hand over",
-            Self::Close => "close",
+            Self::Close(_) => "close",
         }
     }
 
@@ -104,7 +104,7 @@ impl Step {
             }
             Self::Settle => drop(bench.settle(id).await?),
             Self::TurnBack(causes) => {
-                return bench.turn_back(id, causes).await.map(Answer::Work);
+                return bench.turn_back(id, causes).await.map(Answer::Plan);
             }
             Self::Undo(work) => bench.work(id, &work).await?,
             Self::HandOver(work, cause) => {
@@ -116,7 +116,7 @@ impl Step {
                 };
                 world.desk(bench).hand_over(&request).await?;
             }
-            Self::Close => drop(bench.close(id).await?),
+            Self::Close(cancellation) => drop(bench.close_after(id, cancellation).await?),
         }
         Ok(Answer::Done)
     }
