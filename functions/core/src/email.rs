@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The longest e-mail address there is.
 pub const LONGEST_EMAIL: usize = 254;
 
+/// Stands where an address was before its customer was erased. No mail can be sent there: the domain is one of
+/// those that never exist (RFC 2606).
+pub const ERASED: &str = "erased@erased.invalid";
+
 /// An e-mail address, in small letters: the same in whatever case it is typed. It is never shown by
 /// `Debug`, for it would end in a log.
 #[derive(Clone, PartialEq, Eq, Serialize)]
