@@ -1,5 +1,10 @@
 //! A real browser, driven over WebDriver: what a person sees in the pages, and does there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc
+)]
 
 use std::env;
 use std::fs;
@@ -78,7 +83,8 @@ impl Browser {
         let media = json!({"media": "", "features": scheme});
         self.devtools("Emulation.setEmulatedMedia", media).await;
         // A window of the browser's own cannot be as narrow as a telephone.
-        let size = json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let size =
+            json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
     }
@@ -189,7 +195,10 @@ impl Browser {
             }
             self.types(&tab).await;
         }
-        panic!("the focus never comes to {selector}:\n{}", self.told().await);
+        panic!(
+            "the focus never comes to {selector}:\n{}",
+            self.told().await
+        );
     }
 
     /// Waits until the text of what a selector finds is as it should be, and tells it.
@@ -264,7 +273,10 @@ impl Browser {
     pub async fn is_pictured_whole(&self, name: &str) {
         let wanted = json!({"format": "png", "captureBeyondViewport": true});
         let shot = self.devtools("Page.captureScreenshot", wanted).await;
-        keep(name, &BASE64.decode(shot["data"].as_str().unwrap()).unwrap());
+        keep(
+            name,
+            &BASE64.decode(shot["data"].as_str().unwrap()).unwrap(),
+        );
     }
 
     /// Opens another window beside this one, with the same memory, and tells how to come to it.
@@ -280,7 +292,10 @@ impl Browser {
 
     /// Looks at a window.
     pub async fn turns_to(&self, window: fantoccini::wd::WindowHandle) {
-        self.client.switch_to_window(window).await.expect("a window");
+        self.client
+            .switch_to_window(window)
+            .await
+            .expect("a window");
     }
 
     /// Closes the browser.

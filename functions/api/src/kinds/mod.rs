@@ -27,7 +27,7 @@ use crate::problem::Problem;
 
 pub(crate) use executions::Started;
 pub(crate) use following::{Followed, Following, follow};
-pub(crate) use intake::{begin, profile, was_asked};
+pub(crate) use intake::{begin, profile, was_asked, who};
 
 /// A kind of saga that customers begin over HTTP.
 pub(crate) trait Kind: Saga {

@@ -8,16 +8,19 @@ pub(crate) mod definitions;
 pub(crate) mod desk;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod links;
+pub(crate) mod me;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod preferences;
 pub(crate) mod products;
 pub(crate) mod sagas;
+pub(crate) mod sessions;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
 use axum::response::Redirect;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 
 use crate::body::without_parameters;
@@ -65,7 +68,20 @@ fn without_any() -> Router<Api> {
         .route("/desk/", get(async || Redirect::to("../app/desk/")))
         .route("/openapi.json", get(describe))
         .route("/customers", post(customers::register))
-        .route("/sessions", post(customers::sign_in))
+        .route("/customers/me", get(me::show))
+        .route("/customers/me/password", put(me::change_password))
+        .route("/customers/me/confirmation", post(me::ask_for_confirmation))
+        .route("/customers/confirmation", post(links::confirm))
+        .route("/passwords/forgotten", post(links::forgotten))
+        .route("/passwords/reset", post(links::reset))
+        .route(
+            "/sessions",
+            post(customers::sign_in)
+                .get(sessions::list)
+                .delete(sessions::end_all),
+        )
+        .route("/sessions/current", delete(sessions::sign_out))
+        .route("/sessions/{session_id}", delete(sessions::end))
         .route("/sessions/refresh", post(customers::refresh))
         .route(
             "/preferences",

@@ -8,6 +8,7 @@ mod cancelling;
 mod invoices;
 mod operators;
 mod orders;
+mod people;
 mod refusals;
 mod stage;
 mod tags;

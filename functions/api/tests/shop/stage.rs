@@ -13,7 +13,7 @@ use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Shop, router};
+use holdfast_api::{Api, KeyRing, Mail, Shop, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
@@ -21,11 +21,13 @@ use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_booking::store::Store as Bookings;
 use holdfast_core::email::Email;
 use holdfast_kit::executions::Executions;
+use holdfast_kit::queue::Queue;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
 use holdfast_testing::{Index, create_table};
 use lambda_http::Service;
+use ring::hmac;
 use serde_json::{Value, json};
 
 use crate::support::bench::{LIFETIME, serve};
@@ -69,20 +71,23 @@ struct Cloud {
     started: Started,
     /// Whether executions write what they were started for.
     writes: Arc<Mutex<bool>>,
+    /// What was put into the queue of letters.
+    sent: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Stage {
     pub(crate) async fn new() -> Self {
         let bench = Bench::new().await;
         let client = bench.bus.stock.items().client().clone();
-        create_table(&client, "customers", &[]).await;
-        create_table(&client, "letters", &[]).await;
+        create_table(&client, "customers", &INDEXES[..1]).await;
+        create_table(&client, "letters", &INDEXES[..1]).await;
         create_table(&client, "bookings", &INDEXES).await;
         create_table(&client, "accounts", &[]).await;
         let cloud = Cloud {
             bench: bench.clone(),
             started: Arc::default(),
             writes: Arc::new(Mutex::new(true)),
+            sent: Arc::default(),
         };
         let address = serve(Router::new().fallback(answer).with_state(cloud.clone())).await;
         let bookings = Bookings::new(client.clone(), "bookings");
@@ -106,6 +111,44 @@ impl Stage {
         *self.cloud.writes.lock().unwrap() = false;
     }
 
+    /// A client that has not signed in.
+    pub(crate) fn nobody() -> Guest {
+        Guest {
+            id: String::new(),
+            token: "none".to_owned(),
+        }
+    }
+
+    /// Signs in over HTTP; the answer, and who is signed in by it.
+    pub(crate) async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        client: &str,
+    ) -> (Value, Guest) {
+        let who = json!({"email": email, "password": password});
+        let headers = [("user-agent", client)];
+        let nobody = Self::nobody();
+        let asked = self.ask(&nobody, "POST", "/sessions", &headers, Some(&who));
+        let session = asked.await.expect(200);
+        let guest = Guest::of(&session);
+        (session, guest)
+    }
+
+    /// What was put into the queue of letters since this was last asked.
+    pub(crate) fn letters(&self) -> Vec<Value> {
+        std::mem::take(&mut self.cloud.sent.lock().unwrap())
+    }
+
+    /// The token of the link that a letter in the queue brings.
+    pub(crate) fn token(letter: &Value) -> String {
+        let data = &letter["detail"]["data"];
+        assert_eq!(data["key"], KEY);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let purpose = serde_json::from_value(data["purpose"].clone()).unwrap();
+        holdfast_letters::links::token(&key, purpose, data["link"].as_str().unwrap())
+    }
+
     pub(crate) async fn customer(&self, name: &str) -> Guest {
         self.guest(name, Role::Customer).await
     }
@@ -116,12 +159,12 @@ impl Stage {
 
     async fn guest(&self, name: &str, role: Role) -> Guest {
         let now = self.bench.clock().now();
-        let profile = Profile {
-            customer_id: format!("cus_{name}").parse().unwrap(),
-            email: Email::read(&format!("{name}@example.com")).unwrap(),
+        let profile = Profile::new(
+            format!("cus_{name}").parse().unwrap(),
+            Email::read(&format!("{name}@example.com")).unwrap(),
             role,
-            created: now,
-        };
+            now,
+        );
         let registered = self.customers.register(&profile, "hash".to_owned()).await;
         assert_eq!(registered.unwrap(), Registered::Done);
         let claims = Claims::new(profile.customer_id.clone(), role, now);
@@ -203,6 +246,19 @@ impl Stage {
     }
 }
 
+impl Guest {
+    /// Who is signed in by an answer with an access token.
+    pub(crate) fn of(session: &Value) -> Self {
+        Self {
+            id: session["customer_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            token: session["access_token"].as_str().unwrap().to_owned(),
+        }
+    }
+}
+
 impl Answer {
     /// The body, if the status is as expected.
     #[track_caller]
@@ -270,6 +326,13 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
         bookings: bookings.clone(),
         customers: customers.clone(),
         letters: letters.clone(),
+        mail: Mail {
+            queue: Queue {
+                sqs: queues(address).into(),
+                url: format!("{address}/letters"),
+            },
+            keys: keys(),
+        },
         openings: openings.clone(),
         commands: Commands {
             store: bookings.clone(),
@@ -312,6 +375,16 @@ fn secrets(address: &str) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
+fn queues(address: &str) -> aws_sdk_sqs::Client {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(address)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    aws_sdk_sqs::Client::from_conf(config.build())
+}
+
 fn step_functions(address: &str) -> aws_sdk_sfn::Client {
     let config = aws_sdk_sfn::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -336,6 +409,13 @@ async fn answer(
             return refused("ResourceNotFoundException");
         }
         "GetSecretValue" => json!({"VersionId": KEY, "SecretString": SECRET}),
+        "SendMessage" => {
+            let message = body["MessageBody"].as_str().unwrap();
+            let message: Value = serde_json::from_str(message).unwrap();
+            cloud.sent.lock().unwrap().push(message);
+            // The digest is that of the message, or the client takes the answer for a mistake.
+            json!({"MessageId": "m"})
+        }
         "StartExecution" => match cloud.start(&body).await {
             true => json!({"executionArn": "e", "startDate": 0}),
             false => return refused("ExecutionAlreadyExists"),
