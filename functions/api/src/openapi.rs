@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, cancellation, customers, definitions, desk, events, health, links, me,
-    offers, orders, preferences, products, sagas, sessions, webhooks,
+    accounts, bookings, cancellation, customers, definitions, desk, erasure, events, health, links,
+    me, offers, orders, preferences, products, sagas, sessions, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -34,6 +34,7 @@ use holdfast_booking_rules::spec::Spec;
         me::show,
         me::change_password,
         me::ask_for_confirmation,
+        erasure::erase,
         links::confirm,
         links::forgotten,
         links::reset,

@@ -39,6 +39,11 @@ impl Email {
         Ok(Self(text.to_ascii_lowercase()))
     }
 
+    /// Whether the customer who had it was erased.
+    pub fn is_erased(&self) -> bool {
+        self.0 == ERASED
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -67,6 +72,12 @@ mod tests {
         let read = |text| Email::read(text).unwrap();
         assert_eq!(read("Ana@Example.COM").as_str(), "ana@example.com");
         assert_eq!(read("ana@example.com"), read("ANA@EXAMPLE.COM"));
+    }
+
+    #[test]
+    fn what_stands_for_an_erased_address_reads_as_one() {
+        assert!(Email::read(ERASED).unwrap().is_erased());
+        assert!(!Email::read("ana@example.com").unwrap().is_erased());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use holdfast_core::email::Email;
+use holdfast_core::email::{ERASED, Email};
 use holdfast_core::failure::Failure;
 use holdfast_core::language::Language;
 use holdfast_kit::batch::{self, Answer, Batch};
@@ -120,12 +120,15 @@ impl Delivery {
     }
 
     async fn wishes(&self, request: &Request) -> Result<Wishes, Failure> {
-        let preferences = match request.to.customer() {
-            Some(customer) => self.store.preferences(&customer.id).await?,
-            None => Preferences::default(),
+        let wished = match request.to.customer() {
+            // What is stored of a customer who is erased.
+            Some(customer) if customer.email == ERASED => None,
+            Some(customer) => self.store.wished(&customer.id).await?,
+            None => Some(Preferences::default()),
         };
         Ok(Wishes {
-            preferences,
+            is_erased: wished.is_none(),
+            preferences: wished.unwrap_or_default(),
             has_sender: self.post.is_some(),
             has_operator: self.operator.is_some(),
         })

@@ -213,7 +213,7 @@ mod tests {
             ("AccountPaymentsSweepFunction 0 1", "GetItem"),
             ("AccountPaymentsSweepFunction 0 2", "Query"),
             ("ApiFunction 0 4", "GetSecretValue"),
-            ("ApiFunction 0 13", "SendMessage"),
+            ("ApiFunction 0 14", "SendMessage"),
             ("SendToDeskFunction 2 0", "SendMessage"),
             ("PublisherFunction 1 1", "GetRecords"),
             ("PublisherFunction 1 2", "PutEvents"),

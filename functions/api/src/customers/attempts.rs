@@ -36,7 +36,7 @@ impl Counted<'_> {
         }
     }
 
-    fn key(self) -> Item {
+    pub(super) fn key(self) -> Item {
         match self {
             Self::SignIn(email) => key(email_partition(email), "ATTEMPTS"),
             Self::Letters(email) => key(email_partition(email), "LETTERS"),

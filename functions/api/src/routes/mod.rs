@@ -6,6 +6,7 @@ pub(crate) mod cancellation;
 pub(crate) mod customers;
 pub(crate) mod definitions;
 pub(crate) mod desk;
+pub(crate) mod erasure;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod links;
@@ -71,6 +72,7 @@ fn without_any() -> Router<Api> {
         .route("/customers/me", get(me::show))
         .route("/customers/me/password", put(me::change_password))
         .route("/customers/me/confirmation", post(me::ask_for_confirmation))
+        .route("/customers/me/erasure", post(erasure::erase))
         .route("/customers/confirmation", post(links::confirm))
         .route("/passwords/forgotten", post(links::forgotten))
         .route("/passwords/reset", post(links::reset))

@@ -5,6 +5,7 @@
 mod accounts;
 mod agreed;
 mod cancelling;
+mod erasing;
 mod invoices;
 mod operators;
 mod orders;

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
+};
+use aws_sdk_dynamodb::error::BoxError;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -20,17 +25,19 @@ use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_booking::store::Store as Bookings;
 use holdfast_core::email::Email;
+use holdfast_invoices::store::Store as Invoices;
 use holdfast_kit::executions::Executions;
 use holdfast_kit::queue::Queue;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
+use holdfast_order::store::Store as Orders;
 use holdfast_testing::{Index, create_table};
 use lambda_http::Service;
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::support::bench::{LIFETIME, serve};
+use crate::support::bench::{LIFETIME, ORDERS, serve};
 use crate::support::{Bench, Machine};
 
 const SECRET: &str = "a secret of more than thirty-two characters";
@@ -47,6 +54,52 @@ pub(crate) struct Stage {
     router: Router,
     customers: Customers,
     cloud: Cloud,
+    address: String,
+}
+
+/// Lets so many more writes through to the tables, and none after them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cut(Arc<Mutex<Option<usize>>>);
+
+impl Cut {
+    /// From now on so many writes are done; all of them for `None`.
+    pub(crate) fn after(&self, writes: Option<usize>) {
+        *self.0.lock().unwrap() = writes;
+    }
+
+    /// Whether a write was refused.
+    pub(crate) fn has_cut(&self) -> bool {
+        *self.0.lock().unwrap() == Some(0)
+    }
+}
+
+impl Intercept for Cut {
+    fn name(&self) -> &'static str {
+        "Cut"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let target = context.request().headers().get("x-amz-target");
+        let target = target.and_then(|target| target.rsplit('.').next());
+        let writes = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
+        if !target.is_some_and(|target| writes.contains(&target)) {
+            return Ok(());
+        }
+        let mut left = self.0.lock().unwrap();
+        match *left {
+            Some(0) => Err("the process has ended".into()),
+            Some(more) => {
+                *left = Some(more - 1);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// A customer or an operator who is signed in.
@@ -103,7 +156,30 @@ impl Stage {
             router: router(api),
             customers,
             cloud,
+            address,
         }
+    }
+
+    /// From now on the API's writes can be cut off.
+    pub(crate) fn cut(&mut self) -> Cut {
+        let cut = Cut::default();
+        let known = self.bookings.items().client().config().to_builder();
+        let client = Client::from_conf(known.interceptor(cut.clone()).build());
+        let bookings = Bookings::new(client.clone(), "bookings");
+        let customers = Customers::new(client.clone(), "customers");
+        let openings = Openings::new(client.clone(), "accounts");
+        let letters = Letters::new(client.clone(), "letters");
+        let stores = (&bookings, &customers, &letters, &openings);
+        let mut api = api(&self.bench, stores, &self.address);
+        api.shop.orders = Orders::new(client.clone(), ORDERS);
+        api.shop.invoices = Invoices::new(client, "invoices");
+        self.router = router(api);
+        cut
+    }
+
+    /// A customer who has this hash of a password.
+    pub(crate) async fn customer_with(&self, name: &str, hash: &str) -> Guest {
+        self.guest_with(name, Role::Customer, hash).await
     }
 
     /// From now on executions do not write what they are started for.
@@ -158,6 +234,10 @@ impl Stage {
     }
 
     async fn guest(&self, name: &str, role: Role) -> Guest {
+        self.guest_with(name, role, "hash").await
+    }
+
+    async fn guest_with(&self, name: &str, role: Role, hash: &str) -> Guest {
         let now = self.bench.clock().now();
         let profile = Profile::new(
             format!("cus_{name}").parse().unwrap(),
@@ -165,7 +245,7 @@ impl Stage {
             role,
             now,
         );
-        let registered = self.customers.register(&profile, "hash".to_owned()).await;
+        let registered = self.customers.register(&profile, hash.to_owned()).await;
         assert_eq!(registered.unwrap(), Registered::Done);
         let claims = Claims::new(profile.customer_id.clone(), role, now);
         let key = Key::new(KEY, SECRET.as_bytes()).unwrap();

@@ -71,6 +71,11 @@ async fn bodies_that_the_api_reads_are_told_what_is_wrong_in_plain_words() {
             "/passwords/reset",
             json!({"token": "lt_1", "new_password": "correct horse"}),
         ),
+        Route::new(
+            "POST",
+            "/customers/me/erasure",
+            json!({"password": "correct horse"}),
+        ),
         Route::new("POST", "/customers/confirmation", json!({"token": "lt_1"})),
         Route::new(
             "PUT",
