@@ -15,6 +15,7 @@ use crate::keys::KeyRing;
 use crate::random;
 
 const REQUESTED: &str = "letter_requested";
+const ASKING: &str = "asking for a letter";
 /// The letters' function does nothing about it.
 const NOTHING: &str = "no_letter";
 
@@ -77,9 +78,7 @@ impl Mail {
 
     async fn send(&self, name: &str, detail: &Value) -> Result<(), Failure> {
         let message = json!({"detail-type": name, "detail": detail});
-        let sent = self
-            .queue
-            .send(&message, Duration::ZERO, "asking for a letter");
+        let sent = self.queue.send(&message, Duration::ZERO, ASKING);
         sent.await
     }
 }

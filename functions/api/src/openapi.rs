@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, cancellation, customers, definitions, desk, erasure, events, health, links,
-    me, offers, orders, preferences, products, sagas, sessions, webhooks,
+    accounts, bookings, cancellation, customers, definitions, desk, erasure, events, export,
+    health, links, me, offers, orders, preferences, products, sagas, sessions, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -35,6 +35,7 @@ use holdfast_booking_rules::spec::Spec;
         me::change_password,
         me::ask_for_confirmation,
         erasure::erase,
+        export::export,
         links::confirm,
         links::forgotten,
         links::reset,

@@ -128,7 +128,9 @@ impl Block {
                 format!("<table>\n{rows}</table>\n")
             }
             Self::Link(address) => {
-                let address = escaped(address);
+                // No element may stand in an attribute.
+                let address = without_tags(address);
+                let address = address.to_string();
                 format!("<p><a href=\"{address}\">{address}</a></p>\n")
             }
         }

@@ -126,17 +126,17 @@ impl Customers {
                 let place = item
                     .into_iter()
                     .filter(|(name, _)| name == "pk" || name == "sk");
-                self.items.delete(place.collect()).await?;
+                self.delete(place.collect()).await?;
             }
         }
         for session in self.session_ids(customer).await? {
-            self.items.delete(session_key(session.digits())).await?;
+            self.delete(session_key(session.digits())).await?;
         }
         for counted in [
             Counted::SignIn(&profile.email),
             Counted::Letters(&profile.email),
         ] {
-            self.items.delete(counted.key()).await?;
+            self.delete(counted.key()).await?;
         }
         let gone = [login_key(&profile.email), profile_key(customer)];
         let parts = gone
@@ -146,6 +146,16 @@ impl Customers {
         let written = self.items.client().transact_write_items();
         let written = written.set_transact_items(Some(parts)).send().await;
         written.map(drop).map_err(|error| {
+            let error = DisplayErrorContext(error);
+            self.items.unavailable("erasing a customer", error)
+        })
+    }
+
+    async fn delete(&self, place: Item) -> Result<(), Failure> {
+        let deleted = self.items.client().delete_item();
+        let deleted = deleted.table_name(self.items.table());
+        let deleted = deleted.set_key(Some(place)).send().await;
+        deleted.map(drop).map_err(|error| {
             let error = DisplayErrorContext(error);
             self.items.unavailable("erasing a customer", error)
         })

@@ -8,6 +8,7 @@ pub(crate) mod definitions;
 pub(crate) mod desk;
 pub(crate) mod erasure;
 pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod links;
 pub(crate) mod me;
@@ -36,6 +37,7 @@ pub(crate) fn all() -> Router<Api> {
 /// Routes that read parameters of their query.
 fn with_parameters() -> Router<Api> {
     Router::new()
+        .route("/customers/me/export", get(export::export))
         .route("/offers", get(offers::offers))
         .route("/bookings", get(bookings::list))
         .route(

@@ -55,23 +55,29 @@ pub(crate) async fn list(
     traveller: Traveller,
 ) -> Result<Json<SessionsBody>, Problem> {
     let profile = kinds::who(&api, &traveller).await?;
-    let sessions = going_on(&api, &traveller, profile.generation).await?;
-    let mut sessions: Vec<_> = sessions
-        .into_iter()
-        .map(|(id, session)| OneSession {
-            current: traveller.session.as_ref() == Some(&id),
-            session_id: id,
-            begun: session.created,
-            last_used: session.used.unwrap_or(session.created),
-            client: session.client,
-        })
-        .collect();
-    sessions.reverse();
+    let sessions = shown(&api, &traveller, profile.generation).await?;
     Ok(Json(SessionsBody { sessions }))
 }
 
+/// The sessions of a customer that go on, as they are shown, the newest first.
+pub(crate) async fn shown(
+    api: &Api,
+    traveller: &Traveller,
+    generation: u32,
+) -> Result<Vec<OneSession>, Problem> {
+    let sessions = going_on(api, traveller, generation).await?;
+    let shown = sessions.into_iter().rev().map(|(id, session)| OneSession {
+        current: traveller.session.as_ref() == Some(&id),
+        session_id: id,
+        begun: session.created,
+        last_used: session.used.unwrap_or(session.created),
+        client: session.client,
+    });
+    Ok(shown.collect())
+}
+
 /// The sessions of a customer that go on, the oldest first.
-pub(crate) async fn going_on(
+async fn going_on(
     api: &Api,
     traveller: &Traveller,
     generation: u32,

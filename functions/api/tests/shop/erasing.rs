@@ -166,6 +166,64 @@ async fn nothing_in_any_table_tells_who_an_erased_customer_was() {
     erase(&stage, &ana).await.expect(204);
 }
 
+/// All parts of an export, by kind.
+async fn export(stage: &Stage, ana: &Guest) -> Vec<(String, Value)> {
+    let (mut all, mut path) = (Vec::new(), "/customers/me/export".to_owned());
+    for _ in 0..40 {
+        let part = stage.get(ana, &path).await.expect(200);
+        for item in part["items"].as_array().unwrap() {
+            all.push((
+                item["kind"].as_str().unwrap().to_owned(),
+                item["data"].clone(),
+            ));
+        }
+        let Some(next) = part["next"].as_str() else {
+            return all;
+        };
+        path = format!("/customers/me/export?after={next}");
+    }
+    panic!("there is no end to the export");
+}
+
+#[tokio::test]
+async fn an_export_tells_all_that_is_stored_about_a_customer_and_nothing_of_others() {
+    let (stage, ana) = with_ana().await;
+    let bo = stage.customer("bo").await;
+    stage.orders(&bo, "key", json!({})).await;
+    for state in ["cancelled", "expired", "failed"] {
+        booked(&stage, state, &ana).await;
+    }
+    for number in 0..7 {
+        let key = format!("order-{number}");
+        let id = stage.orders(&ana, &key, json!({})).await;
+        stage.machine(&id).goes_on(StepName::CheckCredit).await;
+    }
+    let exported = export(&stage, &ana).await;
+    let of = |kind: &str| {
+        let of_kind = exported.iter().filter(|(known, _)| known == kind);
+        of_kind.map(|(_, data)| data.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("customer")[0]["email"], "ana@example.com");
+    assert_eq!(of("preferences")[0]["language"], "pt-BR");
+    assert_eq!(of("session")[0]["client"], "curl");
+    assert_eq!(of("booking").len(), 4);
+    assert_eq!(of("order").len(), 8);
+    assert_eq!((of("card_account").len(), of("statement").len()), (1, 1));
+    assert_eq!(
+        of("statement")[0]["lines"][0]["transaction"],
+        "opening-FOOD"
+    );
+    assert_eq!(of("letter").len(), 1);
+    let text = format!("{exported:?}");
+    for personal in PERSONAL {
+        assert!(text.contains(personal), "{personal}");
+    }
+    for secret in ["bo@example.com", "argon2id", "task_token", "\"waiting\""] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    assert!(text.contains("order_filled"), "with its history");
+}
+
 #[tokio::test]
 async fn what_is_left_of_an_erased_customer_can_be_read_and_the_customer_is_gone() {
     let (stage, ana) = with_ana().await;

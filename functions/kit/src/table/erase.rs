@@ -137,18 +137,6 @@ impl Items {
         }
         Ok(items)
     }
-
-    /// Deletes an item, if it is there.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when the table does not answer.
-    pub async fn delete(&self, key: Item) -> Result<(), Failure> {
-        let deleted = self.client().delete_item().table_name(self.table());
-        let deleted = deleted.set_key(Some(key)).send().await;
-        deleted
-            .map(drop)
-            .map_err(|error| self.unavailable("deleting", DisplayErrorContext(error)))
-    }
 }
 
 /// What must still be there. History has no versions: nobody else writes it.
