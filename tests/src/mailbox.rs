@@ -27,8 +27,32 @@ pub struct Letter {
     pub html: String,
 }
 
-/// The letters to an address, the oldest first.
+/// The subjects of letters that bring a one-time link: whoever registers gets one.
+const LINKS: [&str; 2] = ["Confirm your e-mail address", "Choose a new password"];
+
+/// The letters to an address, the oldest first, but for those that bring a one-time link.
 pub async fn letters_to(address: &str) -> Vec<Letter> {
+    let mut letters = all_letters_to(address).await;
+    letters.retain(|letter| !LINKS.contains(&letter.subject.as_str()));
+    letters
+}
+
+/// Waits for the letter of this subject to an address; the token of the link that it brings.
+pub async fn link_to(address: &str, subject: &str) -> String {
+    let what = format!("a letter to {address} that brings a link");
+    let letter = eventually(&what, SOON, async || {
+        let letters = all_letters_to(address).await.into_iter();
+        letters.rev().find(|letter| letter.subject == subject)
+    });
+    let text = letter.await.text;
+    let token = text.split_whitespace().find_map(|word| {
+        let from = word.find("lt_")?;
+        Some(word[from..].to_owned())
+    });
+    token.expect("a token in the letter")
+}
+
+async fn all_letters_to(address: &str) -> Vec<Letter> {
     let endpoint = std::env::var("AWS_ENDPOINT_URL").expect("AWS_ENDPOINT_URL");
     let request = Request::get(format!("{endpoint}/_aws/ses"));
     let (status, mailbox) = send(request.body(Full::default()).expect("a request")).await;

@@ -2,11 +2,13 @@
 
 use crate::rules::account::Role;
 use crate::rules::claims::Claims;
+use crate::rules::session::SessionId;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use holdfast_core::ids::CustomerId;
 
 use crate::Api;
+use crate::kinds;
 use crate::problem::{Problem, ProblemKind};
 use crate::tokens::{self, BadToken};
 
@@ -15,6 +17,10 @@ use crate::tokens::{self, BadToken};
 pub(crate) struct Traveller {
     pub(crate) id: CustomerId,
     pub(crate) role: Role,
+    /// The session that the token belongs to; tokens from before sessions had ids name none.
+    pub(crate) session: Option<SessionId>,
+    /// The customer's generation of sessions that the token belongs to.
+    pub(crate) generation: u32,
 }
 
 /// An operator who is signed in.
@@ -27,11 +33,7 @@ impl FromRequestParts<Api> for Traveller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let claims = claims(&parts.headers, api).await?;
-        Ok(Self {
-            id: claims.sub,
-            role: claims.role,
-        })
+        claims(&parts.headers, api).await.map(Self::from)
     }
 }
 
@@ -39,12 +41,31 @@ impl FromRequestParts<Api> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let claims = claims(&parts.headers, api).await?;
-        if claims.role != Role::Operator {
+        let traveller = Traveller::from(claims(&parts.headers, api).await?);
+        let forbidden = || {
             let detail = "this is for those who work at the desk";
-            return Err(Problem::new(ProblemKind::Forbidden, detail));
+            Problem::new(ProblemKind::Forbidden, detail)
+        };
+        if traveller.role != Role::Operator {
+            return Err(forbidden());
         }
-        Ok(Self { id: claims.sub })
+        // Who is no operator any more, or has signed out everywhere, does nothing more at the desk.
+        let profile = kinds::who(api, &traveller).await?;
+        match profile.role {
+            Role::Operator => Ok(Self { id: traveller.id }),
+            Role::Customer => Err(forbidden()),
+        }
+    }
+}
+
+impl From<Claims> for Traveller {
+    fn from(claims: Claims) -> Self {
+        Self {
+            id: claims.sub,
+            role: claims.role,
+            session: claims.sid,
+            generation: claims.generation,
+        }
     }
 }
 

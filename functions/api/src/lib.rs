@@ -6,6 +6,7 @@
 //! - `kinds`: what bookings and orders have in common: begun once, listed, followed
 //! - [`rules`]: who may sign in, and what an access token says; pure
 //! - [`customers`]: the customers' table; `passwords`, [`tokens`], `keys`: the secrets of signing in
+//! - `mail`: letters about accounts, and their one-time links
 //! - `auth`: who is speaking; `signature`: whether a report is its supplier's
 //! - `views`: what a traveller sees of a booking; `cursor`, `paging`: places in a list
 //! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
@@ -19,6 +20,7 @@ mod etag;
 mod front;
 mod keys;
 mod kinds;
+mod mail;
 pub mod openapi;
 mod paging;
 mod passwords;
@@ -35,6 +37,7 @@ pub mod tokens;
 mod views;
 
 pub use keys::KeyRing;
+pub use mail::Mail;
 pub use shop::Shop;
 
 use axum::Router;
@@ -69,6 +72,8 @@ pub struct Api {
     pub executions: Executions,
     /// What there is to choose from.
     pub suppliers: Endpoint,
+    /// Sends letters about accounts.
+    pub mail: Mail,
     /// What tokens are signed with.
     pub keys: KeyRing,
     /// The orders, and what they are about.

@@ -37,6 +37,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         bookings,
         customers: settings::customers(&environment)?,
         letters: letters::store(&environment)?,
+        mail: settings::mail(&environment)?,
         commands,
         executions: environment.executions()?,
         suppliers,

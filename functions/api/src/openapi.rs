@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, cancellation, customers, definitions, desk, events, health, offers, orders,
-    preferences, products, sagas, webhooks,
+    accounts, bookings, cancellation, customers, definitions, desk, erasure, events, export,
+    health, links, me, offers, orders, preferences, products, sagas, sessions, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -27,6 +27,18 @@ use holdfast_booking_rules::spec::Spec;
         customers::register,
         customers::sign_in,
         customers::refresh,
+        sessions::list,
+        sessions::end_all,
+        sessions::sign_out,
+        sessions::end,
+        me::show,
+        me::change_password,
+        me::ask_for_confirmation,
+        erasure::erase,
+        export::export,
+        links::confirm,
+        links::forgotten,
+        links::reset,
         offers::offers,
         preferences::show,
         preferences::change,

@@ -6,6 +6,7 @@ use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
 
 use crate::customers::Customers;
 use crate::keys::KeyRing;
+use crate::mail::Mail;
 use crate::shop::Shop;
 
 /// The customers' table, by `CUSTOMERS_TABLE`.
@@ -39,6 +40,17 @@ pub fn shop(environment: &Environment) -> Result<Shop, BadSetting> {
 /// [`BadSetting`]
 pub fn key_ring(environment: &Environment) -> Result<KeyRing, BadSetting> {
     keys_of(environment, "SIGNING_KEY_ID")
+}
+
+/// What sends letters about accounts, by `LETTERS_QUEUE_URL` and `LINK_KEY_ID`.
+///
+/// # Errors
+/// [`BadSetting`]
+pub fn mail(environment: &Environment) -> Result<Mail, BadSetting> {
+    Ok(Mail {
+        queue: environment.queue("LETTERS_QUEUE_URL")?,
+        keys: keys_of(environment, "LINK_KEY_ID")?,
+    })
 }
 
 /// What suppliers sign their reports with, by `WEBHOOK_SECRET_ID`.

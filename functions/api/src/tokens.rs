@@ -51,6 +51,11 @@ impl Key {
         hmac::sign(&self.secret, message)
     }
 
+    /// The key itself, for what others work out with it.
+    pub(crate) fn hmac(&self) -> &hmac::Key {
+        &self.secret
+    }
+
     /// Whether a signature is that of a message.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         hmac::verify(&self.secret, message, signature).is_ok()

@@ -26,7 +26,8 @@ impl Tells for AccountEvents {
         let event = PurchaseApproved {
             email: opening
                 .filter(|opening| opening.customer_id == event.customer_id)
-                .map(|opening| opening.email),
+                .map(|opening| opening.email)
+                .filter(|email| !email.is_erased()),
             ..event
         };
         let detail = serde_json::to_value(event).map_err(|problem| NoEvent(problem.to_string()))?;

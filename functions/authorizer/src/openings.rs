@@ -7,15 +7,16 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::error::DisplayErrorContext;
 use holdfast_authorizer_rules::account::Account;
 use holdfast_authorizer_rules::category::Category;
 use holdfast_authorizer_rules::cents::Cents;
 use holdfast_authorizer_rules::request::{Refusal, TransactionId};
-use holdfast_core::email::Email;
+use holdfast_core::email::{ERASED, Email};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{AccountId, CustomerId};
 use holdfast_core::time::Timestamp;
-use holdfast_kit::table::item::key;
+use holdfast_kit::table::item::{key, text};
 use holdfast_kit::table::{Condition, Item, Items, Put};
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +120,32 @@ impl Openings {
         } else {
             Made::OtherContents
         })
+    }
+
+    /// Takes the owner's address out of what an account was opened with. Purchases are told by no letter any
+    /// more.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn forget(&self, account: &AccountId) -> Result<(), Failure> {
+        let forgotten = self.items.client().update_item();
+        let forgotten = forgotten
+            .table_name(self.items.table())
+            .set_key(Some(place(account)))
+            .update_expression("SET email = :erased")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":erased", text(ERASED))
+            .send()
+            .await;
+        let Err(error) = forgotten else { return Ok(()) };
+        let is_missing = error
+            .as_service_error()
+            .is_some_and(|error| error.is_conditional_check_failed_exception());
+        if is_missing {
+            return Ok(());
+        }
+        let error = DisplayErrorContext(error);
+        Err(self.items.unavailable("forgetting an address", error))
     }
 
     /// What an account was opened with, if that is known.

@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// The longest e-mail address there is.
 pub const LONGEST_EMAIL: usize = 254;
 
+/// Stands where an address was before its customer was erased. No mail can be sent there: the domain is one of
+/// those that never exist (RFC 2606).
+pub const ERASED: &str = "erased@erased.invalid";
+
 /// An e-mail address, in small letters: the same in whatever case it is typed. It is never shown by
 /// `Debug`, for it would end in a log.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +37,11 @@ impl Email {
             return Err(NotAnEmail);
         }
         Ok(Self(text.to_ascii_lowercase()))
+    }
+
+    /// Whether the customer who had it was erased.
+    pub fn is_erased(&self) -> bool {
+        self.0 == ERASED
     }
 
     /// The address as text.
@@ -63,6 +72,12 @@ mod tests {
         let read = |text| Email::read(text).unwrap();
         assert_eq!(read("Ana@Example.COM").as_str(), "ana@example.com");
         assert_eq!(read("ana@example.com"), read("ANA@EXAMPLE.COM"));
+    }
+
+    #[test]
+    fn what_stands_for_an_erased_address_reads_as_one() {
+        assert!(Email::read(ERASED).unwrap().is_erased());
+        assert!(!Email::read("ana@example.com").unwrap().is_erased());
     }
 
     #[test]

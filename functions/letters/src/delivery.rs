@@ -4,19 +4,23 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use holdfast_core::email::Email;
+use holdfast_core::email::{ERASED, Email};
 use holdfast_core::failure::Failure;
+use holdfast_core::language::Language;
 use holdfast_kit::batch::{self, Answer, Batch};
 use holdfast_kit::clock::Clock;
 use holdfast_kit::queue::{self, Pauses, Postpones};
 use holdfast_kit::race::{Try, race};
 
+use crate::kinds::Letter;
+use crate::links::Links;
 use crate::post::Post;
 use crate::rules::record::{again, first};
 use crate::rules::{
     LetterId, Message, Outcome, Preferences, Record, Request, Status, Taken, To, Wishes,
 };
 use crate::store::{Letters, Store, Written};
+use crate::writing::Page;
 
 /// The pauses before a letter that could not be sent is tried again.
 const PAUSES: Pauses = Pauses {
@@ -34,6 +38,7 @@ pub struct Delivery {
     post: Option<Post>,
     operator: Option<Email>,
     clock: Clock,
+    links: Option<Links>,
     has_said_that_nothing_is_sent: AtomicBool,
 }
 
@@ -46,8 +51,16 @@ impl Delivery {
             post,
             operator,
             clock,
+            links: None,
             has_said_that_nothing_is_sent: AtomicBool::default(),
         }
+    }
+
+    /// The same, with what writes one-time links.
+    #[must_use]
+    pub fn with_links(self, links: Links) -> Self {
+        let links = Some(links);
+        Self { links, ..self }
     }
 
     /// Takes every message of a batch. One that fails comes again; one that makes no sense goes into the
@@ -107,12 +120,15 @@ impl Delivery {
     }
 
     async fn wishes(&self, request: &Request) -> Result<Wishes, Failure> {
-        let preferences = match request.to.customer() {
-            Some(customer) => self.store.preferences(&customer.id).await?,
-            None => Preferences::default(),
+        let wished = match request.to.customer() {
+            // What is stored of a customer who is erased.
+            Some(customer) if customer.email == ERASED => None,
+            Some(customer) => self.store.wished(&customer.id).await?,
+            None => Some(Preferences::default()),
         };
         Ok(Wishes {
-            preferences,
+            is_erased: wished.is_none(),
+            preferences: wished.unwrap_or_default(),
             has_sender: self.post.is_some(),
             has_operator: self.operator.is_some(),
         })
@@ -160,8 +176,26 @@ impl Delivery {
             return Outcome::NotNow("there is no address".to_owned());
         };
         let language = request.language.unwrap_or(preferences.language);
-        let page = request.letter.page(language);
-        post.send(to, &page.written(language)).await
+        match self.page(&request.letter, language).await {
+            Ok(page) => post.send(to, &page.written(language)).await,
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// What a letter says. A link is opened at the last moment, and kept nowhere.
+    async fn page(&self, letter: &Letter, language: Language) -> Result<Page, Outcome> {
+        let Letter::Link(link) = letter else {
+            return Ok(letter.page(language));
+        };
+        if link.ends <= self.clock.now() {
+            return Err(Outcome::Refused("the link is over".to_owned()));
+        }
+        let Some(links) = &self.links else {
+            return Err(Outcome::NotNow("links cannot be written".to_owned()));
+        };
+        let opened = links.open(link.purpose, &link.link, &link.key).await;
+        let opened = opened.map_err(|failure| Outcome::NotNow(failure.to_string()))?;
+        Ok(link.opened(language, &opened))
     }
 
     /// Writes what came of a claim. If that is not possible the letter stays `sending`, and is `unknown` once

@@ -5,6 +5,7 @@
 //! - [`rules`]: pure: which letter is due, who wishes it, what becomes of it
 //! - [`kinds`]: the kinds of letters, and what each says in each language; [`writing`]: as text and as HTML
 //! - [`delivery`]: takes messages from the queue, claims each letter, sends it
+//! - [`links`]: one-time links, and their tokens
 //! - [`post`]: SES, and what its answers mean
 //! - [`store`]: letters and preferences in DynamoDB
 //! - [`desk`]: what waits for an operator
@@ -13,6 +14,7 @@
 pub mod delivery;
 pub mod desk;
 pub mod kinds;
+pub mod links;
 pub mod post;
 pub mod rules;
 pub mod settings;

@@ -9,6 +9,7 @@ use holdfast_kit::settings::{BadSetting, Environment, setting};
 use std::str::FromStr;
 
 use crate::delivery::Delivery;
+use crate::links::Links;
 use crate::post::Post;
 use crate::store::Store;
 
@@ -21,20 +22,28 @@ pub fn store(environment: &Environment) -> Result<Store, BadSetting> {
     Ok(Store::new(environment.dynamodb(), table))
 }
 
-/// What sends letters, by `NOTIFY_FROM` and `OPERATOR_EMAIL`, each of which may be empty.
+/// What sends letters, by `NOTIFY_FROM` and `OPERATOR_EMAIL`, each of which may be empty, and `LINK_KEY_ID`
+/// and `PAGES_ADDRESS`.
 ///
 /// # Errors
 /// [`BadSetting`]
 pub fn delivery(environment: &Environment) -> Result<Delivery, BadSetting> {
     let Address(from) = setting("NOTIFY_FROM")?;
     let Address(operator) = setting("OPERATOR_EMAIL")?;
+    let page: String = setting("PAGES_ADDRESS")?;
+    let links = Links {
+        secrets: environment.client(aws_sdk_secretsmanager::Client::new),
+        secret_id: setting("LINK_KEY_ID")?,
+        page: Some(page).filter(|page| !page.is_empty()),
+    };
     let ses: Later<aws_sdk_ses::Client> = environment.client(asked_once);
     Ok(Delivery::new(
         store(environment)?,
         from.map(|from| Post { ses, from }),
         operator,
         Clock::system(),
-    ))
+    )
+    .with_links(links))
 }
 
 /// A client that never asks again by itself: a letter whose answer is lost may have been sent.

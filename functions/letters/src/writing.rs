@@ -23,6 +23,8 @@ pub enum Block {
     Text(String),
     /// What is told best in rows: a name and a value each.
     Rows(Vec<(String, String)>),
+    /// An address to open, which this house made.
+    Link(String),
 }
 
 /// A letter as it is sent.
@@ -58,6 +60,13 @@ impl Page {
         if !rows.is_empty() {
             self.blocks.push(Block::Rows(rows));
         }
+        self
+    }
+
+    /// Shows an address to open.
+    #[must_use]
+    pub fn link(mut self, address: String) -> Self {
+        self.blocks.push(Block::Link(address));
         self
     }
 
@@ -107,6 +116,7 @@ impl Block {
                     .map(|(name, value)| format!("{}: {}", on_one_line(name), on_one_line(value)));
                 rows.collect::<Vec<_>>().join("\n")
             }
+            Self::Link(address) => on_one_line(address),
         }
     }
 
@@ -116,6 +126,12 @@ impl Block {
             Self::Rows(rows) => {
                 let rows: String = rows.iter().map(row).collect();
                 format!("<table>\n{rows}</table>\n")
+            }
+            Self::Link(address) => {
+                // No element may stand in an attribute.
+                let address = without_tags(address);
+                let address = address.to_string();
+                format!("<p><a href=\"{address}\">{address}</a></p>\n")
             }
         }
     }

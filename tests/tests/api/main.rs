@@ -7,6 +7,7 @@
 //! - `idempotency`, `simultaneous`: one request many times, many requests at one time
 //! - `input`: whatever cannot be read; `surroundings`: what every answer has
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
+//! - `people`: sessions, passwords, one-time links, export and erasure
 //! - `preferences`: what customers wish to be written
 //! - `purchases`: accounts that pay by card
 //! - `orders`: goods from the shop; `sagas`: any saga in one view
@@ -24,6 +25,7 @@ mod journey;
 mod lists;
 mod offers;
 mod orders;
+mod people;
 mod preferences;
 mod purchases;
 mod sagas;

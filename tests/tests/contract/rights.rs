@@ -213,6 +213,7 @@ mod tests {
             ("AccountPaymentsSweepFunction 0 1", "GetItem"),
             ("AccountPaymentsSweepFunction 0 2", "Query"),
             ("ApiFunction 0 4", "GetSecretValue"),
+            ("ApiFunction 0 14", "SendMessage"),
             ("SendToDeskFunction 2 0", "SendMessage"),
             ("PublisherFunction 1 1", "GetRecords"),
             ("PublisherFunction 1 2", "PutEvents"),
@@ -231,6 +232,7 @@ mod tests {
             ("AccountEventsFunction 0 4", "PutEvents"),
             ("LettersFunction 0 1", "PutItem"),
             ("LettersFunction 0 4", "SendEmail"),
+            ("LettersFunction 0 5", "GetSecretValue"),
         ] {
             assert_found(statement, "Action", json!([]), &["may not do", word]);
         }

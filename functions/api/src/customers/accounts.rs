@@ -33,6 +33,36 @@ pub struct Profile {
     pub role: Role,
     /// Since when there is such a customer.
     pub created: Timestamp,
+    /// Counts how often all sessions were ended: those of an earlier generation are over.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: u32,
+    /// When the customer showed that the address is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Timestamp>,
+    /// Since when the customer is being erased: they begin nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing: Option<Timestamp>,
+}
+
+impl Profile {
+    /// A customer who has just registered.
+    pub fn new(customer_id: CustomerId, email: Email, role: Role, created: Timestamp) -> Self {
+        Self {
+            customer_id,
+            email,
+            role,
+            created,
+            generation: 0,
+            confirmed: None,
+            erasing: None,
+        }
+    }
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_first(generation: &u32) -> bool {
+    *generation == 0
 }
 
 /// What came of registering.
@@ -65,7 +95,7 @@ impl Customers {
         let Err(error) = written else {
             return Ok(Registered::Done);
         };
-        if is_taken(&error) {
+        if is_refused(&error) {
             return Ok(Registered::Taken);
         }
         let error = DisplayErrorContext(error);
@@ -99,7 +129,8 @@ impl Customers {
     }
 }
 
-fn is_taken(error: &SdkError<TransactWriteItemsError>) -> bool {
+/// Whether a part of a transaction did not meet its condition.
+pub(super) fn is_refused(error: &SdkError<TransactWriteItemsError>) -> bool {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
         error.as_service_error()
     else {
@@ -114,10 +145,10 @@ pub(super) fn email_partition(email: &Email) -> String {
     format!("EMAIL#{}", hash(email.as_str()))
 }
 
-fn login_key(email: &Email) -> Item {
+pub(super) fn login_key(email: &Email) -> Item {
     key(email_partition(email), "LOGIN")
 }
 
-fn profile_key(customer: &CustomerId) -> Item {
+pub(super) fn profile_key(customer: &CustomerId) -> Item {
     key(format!("CUSTOMER#{customer}"), "PROFILE")
 }

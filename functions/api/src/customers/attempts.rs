@@ -1,7 +1,7 @@
-//! How often a client may try to sign in as one account. An attempt that
-//! loses the race for a count is decided again upon the count as it is now.
+//! How often a client may try to sign in as one account, and how many letters with a link it may ask for. An
+//! attempt that loses the race for a count is decided again upon the count as it is now.
 
-use crate::rules::account::{Attempts, TooMany};
+use crate::rules::account::{Attempts, MOST_ATTEMPTS, MOST_LETTERS, MOST_OF_A_SOURCE, TooMany};
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use holdfast_core::email::Email;
 use holdfast_core::failure::Failure;
@@ -10,11 +10,40 @@ use holdfast_kit::race::{Try, race};
 use holdfast_kit::table::Put;
 use holdfast_kit::table::item::{Condition, Item, keep_until, key, number, text};
 
-use super::Customers;
 use super::accounts::email_partition;
+use super::{Customers, hash};
 
 /// More than may be counted within one window: a client that loses as often as this is refused anyway.
 const MOST_RACES: usize = 20;
+
+/// What is counted. Keys end in logs, so they hold neither addresses nor sources.
+#[derive(Clone, Copy, Debug)]
+pub enum Counted<'a> {
+    /// Attempts to sign in with this address.
+    SignIn(&'a Email),
+    /// Letters with a link to this address.
+    Letters(&'a Email),
+    /// Letters with a link that this source asks for.
+    Source(&'a str),
+}
+
+impl Counted<'_> {
+    fn most(self) -> u32 {
+        match self {
+            Self::SignIn(_) => MOST_ATTEMPTS,
+            Self::Letters(_) => MOST_LETTERS,
+            Self::Source(_) => MOST_OF_A_SOURCE,
+        }
+    }
+
+    pub(super) fn key(self) -> Item {
+        match self {
+            Self::SignIn(email) => key(email_partition(email), "ATTEMPTS"),
+            Self::Letters(email) => key(email_partition(email), "LETTERS"),
+            Self::Source(source) => key(format!("SOURCE#{}", hash(source)), "LETTERS"),
+        }
+    }
+}
 
 impl Customers {
     /// Counts an attempt to sign in with this address, whether anybody has it or not.
@@ -27,10 +56,22 @@ impl Customers {
         email: &Email,
         now: Timestamp,
     ) -> Result<Result<(), TooMany>, Failure> {
-        let before: Option<Attempts> = self.items.get(attempts_key(email)).await?;
+        self.count(Counted::SignIn(email), now).await
+    }
+
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// As for [`count_attempt`](Self::count_attempt).
+    pub async fn count(
+        &self,
+        counted: Counted<'_>,
+        now: Timestamp,
+    ) -> Result<Result<(), TooMany>, Failure> {
+        let before: Option<Attempts> = self.items.get(counted.key()).await?;
         let attempt = |before: Option<Attempts>| async move {
-            match Attempts::one_more(before.as_ref(), now) {
-                Ok(next) => self.replace(email, before.as_ref(), &next).await,
+            match Attempts::one_more(before.as_ref(), counted.most(), now) {
+                Ok(next) => self.replace(counted, before.as_ref(), &next).await,
                 Err(too_many) => Ok(Try::Done(Err(too_many))),
             }
         };
@@ -45,7 +86,10 @@ impl Customers {
     pub async fn forget_attempts(&self, email: &Email) -> Result<(), Failure> {
         let deleted = self.items.client().delete_item();
         let deleted = deleted.table_name(self.items.table());
-        let deleted = deleted.set_key(Some(attempts_key(email))).send().await;
+        let deleted = deleted
+            .set_key(Some(Counted::SignIn(email).key()))
+            .send()
+            .await;
         deleted.map(drop).map_err(|error| {
             let error = DisplayErrorContext(error);
             self.items.unavailable("forgetting", error)
@@ -55,11 +99,11 @@ impl Customers {
     /// Writes a count in place of the one it follows; or tells what is there instead.
     async fn replace(
         &self,
-        email: &Email,
+        counted: Counted<'_>,
         before: Option<&Attempts>,
         next: &Attempts,
     ) -> Result<Try<Result<(), TooMany>, Option<Attempts>>, Failure> {
-        let mut new = self.items.item(attempts_key(email), next)?;
+        let mut new = self.items.item(counted.key(), next)?;
         keep_until(&mut new, next.window_ends);
         let condition = before.map_or(Condition::New, |known| {
             let window = text(known.window_ends.to_string());
@@ -76,8 +120,4 @@ impl Customers {
             }
         }
     }
-}
-
-fn attempts_key(email: &Email) -> Item {
-    key(email_partition(email), "ATTEMPTS")
 }

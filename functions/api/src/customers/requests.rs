@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::{Customers, hash};
 
 /// How long a request is remembered, at least.
-const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+
+/// What the sort keys of requests begin with.
+pub(super) const REQUESTS: &str = "REQUEST#";
 
 /// A request for a booking or an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +90,6 @@ impl Customers {
 fn request_key(customer: &CustomerId, request: &str) -> Item {
     key(
         format!("CUSTOMER#{customer}"),
-        format!("REQUEST#{}", hash(request)),
+        format!("{REQUESTS}{}", hash(request)),
     )
 }

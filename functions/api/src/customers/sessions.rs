@@ -1,5 +1,8 @@
 //! Refresh tokens, each good once. A session knows the hash of the one token that is good next: one
 //! that was used before gives the thief away, or its victim, and ends the session for both.
+//!
+//! All sessions of a customer end by one write: a session belongs to a generation of them, and is over once
+//! the customer's profile says a later one.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,27 +14,32 @@ use holdfast_core::failure::Failure;
 use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Put;
-use holdfast_kit::table::item::{Condition, Item, keep_until, key, text};
+use holdfast_kit::table::item::{Condition, Item, keep_until, key, text, text_of};
 use serde::{Deserialize, Serialize};
 
 use super::{Customers, hash};
+use crate::rules::session::SessionId;
 
 /// How long a session lasts, however often it is refreshed.
 const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
+/// What the partition keys of sessions begin with.
+const SESSIONS: &str = "SESSION#";
+/// The index of a customer's sessions, by when they began.
+const BY_CUSTOMER: &str = "by-customer";
 const PREFIX: &str = "rt_";
 const PART_DIGITS: usize = 32;
 
 /// A refresh token: the session's name, and a secret. It is shown once, to its owner.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    session: String,
+    session: SessionId,
     secret: String,
 }
 
 impl RefreshToken {
     /// The first token of a session, or the next.
     pub fn new(session: [u8; 16], secret: [u8; 16]) -> Self {
-        let session = digits(session);
+        let session = SessionId::of_bytes(session);
         let secret = digits(secret);
         Self { session, secret }
     }
@@ -45,9 +53,14 @@ impl RefreshToken {
         }
     }
 
+    /// The session that it belongs to.
+    pub fn session_id(&self) -> &SessionId {
+        &self.session
+    }
+
     /// The token as its owner gets it.
     pub fn reveal(&self) -> String {
-        format!("{PREFIX}{}{}", self.session, self.secret)
+        format!("{PREFIX}{}{}", self.session.digits(), self.secret)
     }
 }
 
@@ -74,21 +87,48 @@ impl FromStr for RefreshToken {
         }
         let (session, secret) = parts.split_at(PART_DIGITS);
         Ok(Self {
-            session: session.to_owned(),
+            session: SessionId::of_digits(session).map_err(|_| NotAToken)?,
             secret: secret.to_owned(),
         })
     }
 }
 
 /// A session, as it lies in the table.
-#[derive(Serialize, Deserialize)]
-struct Session {
-    customer_id: CustomerId,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose it is.
+    pub customer_id: CustomerId,
+    /// The hash of the secret that is good next.
     current: String,
-    created: Timestamp,
-    ends: Timestamp,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it ends at the latest.
+    pub ends: Timestamp,
+    /// When it was ended before its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     revoked: Option<Timestamp>,
+    /// When it was refreshed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<Timestamp>,
+    /// What the client calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The customer's generation of sessions that it belongs to.
+    #[serde(default, skip_serializing_if = "is_first")]
+    generation: u32,
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_first(generation: &u32) -> bool {
+    *generation == 0
+}
+
+impl Session {
+    /// Whether it goes on, for a customer of this generation of sessions.
+    pub fn goes_on(&self, generation: u32, now: Timestamp) -> bool {
+        self.revoked.is_none() && now < self.ends && self.generation == generation
+    }
 }
 
 /// What came of a refresh token.
@@ -104,14 +144,16 @@ pub enum Rotated {
 }
 
 impl Customers {
-    /// Begins a session.
+    /// Begins a session of a customer of this generation of sessions; `client` is what the client calls
+    /// itself.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn begin_session(
         &self,
-        customer: &CustomerId,
+        (customer, generation): (&CustomerId, u32),
         token: &RefreshToken,
+        client: Option<String>,
         now: Timestamp,
     ) -> Result<(), Failure> {
         let ends = now + SESSION_FOR;
@@ -121,14 +163,35 @@ impl Customers {
             created: now,
             ends,
             revoked: None,
+            used: None,
+            client,
+            generation,
         };
-        let mut new = self.items.item(session_key(token), session)?;
+        let mut new = self
+            .items
+            .item(session_key(token.session.digits()), session)?;
         keep_until(&mut new, ends);
         let doing = "beginning a session";
         match self.items.put(doing, new, &Condition::New).await? {
             Put::Done => Ok(()),
             Put::Refused(_) => Err(self.items.unavailable(doing, "there is one of that name")),
         }
+    }
+
+    /// The session that a token belongs to, if there is one.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn session(&self, token: &RefreshToken) -> Result<Option<Session>, Failure> {
+        self.items.get(session_key(token.session.digits())).await
+    }
+
+    /// A session by its id, if there is one.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn session_of(&self, id: &SessionId) -> Result<Option<Session>, Failure> {
+        self.items.get(session_key(id.digits())).await
     }
 
     /// Takes a token and puts the next one in its place, in one conditional write.
@@ -146,8 +209,8 @@ impl Customers {
             .client()
             .update_item()
             .table_name(self.items.table())
-            .set_key(Some(session_key(token)))
-            .update_expression("SET #current = :next")
+            .set_key(Some(session_key(token.session.digits())))
+            .update_expression("SET #current = :next, used = :now")
             .condition_expression(
                 "#current = :current AND #ends > :now AND attribute_not_exists(revoked)",
             )
@@ -197,12 +260,20 @@ impl Customers {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn revoke(&self, token: &RefreshToken, now: Timestamp) -> Result<(), Failure> {
+        self.end_session(&token.session, now).await
+    }
+
+    /// Ends a session. One that there is not, or that is over, is left as it is.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn end_session(&self, session: &SessionId, now: Timestamp) -> Result<(), Failure> {
         let revoked = self
             .items
             .client()
             .update_item()
             .table_name(self.items.table())
-            .set_key(Some(session_key(token)))
+            .set_key(Some(session_key(session.digits())))
             .update_expression("SET revoked = if_not_exists(revoked, :now)")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":now", text(now.to_string()))
@@ -215,6 +286,25 @@ impl Customers {
                 self.items.unavailable("revoking", error)
             }),
         }
+    }
+}
+
+impl Customers {
+    /// The ids of a customer's sessions, whether or not they go on. The index that tells them may be a
+    /// moment behind.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn session_ids(&self, customer: &CustomerId) -> Result<Vec<SessionId>, Failure> {
+        let found = self
+            .items
+            .keys_in(BY_CUSTOMER, "customer_id", customer.as_str())
+            .await?;
+        let digits = found
+            .iter()
+            .filter_map(|place| text_of(place, "pk")?.strip_prefix(SESSIONS));
+        let ids = digits.filter_map(|digits| SessionId::of_digits(digits).ok());
+        Ok(ids.collect())
     }
 }
 
@@ -232,8 +322,8 @@ fn found_instead(error: &UpdateItemError) -> Option<&Item> {
     }
 }
 
-fn session_key(token: &RefreshToken) -> Item {
-    key(format!("SESSION#{}", token.session), "SESSION")
+pub(super) fn session_key(digits: &str) -> Item {
+    key(format!("{SESSIONS}{digits}"), "SESSION")
 }
 
 fn digits(bytes: [u8; 16]) -> String {

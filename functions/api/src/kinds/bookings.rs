@@ -27,6 +27,15 @@ impl Kind for Bookings {
         &api.executions
     }
 
+    fn id(snapshot: &Snapshot) -> BookingId {
+        snapshot.booking.booking_id.clone()
+    }
+
+    fn unfinished(snapshot: &Snapshot) -> Option<&'static str> {
+        let status = snapshot.booking.state.status;
+        (!status.is_finished()).then_some(status.as_str())
+    }
+
     fn customer(snapshot: &Snapshot) -> &CustomerId {
         &snapshot.booking.customer.id
     }

@@ -27,7 +27,7 @@ use crate::problem::Problem;
 
 pub(crate) use executions::Started;
 pub(crate) use following::{Followed, Following, follow};
-pub(crate) use intake::{begin, profile, was_asked};
+pub(crate) use intake::{begin, profile, was_asked, who};
 
 /// A kind of saga that customers begin over HTTP.
 pub(crate) trait Kind: Saga {
@@ -35,8 +35,12 @@ pub(crate) trait Kind: Saga {
     fn table(api: &Api) -> &Table<Self>;
     /// Where they begin.
     fn executions(api: &Api) -> &Executions;
+    /// Which one it is.
+    fn id(view: &Self::View) -> Self::Id;
     /// Whose it is.
     fn customer(view: &Self::View) -> &CustomerId;
+    /// The word for where it stands, unless it is finished.
+    fn unfinished(view: &Self::View) -> Option<&'static str>;
     /// A name for a new one.
     fn fresh_id() -> Result<Self::Id, Failure>;
     /// What a request for it makes.
@@ -79,15 +83,24 @@ pub(crate) async fn own<K: Kind>(
     customer: &Traveller,
     id: &K::Id,
 ) -> Result<Found<K::View>, Problem> {
-    let found = match K::table(api).find(id).await? {
-        Some(found) => Some(Found::Recorded(found)),
-        None => executions::unwritten::<K>(api, id)
-            .await?
-            .map(Found::Announced),
-    };
+    let found = find::<K>(api, id).await?;
     found
         .filter(|found| *K::customer(found.view()) == customer.id)
         .ok_or_else(Problem::not_found)
+}
+
+/// One of any customer's: on record, or known from its execution alone.
+pub(crate) async fn find<K: Kind>(
+    api: &Api,
+    id: &K::Id,
+) -> Result<Option<Found<K::View>>, Failure> {
+    match K::table(api).find(id).await? {
+        Some(found) => Ok(Some(Found::Recorded(found))),
+        None => {
+            let announced = executions::unwritten::<K>(api, id).await?;
+            Ok(announced.map(Found::Announced))
+        }
+    }
 }
 
 /// A page of the customer's own, the newest first, and where the next page begins.

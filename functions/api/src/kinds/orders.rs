@@ -26,6 +26,15 @@ impl Kind for Orders {
         &api.shop.executions
     }
 
+    fn id(snapshot: &Snapshot) -> OrderId {
+        snapshot.order.order_id.clone()
+    }
+
+    fn unfinished(snapshot: &Snapshot) -> Option<&'static str> {
+        let status = snapshot.order.state.status;
+        (!status.is_finished()).then_some(status.as_str())
+    }
+
     fn customer(snapshot: &Snapshot) -> &CustomerId {
         &snapshot.order.customer.id
     }

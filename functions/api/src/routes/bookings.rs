@@ -8,6 +8,7 @@ use holdfast_booking::commands::CommandRequest;
 use holdfast_booking::store::Bookings;
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
 use holdfast_booking_rules::request::BookingRequest;
+use holdfast_core::email::ERASED;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_core::trace::TraceId;
@@ -101,9 +102,9 @@ async fn begin(
     new: &NewBooking,
     trace: &TraceId,
 ) -> Result<Snapshot, Problem> {
-    let profile = kinds::profile(api, &traveller.id).await?;
     let mut input = json!(new);
-    input["customer"] = json!({"id": traveller.id, "email": profile.email});
+    // Its address is looked up when the request is remembered.
+    input["customer"] = json!({"id": traveller.id, "email": ERASED});
     input["trace_id"] = json!(trace);
     let body = serde_json::to_string(new).unwrap_or_default();
     match BookingRequest::read(&input, api.clock.now()) {
@@ -112,7 +113,7 @@ async fn begin(
         Err(_) if kinds::was_asked(api, &traveller.id, key, &body).await? => {}
         Err(failure) => return Err(failure.into()),
     }
-    kinds::begin::<Bookings>(api, &traveller.id, key, &body, &input).await
+    kinds::begin::<Bookings>(api, traveller, key, &body, input).await
 }
 
 /// Lists one's bookings, the newest first.

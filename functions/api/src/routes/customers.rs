@@ -1,18 +1,26 @@
 //! Registering and signing in.
 
+use std::sync::Arc;
+
 use crate::rules::account::{Password, Role};
 use crate::rules::claims::{ACCESS_FOR, Claims};
-use axum::Json;
+use crate::rules::session::client_name;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::{Extension, Json};
 use holdfast_core::email::Email;
 use holdfast_core::ids::CustomerId;
+use holdfast_core::time::Timestamp;
+use holdfast_core::trace::TraceId;
+use holdfast_letters::links::Purpose;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::Body;
 use crate::customers::{Profile, RefreshToken, Registered, Rotated};
+use crate::keys::Keys;
 use crate::problem::{Problem, ProblemKind};
+use crate::routes::me::{refuse_weak, too_many};
 use crate::{Api, passwords, random, tokens};
 
 /// An address and a password.
@@ -79,17 +87,17 @@ pub(crate) struct Refresh {
     ))]
 pub(crate) async fn register(
     State(api): State<Api>,
+    Extension(trace): Extension<TraceId>,
     Body(new): Body<Credentials>,
 ) -> Result<(StatusCode, Json<CustomerBody>), Problem> {
+    refuse_weak("password", &new.password, &new.email)?;
     let password = passwords::hash(&new.password)?;
-    let profile = Profile {
-        customer_id: random::customer()?,
-        email: new.email,
-        role: Role::Customer,
-        created: api.clock.now(),
-    };
+    let now = api.clock.now();
+    let profile = Profile::new(random::customer()?, new.email, Role::Customer, now);
     match api.customers.register(&profile, password).await? {
         Registered::Done => {
+            tracing::info!(customer_id = %profile.customer_id, "a customer has registered");
+            greet(&api, &profile, &trace).await;
             let body = CustomerBody {
                 customer_id: profile.customer_id,
                 email: profile.email,
@@ -101,6 +109,23 @@ pub(crate) async fn register(
             let detail = "sign in, or register with another address";
             Err(Problem::new(ProblemKind::EmailTaken, detail))
         }
+    }
+}
+
+/// Sends the letter that confirms the address. The customer is registered whether or not it can be asked for,
+/// and may ask for another.
+async fn greet(api: &Api, profile: &Profile, trace: &TraceId) {
+    let now = api.clock.now();
+    let sent = api.mail.link(
+        &api.customers,
+        Purpose::ConfirmAddress,
+        Some(profile),
+        now,
+        trace,
+    );
+    if let Err(failure) = sent.await {
+        let problem = failure.to_string();
+        tracing::error!(problem, "no letter confirms the address");
     }
 }
 
@@ -117,14 +142,12 @@ pub(crate) async fn register(
     ))]
 pub(crate) async fn sign_in(
     State(api): State<Api>,
+    headers: HeaderMap,
     Body(given): Body<Credentials>,
 ) -> Result<Json<SessionBody>, Problem> {
     let now = api.clock.now();
-    if let Err(too_many) = api.customers.count_attempt(&given.email, now).await? {
-        let seconds = too_many.wait.as_secs() + 1;
-        let problem = Problem::new(ProblemKind::TooManyRequests, too_many.to_string());
-        return Err(problem.retry_after(seconds));
-    }
+    let counted = api.customers.count_attempt(&given.email, now).await?;
+    counted.map_err(too_many)?;
     let login = api.customers.login(&given.email).await?;
     let hashed = login.as_ref().map(|login| login.password.as_str());
     let is_right = passwords::is_right(&given.password, hashed)?;
@@ -133,10 +156,20 @@ pub(crate) async fn sign_in(
         return Err(Problem::wrong_credentials(detail));
     };
     api.customers.forget_attempts(&given.email).await?;
+    let signing = Signing::of(&api, &login.customer_id).await?;
     let token = RefreshToken::new(random::bytes()?, random::bytes()?);
-    let customer = login.customer_id;
-    api.customers.begin_session(&customer, &token, now).await?;
-    session(&api, customer, &token).await.map(Json)
+    let (profile, client) = (&signing.profile, client(&headers));
+    let owner = (&profile.customer_id, profile.generation);
+    let begun = api.customers.begin_session(owner, &token, client, now);
+    begun.await?;
+    tracing::info!(customer_id = %profile.customer_id, "a customer has signed in");
+    Ok(Json(signing.session(&token, now)))
+}
+
+/// What the client calls itself.
+fn client(headers: &HeaderMap) -> Option<String> {
+    let said = headers.get(header::USER_AGENT)?;
+    client_name(&String::from_utf8_lossy(said.as_bytes()))
 }
 
 /// Exchanges a refresh token for another pair of tokens. Each is good once: a second use ends the
@@ -156,34 +189,53 @@ pub(crate) async fn refresh(
         Problem::unauthorized(Some("invalid_token"), detail)
     };
     let token: RefreshToken = given.refresh_token.parse().map_err(|_| refused())?;
-    let next = token.next(random::bytes()?);
-    match api.customers.rotate(&token, &next, api.clock.now()).await? {
-        Rotated::Done(customer) => session(&api, customer, &next).await.map(Json),
+    let (next, now) = (token.next(random::bytes()?), api.clock.now());
+    // All that may fail comes before the token is spent: a retry of one that was spent looks like theft.
+    let session = api.customers.session(&token).await?;
+    let session = session.ok_or_else(refused)?;
+    let signing = Signing::of(&api, &session.customer_id).await?;
+    if !session.goes_on(signing.profile.generation, now) {
+        return Err(refused());
+    }
+    match api.customers.rotate(&token, &next, now).await? {
+        Rotated::Done(_) => Ok(Json(signing.session(&next, now))),
         Rotated::Reused => {
-            tracing::warn!("a refresh token was used again; its session is over");
+            let customer_id = &session.customer_id;
+            tracing::warn!(%customer_id, "a refresh token was used again; its session is over");
             Err(refused())
         }
         Rotated::Unknown => Err(refused()),
     }
 }
 
-async fn session(
-    api: &Api,
-    customer: CustomerId,
-    token: &RefreshToken,
-) -> Result<SessionBody, Problem> {
-    let profile = api.customers.profile(&customer).await?;
-    let profile = profile.ok_or_else(|| {
-        Problem::unauthorized(Some("invalid_token"), "there is no such customer any more")
-    })?;
-    let keys = api.keys.keys().await?;
-    let claims = Claims::new(customer.clone(), profile.role, api.clock.now());
-    Ok(SessionBody {
-        access_token: tokens::sign(&claims, &keys.current),
-        token_type: "Bearer",
-        expires_in: ACCESS_FOR.as_secs(),
-        refresh_token: token.reveal(),
-        customer_id: customer,
-        role: profile.role,
-    })
+/// All that it takes to sign an access token.
+struct Signing {
+    profile: Profile,
+    keys: Arc<Keys>,
+}
+
+impl Signing {
+    async fn of(api: &Api, customer: &CustomerId) -> Result<Self, Problem> {
+        let profile = api.customers.profile(customer).await?;
+        let profile = profile.ok_or_else(|| {
+            Problem::unauthorized(Some("invalid_token"), "there is no such customer any more")
+        })?;
+        let keys = api.keys.keys().await?;
+        Ok(Self { profile, keys })
+    }
+
+    fn session(self, token: &RefreshToken, now: Timestamp) -> SessionBody {
+        let Self { profile, keys } = self;
+        let (customer_id, role) = (profile.customer_id, profile.role);
+        let claims = Claims::new(customer_id.clone(), role, now);
+        let claims = claims.of_session(token.session_id().clone(), profile.generation);
+        SessionBody {
+            access_token: tokens::sign(&claims, &keys.current),
+            token_type: "Bearer",
+            expires_in: ACCESS_FOR.as_secs(),
+            refresh_token: token.reveal(),
+            customer_id,
+            role,
+        }
+    }
 }

@@ -6,18 +6,23 @@ pub(crate) mod cancellation;
 pub(crate) mod customers;
 pub(crate) mod definitions;
 pub(crate) mod desk;
+pub(crate) mod erasure;
 pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod health;
+pub(crate) mod links;
+pub(crate) mod me;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod preferences;
 pub(crate) mod products;
 pub(crate) mod sagas;
+pub(crate) mod sessions;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
 use axum::response::Redirect;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 
 use crate::body::without_parameters;
@@ -32,6 +37,7 @@ pub(crate) fn all() -> Router<Api> {
 /// Routes that read parameters of their query.
 fn with_parameters() -> Router<Api> {
     Router::new()
+        .route("/customers/me/export", get(export::export))
         .route("/offers", get(offers::offers))
         .route("/bookings", get(bookings::list))
         .route(
@@ -65,7 +71,21 @@ fn without_any() -> Router<Api> {
         .route("/desk/", get(async || Redirect::to("../app/desk/")))
         .route("/openapi.json", get(describe))
         .route("/customers", post(customers::register))
-        .route("/sessions", post(customers::sign_in))
+        .route("/customers/me", get(me::show))
+        .route("/customers/me/password", put(me::change_password))
+        .route("/customers/me/confirmation", post(me::ask_for_confirmation))
+        .route("/customers/me/erasure", post(erasure::erase))
+        .route("/customers/confirmation", post(links::confirm))
+        .route("/passwords/forgotten", post(links::forgotten))
+        .route("/passwords/reset", post(links::reset))
+        .route(
+            "/sessions",
+            post(customers::sign_in)
+                .get(sessions::list)
+                .delete(sessions::end_all),
+        )
+        .route("/sessions/current", delete(sessions::sign_out))
+        .route("/sessions/{session_id}", delete(sessions::end))
         .route("/sessions/refresh", post(customers::refresh))
         .route(
             "/preferences",

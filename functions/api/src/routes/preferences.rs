@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use holdfast_core::failure::Failure;
 use holdfast_core::language::Language;
 use holdfast_letters::Preferences;
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,12 @@ pub(crate) async fn change(
         bookings: wished.bookings,
         orders: wished.orders,
     };
-    api.letters.prefer(&traveller.id, preferences).await?;
+    match api.letters.prefer(&traveller.id, preferences).await {
+        Err(Failure::Conflict(problem)) => {
+            return Err(Problem::unauthorized(Some("invalid_token"), problem));
+        }
+        kept => kept?,
+    }
     Ok(Json(preferences.into()))
 }
 

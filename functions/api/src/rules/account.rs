@@ -32,6 +32,11 @@ impl Password {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+
+    /// The password as it was typed, to see whether it is a good one.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for Password {
@@ -67,7 +72,7 @@ impl Visitor<'_> for Typed {
     }
 }
 
-/// Recent attempts to sign in as one account.
+/// Recent attempts of one sort, such as those to sign in as one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
     /// How often.
@@ -76,8 +81,12 @@ pub struct Attempts {
     pub window_ends: Timestamp,
 }
 
-/// The most attempts within one window.
+/// The most attempts to sign in as one account, within one window.
 pub const MOST_ATTEMPTS: u32 = 10;
+/// The most letters with a link to one address, within one window.
+pub const MOST_LETTERS: u32 = 3;
+/// The most letters with a link that one source asks for, within one window.
+pub const MOST_OF_A_SOURCE: u32 = 30;
 /// How long a window is.
 pub const ATTEMPTS_WINDOW: Duration = Duration::from_secs(15 * 60);
 
@@ -90,15 +99,15 @@ pub struct TooMany {
 }
 
 impl Attempts {
-    /// One attempt more, if there may be one. It is counted before the password is looked at, so
+    /// One attempt more, if there may be one of so many. It is counted before the password is looked at, so
     /// that many at once are not many guesses.
     ///
     /// # Errors
     /// [`TooMany`] until the window ends.
-    pub fn one_more(before: Option<&Self>, now: Timestamp) -> Result<Self, TooMany> {
+    pub fn one_more(before: Option<&Self>, most: u32, now: Timestamp) -> Result<Self, TooMany> {
         match before {
             Some(known) if now < known.window_ends => {
-                if known.count >= MOST_ATTEMPTS {
+                if known.count >= most {
                     let wait = now.until(known.window_ends);
                     return Err(TooMany { wait });
                 }
@@ -144,14 +153,15 @@ mod tests {
         let start = Timestamp::from_millis(0);
         let mut attempts = None;
         for count in 1..=MOST_ATTEMPTS {
-            let next = Attempts::one_more(attempts.as_ref(), start).unwrap();
+            let next = Attempts::one_more(attempts.as_ref(), MOST_ATTEMPTS, start).unwrap();
             assert_eq!(next.count, count);
             attempts = Some(next);
         }
         let later = start + Duration::from_secs(60);
-        let refused = Attempts::one_more(attempts.as_ref(), later).unwrap_err();
+        let refused = Attempts::one_more(attempts.as_ref(), MOST_ATTEMPTS, later).unwrap_err();
         assert_eq!(refused.wait, ATTEMPTS_WINDOW - Duration::from_secs(60));
-        let anew = Attempts::one_more(attempts.as_ref(), start + ATTEMPTS_WINDOW).unwrap();
+        let anew =
+            Attempts::one_more(attempts.as_ref(), MOST_ATTEMPTS, start + ATTEMPTS_WINDOW).unwrap();
         assert_eq!(anew.count, 1);
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::account::Role;
+use crate::rules::session::SessionId;
 use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 
@@ -28,6 +29,18 @@ pub struct Claims {
     pub iat: i64,
     /// When it ends, in seconds since 1970.
     pub exp: i64,
+    /// The session that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
+    /// How often the customer had ended all sessions when it was made.
+    #[serde(default, rename = "gen", skip_serializing_if = "is_first")]
+    pub generation: u32,
+}
+
+// By reference, for that is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_first(generation: &u32) -> bool {
+    *generation == 0
 }
 
 /// A token that is not, or no longer, to be believed.
@@ -50,6 +63,19 @@ impl Claims {
             role,
             iat: now.as_seconds(),
             exp: (now + ACCESS_FOR).as_seconds(),
+            sid: None,
+            generation: 0,
+        }
+    }
+
+    /// The same for a token of this session, of the customer's generation of sessions.
+    #[must_use]
+    pub fn of_session(self, sid: SessionId, generation: u32) -> Self {
+        let sid = Some(sid);
+        Self {
+            sid,
+            generation,
+            ..self
         }
     }
 

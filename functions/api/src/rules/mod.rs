@@ -2,3 +2,5 @@
 
 pub mod account;
 pub mod claims;
+pub mod password;
+pub mod session;

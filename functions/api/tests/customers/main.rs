@@ -84,21 +84,21 @@ fn later(seconds: u64) -> Timestamp {
 }
 
 fn ana() -> Profile {
-    Profile {
-        customer_id: "cus_ana".parse().unwrap(),
-        email: Email::read("ana@example.com").unwrap(),
-        role: Role::Customer,
-        created: later(0),
-    }
+    Profile::new(
+        "cus_ana".parse().unwrap(),
+        Email::read("ana@example.com").unwrap(),
+        Role::Customer,
+        later(0),
+    )
 }
 
 fn bo() -> Profile {
-    Profile {
-        customer_id: "cus_bo".parse().unwrap(),
-        email: Email::read("bo@example.com").unwrap(),
-        role: Role::Operator,
-        created: later(1),
-    }
+    Profile::new(
+        "cus_bo".parse().unwrap(),
+        Email::read("bo@example.com").unwrap(),
+        Role::Operator,
+        later(1),
+    )
 }
 
 /// The first token of a session, and the one after it.
@@ -131,7 +131,9 @@ async fn play(customers: &Customers) -> Timestamp {
     }
     for session in [1, 2] {
         let (first, _) = tokens(session);
-        let begun = customers.begin_session(id(&ana()), &first, later(4)).await;
+        let begun = customers
+            .begin_session((id(&ana()), 0), &first, None, later(4))
+            .await;
         begun.expect("a session");
     }
     let (first, second) = tokens(1);
@@ -153,9 +155,23 @@ async fn played() -> String {
     fixture.render()
 }
 
+/// That code did not keep when a session was refreshed last.
+fn without_use(stored: &str) -> String {
+    let lines = stored.lines();
+    let kept: Vec<_> = lines
+        .filter(|line| !line.starts_with("\"used\":"))
+        .collect();
+    kept.join("\n").replace("},\n}", "}\n}") + "\n"
+}
+
 #[tokio::test]
-async fn what_is_stored_today_is_what_was_stored_then() {
-    assert_eq!(played().await, std::fs::read_to_string(file()).unwrap());
+async fn what_is_stored_today_is_what_was_stored_then_and_the_last_use_of_a_session() {
+    let today = played().await;
+    assert!(today.contains(r#""used":{"S":"2027-01-10T12:00:05.000Z"}"#));
+    assert_eq!(
+        without_use(&today),
+        std::fs::read_to_string(file()).unwrap()
+    );
 }
 
 #[tokio::test]

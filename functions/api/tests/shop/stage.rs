@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
+};
+use aws_sdk_dynamodb::error::BoxError;
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -13,22 +18,26 @@ use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Shop, router};
+use holdfast_api::{Api, KeyRing, Mail, Shop, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_booking::store::Store as Bookings;
 use holdfast_core::email::Email;
+use holdfast_invoices::store::Store as Invoices;
 use holdfast_kit::executions::Executions;
+use holdfast_kit::queue::Queue;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
+use holdfast_order::store::Store as Orders;
 use holdfast_testing::{Index, create_table};
 use lambda_http::Service;
+use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::support::bench::{LIFETIME, serve};
+use crate::support::bench::{LIFETIME, ORDERS, serve};
 use crate::support::{Bench, Machine};
 
 const SECRET: &str = "a secret of more than thirty-two characters";
@@ -45,6 +54,52 @@ pub(crate) struct Stage {
     router: Router,
     customers: Customers,
     cloud: Cloud,
+    address: String,
+}
+
+/// Lets so many more writes through to the tables, and none after them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cut(Arc<Mutex<Option<usize>>>);
+
+impl Cut {
+    /// From now on so many writes are done; all of them for `None`.
+    pub(crate) fn after(&self, writes: Option<usize>) {
+        *self.0.lock().unwrap() = writes;
+    }
+
+    /// Whether a write was refused.
+    pub(crate) fn has_cut(&self) -> bool {
+        *self.0.lock().unwrap() == Some(0)
+    }
+}
+
+impl Intercept for Cut {
+    fn name(&self) -> &'static str {
+        "Cut"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let target = context.request().headers().get("x-amz-target");
+        let target = target.and_then(|target| target.rsplit('.').next());
+        let writes = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
+        if !target.is_some_and(|target| writes.contains(&target)) {
+            return Ok(());
+        }
+        let mut left = self.0.lock().unwrap();
+        match *left {
+            Some(0) => Err("the process has ended".into()),
+            Some(more) => {
+                *left = Some(more - 1);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// A customer or an operator who is signed in.
@@ -69,20 +124,23 @@ struct Cloud {
     started: Started,
     /// Whether executions write what they were started for.
     writes: Arc<Mutex<bool>>,
+    /// What was put into the queue of letters.
+    sent: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Stage {
     pub(crate) async fn new() -> Self {
         let bench = Bench::new().await;
         let client = bench.bus.stock.items().client().clone();
-        create_table(&client, "customers", &[]).await;
-        create_table(&client, "letters", &[]).await;
+        create_table(&client, "customers", &INDEXES[..1]).await;
+        create_table(&client, "letters", &INDEXES[..1]).await;
         create_table(&client, "bookings", &INDEXES).await;
         create_table(&client, "accounts", &[]).await;
         let cloud = Cloud {
             bench: bench.clone(),
             started: Arc::default(),
             writes: Arc::new(Mutex::new(true)),
+            sent: Arc::default(),
         };
         let address = serve(Router::new().fallback(answer).with_state(cloud.clone())).await;
         let bookings = Bookings::new(client.clone(), "bookings");
@@ -98,12 +156,73 @@ impl Stage {
             router: router(api),
             customers,
             cloud,
+            address,
         }
+    }
+
+    /// From now on the API's writes can be cut off.
+    pub(crate) fn cut(&mut self) -> Cut {
+        let cut = Cut::default();
+        let known = self.bookings.items().client().config().to_builder();
+        let client = Client::from_conf(known.interceptor(cut.clone()).build());
+        let bookings = Bookings::new(client.clone(), "bookings");
+        let customers = Customers::new(client.clone(), "customers");
+        let openings = Openings::new(client.clone(), "accounts");
+        let letters = Letters::new(client.clone(), "letters");
+        let stores = (&bookings, &customers, &letters, &openings);
+        let mut api = api(&self.bench, stores, &self.address);
+        api.shop.orders = Orders::new(client.clone(), ORDERS);
+        api.shop.invoices = Invoices::new(client, "invoices");
+        self.router = router(api);
+        cut
+    }
+
+    /// A customer who has this hash of a password.
+    pub(crate) async fn customer_with(&self, name: &str, hash: &str) -> Guest {
+        self.guest_with(name, Role::Customer, hash).await
     }
 
     /// From now on executions do not write what they are started for.
     pub(crate) fn nothing_is_written(&self) {
         *self.cloud.writes.lock().unwrap() = false;
+    }
+
+    /// A client that has not signed in.
+    pub(crate) fn nobody() -> Guest {
+        Guest {
+            id: String::new(),
+            token: "none".to_owned(),
+        }
+    }
+
+    /// Signs in over HTTP; the answer, and who is signed in by it.
+    pub(crate) async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        client: &str,
+    ) -> (Value, Guest) {
+        let who = json!({"email": email, "password": password});
+        let headers = [("user-agent", client)];
+        let nobody = Self::nobody();
+        let asked = self.ask(&nobody, "POST", "/sessions", &headers, Some(&who));
+        let session = asked.await.expect(200);
+        let guest = Guest::of(&session);
+        (session, guest)
+    }
+
+    /// What was put into the queue of letters since this was last asked.
+    pub(crate) fn letters(&self) -> Vec<Value> {
+        std::mem::take(&mut self.cloud.sent.lock().unwrap())
+    }
+
+    /// The token of the link that a letter in the queue brings.
+    pub(crate) fn token(letter: &Value) -> String {
+        let data = &letter["detail"]["data"];
+        assert_eq!(data["key"], KEY);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let purpose = serde_json::from_value(data["purpose"].clone()).unwrap();
+        holdfast_letters::links::token(&key, purpose, data["link"].as_str().unwrap())
     }
 
     pub(crate) async fn customer(&self, name: &str) -> Guest {
@@ -115,14 +234,18 @@ impl Stage {
     }
 
     async fn guest(&self, name: &str, role: Role) -> Guest {
+        self.guest_with(name, role, "hash").await
+    }
+
+    async fn guest_with(&self, name: &str, role: Role, hash: &str) -> Guest {
         let now = self.bench.clock().now();
-        let profile = Profile {
-            customer_id: format!("cus_{name}").parse().unwrap(),
-            email: Email::read(&format!("{name}@example.com")).unwrap(),
+        let profile = Profile::new(
+            format!("cus_{name}").parse().unwrap(),
+            Email::read(&format!("{name}@example.com")).unwrap(),
             role,
-            created: now,
-        };
-        let registered = self.customers.register(&profile, "hash".to_owned()).await;
+            now,
+        );
+        let registered = self.customers.register(&profile, hash.to_owned()).await;
         assert_eq!(registered.unwrap(), Registered::Done);
         let claims = Claims::new(profile.customer_id.clone(), role, now);
         let key = Key::new(KEY, SECRET.as_bytes()).unwrap();
@@ -203,6 +326,19 @@ impl Stage {
     }
 }
 
+impl Guest {
+    /// Who is signed in by an answer with an access token.
+    pub(crate) fn of(session: &Value) -> Self {
+        Self {
+            id: session["customer_id"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            token: session["access_token"].as_str().unwrap().to_owned(),
+        }
+    }
+}
+
 impl Answer {
     /// The body, if the status is as expected.
     #[track_caller]
@@ -270,6 +406,13 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
         bookings: bookings.clone(),
         customers: customers.clone(),
         letters: letters.clone(),
+        mail: Mail {
+            queue: Queue {
+                sqs: queues(address).into(),
+                url: format!("{address}/letters"),
+            },
+            keys: keys(),
+        },
         openings: openings.clone(),
         commands: Commands {
             store: bookings.clone(),
@@ -312,6 +455,16 @@ fn secrets(address: &str) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
+fn queues(address: &str) -> aws_sdk_sqs::Client {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(address)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http());
+    aws_sdk_sqs::Client::from_conf(config.build())
+}
+
 fn step_functions(address: &str) -> aws_sdk_sfn::Client {
     let config = aws_sdk_sfn::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -336,6 +489,13 @@ async fn answer(
             return refused("ResourceNotFoundException");
         }
         "GetSecretValue" => json!({"VersionId": KEY, "SecretString": SECRET}),
+        "SendMessage" => {
+            let message = body["MessageBody"].as_str().unwrap();
+            let message: Value = serde_json::from_str(message).unwrap();
+            cloud.sent.lock().unwrap().push(message);
+            // The digest is that of the message, or the client takes the answer for a mistake.
+            json!({"MessageId": "m"})
+        }
         "StartExecution" => match cloud.start(&body).await {
             true => json!({"executionArn": "e", "startDate": 0}),
             false => return refused("ExecutionAlreadyExists"),

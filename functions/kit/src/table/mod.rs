@@ -11,6 +11,7 @@
 //! - `read`: heads and parts together, one row, the history, what is overdue
 //! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status
 //! - `watch`: who looks after an aggregate; `keep`: how long its rows are kept
+//! - `erase`: what says who a customer is, taken out of what is stored
 //! - `inbox`: messages from outside that were received
 //! - `breaker`: the suppliers' circuit breakers, which belong to no aggregate
 //! - `named`: records that hold an aggregate's id, under the name that it has there
@@ -20,6 +21,7 @@ mod aggregate;
 mod besides;
 pub mod breaker;
 mod change;
+mod erase;
 mod inbox;
 pub mod item;
 mod items;
@@ -35,6 +37,7 @@ use std::marker::PhantomData;
 
 pub use aggregate::{Aggregate, Mark, Reminder, Row, Saga, View};
 pub use besides::{Besides, Draw, Short, Tally};
+pub use erase::erase;
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};

@@ -6,8 +6,10 @@
 
 pub mod attention;
 pub mod booking;
+pub mod link;
 pub mod money;
 pub mod order;
+pub mod password;
 pub mod purchase;
 
 use holdfast_core::language::Language;
@@ -28,6 +30,10 @@ pub enum Letter {
     Attention(attention::Attention),
     /// A purchase was paid from an account.
     Purchase(purchase::Purchase),
+    /// A one-time link.
+    Link(link::Link),
+    /// The password of an account was changed.
+    PasswordChanged(password::PasswordChanged),
 }
 
 /// What each kind says of itself.
@@ -53,6 +59,8 @@ impl Letter {
             Self::Order(letter) => name(letter),
             Self::Attention(letter) => name(letter),
             Self::Purchase(letter) => name(letter),
+            Self::Link(letter) => name(letter),
+            Self::PasswordChanged(letter) => name(letter),
         }
     }
 
@@ -63,6 +71,8 @@ impl Letter {
             Self::Order(letter) => letter.topic(),
             Self::Attention(letter) => letter.topic(),
             Self::Purchase(letter) => letter.topic(),
+            Self::Link(letter) => letter.topic(),
+            Self::PasswordChanged(letter) => letter.topic(),
         }
     }
 
@@ -73,6 +83,8 @@ impl Letter {
             Self::Order(letter) => letter.page(language),
             Self::Attention(letter) => letter.page(language),
             Self::Purchase(letter) => letter.page(language),
+            Self::Link(letter) => letter.page(language),
+            Self::PasswordChanged(letter) => letter.page(language),
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct Decided {
 /// What there is to know before a letter is sent.
 #[derive(Clone, Debug)]
 pub struct Wishes {
+    /// Whether the customer is erased: the letter is kept without an address, and not sent.
+    pub is_erased: bool,
     /// What the customer wishes.
     pub preferences: Preferences,
     /// Whether there is an address to send from.
@@ -125,6 +127,12 @@ impl Record {
     }
 
     fn begun(&self, wishes: &Wishes, now: Timestamp) -> Self {
+        if wishes.is_erased {
+            let why = Some("the customer is erased");
+            let mut withheld = self.next(Status::NotWanted, why, now);
+            withheld.request.to.forget();
+            return withheld;
+        }
         if let Some((status, why)) = self.held_back(wishes) {
             return self.next(status, Some(why), now);
         }

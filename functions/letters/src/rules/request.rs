@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use holdfast_core::email::ERASED;
 use holdfast_core::ids::CustomerId;
 use holdfast_core::language::Language;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,13 @@ impl fmt::Debug for Customer {
 }
 
 impl To {
+    /// Forgets where a customer was written to.
+    pub fn forget(&mut self) {
+        if let Self::Customer(customer) = self {
+            ERASED.clone_into(&mut customer.email);
+        }
+    }
+
     /// The customer, if it is one.
     pub fn customer(&self) -> Option<&Customer> {
         match self {

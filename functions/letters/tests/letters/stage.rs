@@ -42,7 +42,12 @@ impl Stage {
             hash: "waiting",
             range: "updated",
         };
-        create_table(&client, TABLE, &[waiting]).await;
+        let by_customer = Index {
+            name: "by-customer",
+            hash: "customer_id",
+            range: "created",
+        };
+        create_table(&client, TABLE, &[waiting, by_customer]).await;
         let ses = Ses::start().await;
         let store = Store::new(client, TABLE);
         let now = Arc::new(AtomicI64::new(at("12:00:00").as_millis()));

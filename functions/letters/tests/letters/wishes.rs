@@ -1,9 +1,16 @@
 //! What customers wish: the language, and whether they are written to where no money is concerned.
 
+use std::time::Duration;
+
+use holdfast_core::email::ERASED;
+use holdfast_core::failure::Failure;
 use holdfast_core::language::Language;
 use holdfast_letters::kinds::Letter;
 use holdfast_letters::kinds::money::Payment;
+use holdfast_letters::links::Opened;
 use holdfast_letters::rules::{Message, Preferences, Status, Topic};
+
+use serde_json::json;
 
 use crate::stage::{Stage, booked, booking, order, read};
 
@@ -131,4 +138,79 @@ async fn an_address_that_is_none_waits_for_an_operator() {
     event["detail"]["ended"]["customer"]["email"] = "nobody".into();
     stage.take(&read(event), 1).await.unwrap();
     assert_eq!(stage.status("b-1/booking.7").await, Status::Undelivered);
+}
+
+/// A letter with a one-time link, as the API asks for it.
+fn link(purpose: &str) -> Message {
+    read(json!({"detail-type": "letter_requested", "detail": {
+        "id": "cus_1/link.1", "to": {"customer": {"id": "cus_1", "email": "traveller@example.com"}},
+        "kind": "link",
+        "data": {"purpose": purpose, "link": "1", "key": "v1", "ends": "2027-01-10T12:30:00.000Z"},
+    }}))
+}
+
+#[test]
+fn a_link_is_shown_as_an_address_or_as_a_code_in_both_languages() {
+    for (purpose, subjects) in [
+        (
+            "reset_password",
+            ["Choose a new password", "Escolha uma nova senha"],
+        ),
+        (
+            "confirm_address",
+            [
+                "Confirm your e-mail address",
+                "Confirme seu endereço de e-mail",
+            ],
+        ),
+    ] {
+        let Letter::Link(link) = letter(&link(purpose)) else {
+            panic!("another letter");
+        };
+        for (language, subject) in [Language::En, Language::PtBr].into_iter().zip(subjects) {
+            let address = Opened::Address("https://trips.example.com/app/#reset=lt_1".to_owned());
+            let written = link.opened(language, &address).written(language);
+            assert_eq!(written.subject, subject);
+            let anchor = "<a href=\"https://trips.example.com/app/#reset=lt_1\">https:";
+            assert!(written.html.contains(anchor), "{}", written.html);
+            assert!(written.text.contains("12:30 UTC"), "{}", written.text);
+            let code = link.opened(language, &Opened::Token("lt_2".to_owned()));
+            assert!(code.written(language).text.contains(": lt_2\n"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_over_is_not_sent_and_what_is_kept_of_it_holds_no_token() {
+    let stage = Stage::new().await;
+    stage.passes(Duration::from_secs(30 * 60));
+    stage.deliver(&link("reset_password")).await;
+    assert!(stage.ses.taken().is_empty());
+    let record = stage.record("cus_1/link.1").await;
+    assert_eq!(record.status, Status::Undelivered);
+    assert!(!format!("{record:?}").contains("lt_"));
+}
+
+#[tokio::test]
+async fn an_erased_customer_is_forgotten_in_old_letters_and_gets_no_new_ones() {
+    let stage = Stage::new().await;
+    let customer = "cus_1".parse().unwrap();
+    stage.deliver(&booked("b-1")).await;
+    assert_eq!(stage.ses.taken().len(), 1);
+    let now = "2027-01-10T12:00:00Z".parse().unwrap();
+    for _ in 0..2 {
+        stage.store.forget(&customer, now).await.unwrap();
+        stage.deliver(&booked("b-2")).await;
+    }
+    assert_eq!(stage.ses.taken().len(), 1);
+    for (letter, status) in [
+        ("b-1/booking.7", Status::Sent),
+        ("b-2/booking.7", Status::NotWanted),
+    ] {
+        let record = stage.record(letter).await;
+        assert_eq!(record.status, status);
+        assert_eq!(record.request.to.customer().unwrap().email, ERASED);
+    }
+    let refused = stage.store.prefer(&customer, NOTHING).await;
+    assert!(matches!(refused, Err(Failure::Conflict(_))), "{refused:?}");
 }

@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::auth::{Operator, Traveller as Customer};
 use crate::body::{Body, InPath, PerhapsIdempotencyKey};
+use crate::customers::Profile;
 use crate::problem::{Problem, ProblemKind};
 use crate::rules::account::Role;
 use crate::schemas;
@@ -94,13 +95,7 @@ pub(crate) async fn open(
     Body(new): Body<NewAccount>,
 ) -> Result<(StatusCode, Json<AccountBody>), Problem> {
     let balances = first_balances(&new.balances)?;
-    let owner = api.customers.profile(&new.customer_id).await?;
-    let owner = owner.ok_or_else(|| {
-        Problem::field(
-            "customer_id",
-            "must be the id of a customer; there is none of this id",
-        )
-    })?;
+    let owner = owner(&api, &new.customer_id, &new.account_id).await?;
     let opening = Opening {
         customer_id: new.customer_id,
         email: owner.email,
@@ -120,6 +115,24 @@ pub(crate) async fn open(
     let account = api.openings.accounts.account(&new.account_id).await?;
     let account = settled(&api, account).await?;
     Ok((status, Json(account.into())))
+}
+
+/// The customer whose account is opened. Like a booking, the account is noted before the customer is looked up:
+/// an erasure marks the customer first and looks for accounts afterwards.
+async fn owner(api: &Api, customer: &CustomerId, account: &AccountId) -> Result<Profile, Problem> {
+    let missing = || {
+        Problem::field(
+            "customer_id",
+            "must be the id of a customer; there is none of this id",
+        )
+    };
+    let known = api.customers.profile(customer).await?;
+    known.ok_or_else(missing)?;
+    api.customers.note_account(customer, account).await?;
+    let known = api.customers.profile(customer).await?;
+    known
+        .filter(|known| known.erasing.is_none())
+        .ok_or_else(missing)
 }
 
 /// Has money come in.

@@ -62,6 +62,27 @@ async fn bodies_that_the_api_reads_are_told_what_is_wrong_in_plain_words() {
             json!({"refresh_token": "rt_1"}),
         ),
         Route::new(
+            "POST",
+            "/passwords/forgotten",
+            json!({"email": "ana@example.com"}),
+        ),
+        Route::new(
+            "POST",
+            "/passwords/reset",
+            json!({"token": "lt_1", "new_password": "correct horse"}),
+        ),
+        Route::new(
+            "POST",
+            "/customers/me/erasure",
+            json!({"password": "correct horse"}),
+        ),
+        Route::new("POST", "/customers/confirmation", json!({"token": "lt_1"})),
+        Route::new(
+            "PUT",
+            "/customers/me/password",
+            json!({"password": "correct horse", "new_password": "tulip engine harvest"}),
+        ),
+        Route::new(
             "PUT",
             "/preferences",
             json!({"language": "en", "bookings": true, "orders": true}),

@@ -58,6 +58,7 @@ async fn parameters_that_are_wrong_are_told_what_is_right_in_plain_words() {
             ],
         ),
         ("/bookings", &["limit=2", "after="]),
+        ("/customers/me/export", &["after="]),
         ("/orders", &["limit=2", "after="]),
         (&events, &["after="]),
         (&invoice, &["lang=en"]),
