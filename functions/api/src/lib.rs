@@ -7,6 +7,7 @@
 //! - [`rules`]: who may sign in, and what an access token says; pure
 //! - [`customers`]: the customers' table; `passwords`, [`tokens`], `keys`: the secrets of signing in
 //! - `auth`: who is speaking; `signature`: whether a report is its supplier's
+//! - [`push`]: tickets for those who want to hear of changes
 //! - `views`: what a traveller sees of a booking; `cursor`, `paging`: places in a list
 //! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
 //! - [`settings`]: the parts above, made from environment variables
@@ -23,6 +24,7 @@ pub mod openapi;
 mod paging;
 mod passwords;
 mod problem;
+pub mod push;
 mod random;
 mod reach;
 mod routes;
@@ -35,6 +37,7 @@ pub mod tokens;
 mod views;
 
 pub use keys::KeyRing;
+pub use push::Push;
 pub use shop::Shop;
 
 use axum::Router;
@@ -75,6 +78,8 @@ pub struct Api {
     pub shop: Shop,
     /// The accounts, and what they were opened with.
     pub openings: Openings,
+    /// Where pages hear of changes.
+    pub push: Push,
     /// What learns of decisions about payments.
     pub decisions: Decisions<TaskTokens>,
     /// What suppliers sign their reports with.

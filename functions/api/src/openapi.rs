@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use crate::problem::ProblemDocument;
 use crate::routes::{
     accounts, bookings, cancellation, customers, definitions, desk, events, health, offers, orders,
-    preferences, products, sagas, webhooks,
+    preferences, products, sagas, tickets, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -52,6 +52,7 @@ use holdfast_booking_rules::spec::Spec;
         accounts::credit,
         accounts::statement::list,
         webhooks::payments,
+        tickets::issue,
         sagas::list,
         sagas::show,
         definitions::show,

@@ -11,6 +11,8 @@ const CLIENTS: &[(&str, &str)] = &[
     ("aws_sdk_ses::Client", "ses"),
     ("aws_sdk_sfn::Client", "states"),
     ("aws_sdk_sqs::Client", "sqs"),
+    // Signs by itself.
+    ("Signer::new", "execute-api"),
 ];
 
 /// Calls to AWS and the rights that they take.
@@ -46,6 +48,7 @@ const CALLS: &[(&str, &str)] = &[
         ".change_message_visibility()",
         "sqs:ChangeMessageVisibility",
     ),
+    ("signer.post(", "execute-api:ManageConnections"),
     (".start_execution()", "states:StartExecution"),
     (".stop_execution()", "states:StopExecution"),
     (".describe_execution()", "states:DescribeExecution"),

@@ -334,6 +334,7 @@ fn the_services_are_the_folders_with_a_program() {
             "letters",
             "order",
             "pages",
+            "push",
             "stock",
             "suppliers"
         ])

@@ -10,6 +10,7 @@ mod orders;
 mod refusals;
 mod stage;
 mod tags;
+mod tickets;
 mod walk;
 
 /// What the order service's own tests stand on.

@@ -13,7 +13,7 @@ use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Shop, router};
+use holdfast_api::{Api, KeyRing, Push, Shop, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
@@ -24,6 +24,7 @@ use holdfast_kit::executions::Executions;
 use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
+use holdfast_push::Connections;
 use holdfast_testing::{Index, create_table};
 use lambda_http::Service;
 use serde_json::{Value, json};
@@ -33,6 +34,8 @@ use crate::support::{Bench, Machine};
 
 const SECRET: &str = "a secret of more than thirty-two characters";
 const KEY: &str = "v1";
+/// Where pages hear of changes.
+pub(crate) const PUSH_URL: &str = "wss://push.example.com/live";
 
 /// The executions that were started, by name, with their inputs.
 type Started = Arc<Mutex<BTreeMap<String, String>>>;
@@ -42,6 +45,7 @@ pub(crate) struct Stage {
     pub(crate) bench: Bench,
     pub(crate) bookings: Bookings,
     pub(crate) accounts: Accounts,
+    pub(crate) connections: Connections,
     router: Router,
     customers: Customers,
     cloud: Cloud,
@@ -79,6 +83,7 @@ impl Stage {
         create_table(&client, "letters", &[]).await;
         create_table(&client, "bookings", &INDEXES).await;
         create_table(&client, "accounts", &[]).await;
+        create_table(&client, "connections", &[]).await;
         let cloud = Cloud {
             bench: bench.clone(),
             started: Arc::default(),
@@ -88,13 +93,19 @@ impl Stage {
         let bookings = Bookings::new(client.clone(), "bookings");
         let customers = Customers::new(client.clone(), "customers");
         let openings = Openings::new(client.clone(), "accounts");
+        let connections = Connections::new(client.clone(), "connections");
         let letters = Letters::new(client, "letters");
         let stores = (&bookings, &customers, &letters, &openings);
-        let api = api(&bench, stores, &address);
+        let push = Push {
+            connections: connections.clone(),
+            url: PUSH_URL.to_owned(),
+        };
+        let api = api(&bench, stores, push, &address);
         Self {
             bench,
             bookings,
             accounts: openings.accounts,
+            connections,
             router: router(api),
             customers,
             cloud,
@@ -112,6 +123,14 @@ impl Stage {
 
     pub(crate) async fn operator(&self, name: &str) -> Guest {
         self.guest(name, Role::Operator).await
+    }
+
+    /// Somebody who is not signed in, and says otherwise.
+    pub(crate) fn stranger(&self) -> Guest {
+        Guest {
+            id: "cus_nobody".to_owned(),
+            token: "e30.e30.e30".to_owned(),
+        }
     }
 
     async fn guest(&self, name: &str, role: Role) -> Guest {
@@ -250,7 +269,12 @@ const INDEXES: [Index<'_>; 3] = [
     },
 ];
 
-fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), address: &str) -> Api {
+fn api(
+    bench: &Bench,
+    stores: (&Bookings, &Customers, &Letters, &Openings),
+    push: Push,
+    address: &str,
+) -> Api {
     let (bookings, customers, letters, openings) = stores;
     let clock = bench.clock();
     let step_functions = step_functions(address);
@@ -271,6 +295,7 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
         customers: customers.clone(),
         letters: letters.clone(),
         openings: openings.clone(),
+        push,
         commands: Commands {
             store: bookings.clone(),
             task_tokens: tokens(),
