@@ -51,6 +51,7 @@ const CALLS: &[(&str, &str)] = &[
     ("signer.post(", "execute-api:ManageConnections"),
     (".start_execution()", "states:StartExecution"),
     (".stop_execution()", "states:StopExecution"),
+    (".describe_state_machine()", "states:DescribeStateMachine"),
     (".describe_execution()", "states:DescribeExecution"),
     (".send_task_success()", "states:SendTaskSuccess"),
     (".send_task_failure()", "states:SendTaskFailure"),

@@ -136,7 +136,10 @@ impl Code {
         let mut rights = self.handlers[handler].own.clone();
         let read = ["dynamodb:GetItem".to_owned()];
         let most = self.most(handler);
-        rights.extend(read.into_iter().filter(|right| most.contains(right)));
+        let settings = self.settings(handler).needed;
+        let has_table = settings.iter().any(|name| name.ends_with("_TABLE"));
+        let read = read.into_iter().filter(|right| most.contains(right));
+        rights.extend(read.filter(|_| has_table));
         rights
     }
 }
