@@ -11,12 +11,15 @@ import string
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from rolo import Response
 from rolo.websocket import WebSocketDisconnectedError, WebSocketProtocolError
-from rolo.websocket.request import WebSocketRequest
+from rolo.websocket.request import WebSocket, WebSocketRequest
+from wsproto.events import CloseConnection
+from wsproto.utilities import LocalProtocolError
 
 LONGEST_MESSAGE = 128 * 1024
 # What it takes to be let to a function: its ARN and the event; what it answers. A function that fails raises.
@@ -25,14 +28,36 @@ Invoke = Callable[[str, dict], dict]
 
 @dataclass
 class Connection:
-    """A page that is connected."""
+    """A page that is connected. What is written to it comes from the thread that writes all its frames."""
 
-    id: str
     connected_at: float
+    last_active_at: float
     source_ip: str
     send: Callable[[str | bytes], None]
     close: Callable[[], None]
-    last_active_at: float = 0.0
+    hang_up: Callable[[], None]
+
+    @classmethod
+    def of(cls, request: WebSocketRequest, websocket: WebSocket) -> "Connection":
+        from twisted.internet import reactor
+
+        channel = websocket.socket.channel
+        transport, now = channel.request.transport, time.time()
+
+        def hang_up():
+            """Rolo neither answers a page that closes, nor ends what lies below."""
+            with suppress(LocalProtocolError):  # it was answered
+                transport.write(channel.wsproto.send(CloseConnection(1000)))
+            transport.loseConnection()
+
+        return cls(
+            connected_at=now,
+            last_active_at=now,
+            source_ip=request.remote_addr,
+            send=lambda message: reactor.callFromThread(websocket.send, message),
+            close=lambda: reactor.callFromThread(websocket.close),
+            hang_up=lambda: reactor.callFromThread(hang_up),
+        )
 
 
 @dataclass
@@ -86,22 +111,23 @@ class Apis:
         status = self._status_of(api.function_of("$connect"), events.connect())
         if not 200 <= status < 300:
             return request.reject(answer(status, {"message": reason(status), "connectionId": connection_id}))
-        with request.accept() as websocket:
-            # Only now: during its handshake AWS says of a connection that it is gone.
-            api.connections[connection_id] = connection(connection_id, request, websocket)
-            try:
-                self._receive(api, websocket, connection_id, events)
-            finally:
-                api.connections.pop(connection_id, None)
-                self._status_of(api.function_of("$disconnect"), events.disconnect())
+        websocket = request.accept()
+        # Only now: during its handshake AWS says of a connection that it is gone.
+        opened = api.connections[connection_id] = Connection.of(request, websocket)
+        try:
+            self._receive(api, websocket, opened, events)
+        finally:
+            api.connections.pop(connection_id, None)
+            opened.hang_up()
+            self._status_of(api.function_of("$disconnect"), events.disconnect())
 
-    def _receive(self, api: Api, websocket, connection_id: str, events: "Events") -> None:
+    def _receive(self, api: Api, websocket: WebSocket, opened: Connection, events: "Events") -> None:
         try:
             while True:
                 message = websocket.receive()
-                api.connections[connection_id].last_active_at = time.time()
+                opened.last_active_at = time.time()
                 self._status_of(api.function_of("$default"), events.message(message))
-        except (WebSocketDisconnectedError, WebSocketProtocolError, KeyError):
+        except (WebSocketDisconnectedError, WebSocketProtocolError):
             return
 
     def _status_of(self, function: str | None, event: dict) -> int:
@@ -120,20 +146,13 @@ class Apis:
         found = api.connections.get(connection_id) if stage in api.stages else None
         if found is None:
             return answer(410, {"message": None}, "GoneException")
-        match method:
-            case "POST" if len(body) > LONGEST_MESSAGE:
-                return answer(413, {"message": "Payload Too Large"}, "PayloadTooLargeException")
-            case "POST":
-                found.send(body.decode() if is_text(body) else body)
-                found.last_active_at = time.time()
-                return Response(status=200)
-            case "GET":
-                return answer(200, described(found))
-            case "DELETE":
-                api.connections.pop(connection_id, None)
-                found.close()
-                return Response(status=204)
-        return answer(403, {"message": "Missing Authentication Token"})
+        if method == "GET":
+            return answer(200, described(found))
+        if method == "DELETE":
+            api.connections.pop(connection_id, None)
+            found.close()
+            return Response(status=204)
+        return post(found, body)
 
 
 class Events:
@@ -190,19 +209,12 @@ class Events:
         return {"requestContext": context, "isBase64Encoded": False}
 
 
-def connection(connection_id: str, request: WebSocketRequest, websocket) -> Connection:
-    """Writes to a connection from the thread that all its other frames are written from."""
-    from twisted.internet import reactor
-
-    now = time.time()
-    return Connection(
-        connection_id,
-        connected_at=now,
-        source_ip=request.remote_addr,
-        send=lambda message: reactor.callFromThread(websocket.send, message),
-        close=lambda: reactor.callFromThread(websocket.close),
-        last_active_at=now,
-    )
+def post(to: Connection, body: bytes) -> Response:
+    if len(body) > LONGEST_MESSAGE:
+        return answer(413, {"message": "Payload Too Large"}, "PayloadTooLargeException")
+    to.send(body.decode() if is_text(body) else body)
+    to.last_active_at = time.time()
+    return Response(status=200)
 
 
 def close_all(api: Api) -> None:
