@@ -4,6 +4,9 @@
 //! A message that a page does not get costs the time until it asks by itself, so nothing is sent again
 //! later. What cannot be read, or whose listeners cannot be found, comes again from the queue.
 
+pub mod owners;
+pub mod sender;
+
 use std::collections::HashMap;
 
 use futures_util::stream::{self, StreamExt};
@@ -11,9 +14,9 @@ use holdfast_core::failure::Failure;
 use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::clock::Clock;
 
-use crate::owners::Owners;
+use self::owners::Owners;
+use self::sender::{Sender, Sent};
 use crate::rules::{Audience, Connection, News};
-use crate::sender::{Sender, Sent};
 use crate::store::Connections;
 
 /// So many messages are on their way at once.

@@ -5,15 +5,13 @@
 //! - [`rules`]: pure: who hears of what, what a ticket is worth, when a connection is over
 //! - [`store`]: tickets and connections in DynamoDB
 //! - [`sockets`]: connections that open and end
-//! - [`fan_out`]: events of the bus, told to those who listen; [`owners`]: whose a saga is;
-//!   [`sender`]: one message to one connection
+//! - [`fan_out`]: events of the bus, told to those who listen; [`fan_out::owners`]: whose a saga is;
+//!   [`fan_out::sender`]: one message to one connection
 //! - [`handlers`]: the Lambdas; [`settings`]: their parts, made from environment variables
 
 pub mod fan_out;
 pub mod handlers;
-pub mod owners;
 pub mod rules;
-pub mod sender;
 pub mod settings;
 pub mod sockets;
 pub mod store;

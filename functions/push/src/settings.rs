@@ -4,8 +4,8 @@ use holdfast_kit::clock::Clock;
 use holdfast_kit::settings::{BadSetting, Environment, setting};
 
 use crate::fan_out::FanOut;
-use crate::owners::Owners;
-use crate::sender::{Sender, Signer};
+use crate::fan_out::owners::Owners;
+use crate::fan_out::sender::{Sender, Signer};
 use crate::sockets::Sockets;
 use crate::store::Connections;
 

@@ -1,7 +1,7 @@
 """WebSocket APIs of API Gateway v2, which LocalStack's free edition does not have.
 
-CloudFormation makes them, pages reach them by path as they do REST APIs (`ws:` in place of `http:`), and functions write
-to connections at the same path and `/@connections/<id>`.
+CloudFormation makes them, pages reach them by path as they do REST APIs (`ws:` in place of `http:`), and functions
+write to connections at the same path and `/@connections/<id>`.
 """
 
 import json
@@ -60,8 +60,7 @@ def _handle(chain, context, response):
         APIS.serve(api, stage, request)
         return chain.terminate()
     if rest.startswith(MANAGED):
-        connection, headers = rest.removeprefix(MANAGED), request.headers
-        told = APIS.manage(api, stage, connection, request.method, headers, request.get_data())
+        told = APIS.manage(api, stage, rest.removeprefix(MANAGED), request)
     else:
         told = answer(426, {"message": "Upgrade Required"})
     response.update_from(told)

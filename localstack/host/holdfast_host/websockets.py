@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from rolo import Response
+from rolo import Request, Response
 from rolo.websocket import WebSocketDisconnectedError, WebSocketProtocolError
 from rolo.websocket.request import WebSocket, WebSocketRequest
 from wsproto.events import CloseConnection
@@ -139,20 +139,20 @@ class Apis:
         except Exception:
             return 502
 
-    def manage(self, api: Api, stage: str, connection_id: str, method: str, headers, body: bytes) -> Response:
+    def manage(self, api: Api, stage: str, connection_id: str, request: Request) -> Response:
         """`@connections/{id}`: writes to a connection, tells of it, or ends it."""
-        if not headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
+        if not request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
             return answer(403, {"message": "Missing Authentication Token"})
         found = api.connections.get(connection_id) if stage in api.stages else None
         if found is None:
             return answer(410, {"message": None}, "GoneException")
-        if method == "GET":
+        if request.method == "GET":
             return answer(200, described(found))
-        if method == "DELETE":
+        if request.method == "DELETE":
             api.connections.pop(connection_id, None)
             found.close()
             return Response(status=204)
-        return post(found, body)
+        return post(found, request.get_data())
 
 
 class Events:

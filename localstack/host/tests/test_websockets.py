@@ -116,7 +116,7 @@ def port(served, apis, api):
         if request.method == "WEBSOCKET":
             apis.serve(found, stage, request)
         else:
-            told = apis.manage(found, stage, rest[1], request.method, request.headers, request.get_data())
+            told = apis.manage(found, stage, rest[1], request)
             response.update_from(told)
         chain.terminate()
 

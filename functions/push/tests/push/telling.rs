@@ -5,7 +5,7 @@ use holdfast_kit::batch::Answer;
 use holdfast_kit::table::Aggregate;
 use holdfast_kit::table::item::text_of;
 use holdfast_order::store::Orders;
-use holdfast_push::owners::head;
+use holdfast_push::fan_out::owners::head;
 use serde_json::json;
 
 use crate::stage::{Stage, booking, customer, event, operator, order};
@@ -83,7 +83,7 @@ async fn an_event_that_makes_no_sense_comes_again_and_holds_up_no_other() {
 async fn where_listeners_cannot_be_found_the_event_comes_again() {
     let stage = Stage::new().await;
     let mut broken = stage.fan_out_at("http://127.0.0.1:9/live");
-    broken.owners = holdfast_push::owners::Owners::new(
+    broken.owners = holdfast_push::fan_out::owners::Owners::new(
         holdfast_testing::client("http://127.0.0.1:9"),
         "bookings".into(),
         "orders".into(),
