@@ -44,9 +44,10 @@ def serve_websocket_apis():
     preprocess_request.append(_handle)
 
 
-@hooks.on_infra_shutdown()
+@hooks.on_infra_shutdown(priority=100)
 def end_connections():
-    APIS.close_all()
+    """Before the functions end: one of them that is told of a connection's end would not answer any more."""
+    APIS.end()
 
 
 def _handle(chain, context, response):
@@ -101,6 +102,9 @@ def _done(model):
 
 
 def _schema(kind, identifier, *fixed):
+    """Nothing but `fixed` leads to a replacement. The API of a part never changes, but while the API itself is updated
+    LocalStack takes its id for one that does, and would make the part anew and then delete it.
+    """
     return {
         "typeName": kind,
         "primaryIdentifier": [f"/properties/{identifier}"],
@@ -137,7 +141,7 @@ class ApiProvider(_Provider):
 
 class IntegrationProvider(_Provider):
     TYPE, ID = "AWS::ApiGatewayV2::Integration", "IntegrationId"
-    SCHEMA = _schema(TYPE, ID, "ApiId")
+    SCHEMA = _schema(TYPE, ID)
 
     def make(self, model):
         model[self.ID] = model.get(self.ID) or new_id(7)
@@ -151,7 +155,7 @@ class IntegrationProvider(_Provider):
 
 class RouteProvider(_Provider):
     TYPE, ID = "AWS::ApiGatewayV2::Route", "RouteId"
-    SCHEMA = _schema(TYPE, ID, "ApiId")
+    SCHEMA = _schema(TYPE, ID)
 
     def make(self, model):
         model[self.ID] = model.get(self.ID) or new_id(7)
@@ -164,7 +168,7 @@ class RouteProvider(_Provider):
 
 class StageProvider(_Provider):
     TYPE, ID = "AWS::ApiGatewayV2::Stage", "StageName"
-    SCHEMA = _schema(TYPE, ID, "ApiId", "StageName")
+    SCHEMA = _schema(TYPE, ID)
 
     def make(self, model):
         APIS.find(model["ApiId"]).stages.add(model["StageName"])
@@ -181,7 +185,7 @@ class DeploymentProvider(_Provider):
     """Routes are there at once: there is nothing to deploy."""
 
     TYPE, ID = "AWS::ApiGatewayV2::Deployment", "DeploymentId"
-    SCHEMA = _schema(TYPE, ID, "ApiId")
+    SCHEMA = _schema(TYPE, ID)
 
     def make(self, model):
         model[self.ID] = model.get(self.ID) or new_id(7)

@@ -93,7 +93,7 @@ def functions():
 def apis(functions):
     apis = Apis(functions)
     yield apis
-    apis.close_all()
+    apis.end()
 
 
 @pytest.fixture
@@ -300,6 +300,15 @@ def test_an_api_that_goes_ends_its_connections(connect, apis, api, functions):
     client.socket.close()
     wait_for(lambda: functions.events("$disconnect"))
     assert apis.find(api.id) is None
+
+
+def test_at_the_end_connections_end_and_no_function_hears_of_it(connect, apis, api, functions):
+    client = connect()
+    only(api)
+    apis.end()
+    assert isinstance(client.next(), events.CloseConnection)
+    wait_for(lambda: not api.connections)
+    assert not functions.events("$disconnect")
 
 
 def test_reconnecting_is_another_connection(connect, api):
