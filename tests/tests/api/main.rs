@@ -9,6 +9,7 @@
 //! - `lists`: pages, and waiting for what comes next; `offers`: what there is to choose from
 //! - `preferences`: what customers wish to be written
 //! - `purchases`: accounts that pay by card
+//! - `push`: pages that hear of changes
 //! - `orders`: goods from the shop; `sagas`: any saga in one view
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
@@ -25,6 +26,7 @@ mod offers;
 mod orders;
 mod preferences;
 mod purchases;
+mod push;
 mod sagas;
 mod simultaneous;
 mod strangers;
