@@ -68,8 +68,11 @@ def aws(*arguments: str) -> str:
 
 def _reachable(value: str) -> str:
     """An API's address is a host name on AWS; locally it is a path, which needs no DNS."""
-    api = re.match(r"https?://([^./]+)\.execute-api\.[^/]+/(.+)", value)
-    return f"{ENDPOINT}/_aws/execute-api/{api[1]}/{api[2]}" if api else value
+    api = re.match(r"(https?|wss)://([^./]+)\.execute-api\.[^/]+/(.+)", value)
+    if not api:
+        return value
+    endpoint = ENDPOINT.replace("http:", "ws:") if api[1] == "wss" else ENDPOINT
+    return f"{endpoint}/_aws/execute-api/{api[2]}/{api[3]}"
 
 
 def _deploy_arguments(parameters: dict[str, str]) -> list[str | Path]:

@@ -24,6 +24,8 @@ def test_an_api_is_reached_by_path():
     local = f"{ENDPOINT}/_aws/execute-api/abc123/v1"
     assert _reachable("https://abc123.execute-api.us-east-1.amazonaws.com/v1") == local
     assert _reachable("https://abc123.execute-api.localhost.localstack.cloud:4566/v1/app/") == f"{local}/app/"
+    sockets = f"{ENDPOINT.replace('http', 'ws')}/_aws/execute-api/abc123/live"
+    assert _reachable("wss://abc123.execute-api.us-east-1.amazonaws.com/live") == sockets
     assert _reachable("holdfast-bookings") == "holdfast-bookings"
 
 

@@ -9,6 +9,7 @@
 //! - [`client`]: the HTTP API; [`guest`]: a customer who is signed in, and what they book
 //! - `hearing`: what goes over the bus, in a queue of a test's own
 //! - `listening`: puts a function that consumes a queue out of order
+//! - [`page`]: a page that is open, and hears of changes
 //! - `queues`: messages that wait, and schedules
 //! - [`shop`]: orders, and what is left of them with all who take part
 //! - `suppliers`: what the suppliers still have, and how to put one out of order
@@ -26,6 +27,7 @@ pub mod guest;
 mod hearing;
 mod listening;
 pub mod mailbox;
+pub mod page;
 mod queues;
 pub mod shop;
 mod stack;

@@ -8,6 +8,7 @@
 //! - [`customers`]: the customers' table; `passwords`, [`tokens`], `keys`: the secrets of signing in
 //! - `mail`: letters about accounts, and their one-time links
 //! - `auth`: who is speaking; `signature`: whether a report is its supplier's
+//! - [`push`]: tickets for those who want to hear of changes
 //! - `views`: what a traveller sees of a booking; `cursor`, `paging`: places in a list
 //! - [`openapi`]: the description of it all; `schemas`: what no type describes by itself
 //! - [`settings`]: the parts above, made from environment variables
@@ -25,6 +26,7 @@ pub mod openapi;
 mod paging;
 mod passwords;
 mod problem;
+pub mod push;
 mod random;
 mod reach;
 mod routes;
@@ -38,6 +40,7 @@ mod views;
 
 pub use keys::KeyRing;
 pub use mail::Mail;
+pub use push::Push;
 pub use shop::Shop;
 
 use axum::Router;
@@ -80,6 +83,8 @@ pub struct Api {
     pub shop: Shop,
     /// The accounts, and what they were opened with.
     pub openings: Openings,
+    /// Where pages hear of changes.
+    pub push: Push,
     /// What learns of decisions about payments.
     pub decisions: Decisions<TaskTokens>,
     /// What suppliers sign their reports with.

@@ -43,6 +43,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         suppliers,
         shop: settings::shop(&environment)?,
         openings: authorizer::openings(&environment)?,
+        push: settings::push(&environment)?,
         keys: settings::key_ring(&environment)?,
         decisions,
         webhook_keys: settings::webhook_keys(&environment)?,

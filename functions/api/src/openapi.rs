@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use crate::problem::ProblemDocument;
 use crate::routes::{
     accounts, bookings, cancellation, customers, definitions, desk, erasure, events, export,
-    health, links, me, offers, orders, preferences, products, sagas, sessions, webhooks,
+    health, links, me, offers, orders, preferences, products, sagas, sessions, tickets, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -64,6 +64,7 @@ use holdfast_booking_rules::spec::Spec;
         accounts::credit,
         accounts::statement::list,
         webhooks::payments,
+        tickets::issue,
         sagas::list,
         sagas::show,
         definitions::show,

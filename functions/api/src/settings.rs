@@ -7,6 +7,7 @@ use holdfast_kit::settings::{BadSetting, Environment, seconds, setting};
 use crate::customers::Customers;
 use crate::keys::KeyRing;
 use crate::mail::Mail;
+use crate::push::Push;
 use crate::shop::Shop;
 
 /// The customers' table, by `CUSTOMERS_TABLE`.
@@ -31,6 +32,17 @@ pub fn shop(environment: &Environment) -> Result<Shop, BadSetting> {
         stock: environment.table("STOCK_TABLE")?,
         invoices: environment.table("INVOICES_TABLE")?,
         task_tokens: environment.task_tokens(),
+    })
+}
+
+/// Where pages hear of changes, by `CONNECTIONS_TABLE` and `PUSH_URL`.
+///
+/// # Errors
+/// [`BadSetting`]
+pub fn push(environment: &Environment) -> Result<Push, BadSetting> {
+    Ok(Push {
+        connections: holdfast_push::settings::connections(environment)?,
+        url: setting("PUSH_URL")?,
     })
 }
 

@@ -27,7 +27,8 @@ impl FromStr for Cards {
 async fn main() -> Result<(), Error> {
     let _environment = Environment::load()?;
     let simulation = matches!(setting("TEST_CARDS")?, Cards::OfTests);
-    let site = &Site::new(Setting { simulation });
+    let push = setting("PUSH_URL")?;
+    let site = &Site::new(Setting { simulation, push });
     lambda_http::run(service_fn(async |request: Request| {
         let (method, path) = (request.method(), request.uri().path());
         Ok::<_, Error>(site.respond(method, path, request.headers()))

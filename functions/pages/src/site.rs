@@ -32,6 +32,8 @@ const SECURITY: &[(HeaderName, &str)] = &[
 pub struct Setting {
     /// Whether suppliers are simulated, so that the pages offer their test cards.
     pub simulation: bool,
+    /// Where pages hear of changes: `wss://…`.
+    pub push: String,
 }
 
 /// The pages of a stack.
@@ -39,13 +41,19 @@ pub struct Setting {
 pub struct Site {
     files: Files,
     setting: Setting,
+    /// What a page may load and connect to.
+    policy: String,
 }
 
 impl Site {
     /// The pages of a stack with this setting.
     pub fn new(setting: Setting) -> Self {
-        let files = Files::of_this_program();
-        Self { files, setting }
+        let policy = policy(&setting.push);
+        Self {
+            files: Files::of_this_program(),
+            setting,
+            policy,
+        }
     }
 
     /// The files.
@@ -55,6 +63,13 @@ impl Site {
 
     /// Answers a request for a path, which has no stage in it.
     pub fn respond(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
+        let mut answer = self.found(method, path, headers);
+        let policy = header::CONTENT_SECURITY_POLICY;
+        set(answer.headers_mut(), policy, &self.policy);
+        answer
+    }
+
+    fn found(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
         if method != Method::GET && method != Method::HEAD {
             let mut answer = plain(StatusCode::METHOD_NOT_ALLOWED, "pages are read: use GET");
             let allowed = HeaderValue::from_static("GET, HEAD");
@@ -118,9 +133,24 @@ impl Site {
 }
 
 /// Scripts and styles come from the stack alone, none of them stands in a page, and nothing is made from text.
-fn policy() -> &'static str {
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+/// Beside the stack's API a page may connect to the origin of its push.
+fn policy(push: &str) -> String {
+    let push = origin(push);
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'{push}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'"
+    )
+}
+
+/// The origin of an address of WebSockets, behind a space; nothing where the address is none.
+fn origin(url: &str) -> String {
+    let parts = url.split_once("://");
+    let parts = parts.filter(|(scheme, _)| matches!(*scheme, "ws" | "wss"));
+    parts.map_or_else(String::new, |(scheme, rest)| {
+        let host = rest.split('/').next().unwrap_or_default();
+        format!(" {scheme}://{host}")
+    })
 }
 
 fn dressed(file: File, text: String, cache: &str) -> Response<Body> {
@@ -136,7 +166,6 @@ fn secure(mut answer: Response<Body>) -> Response<Body> {
     for (name, value) in SECURITY {
         set(headers, name.clone(), value);
     }
-    set(headers, header::CONTENT_SECURITY_POLICY, policy());
     answer
 }
 

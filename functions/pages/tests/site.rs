@@ -7,7 +7,12 @@ use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::{Body, Response};
 
 fn site() -> Site {
-    Site::new(Setting { simulation: true })
+    with(true)
+}
+
+fn with(simulation: bool) -> Site {
+    let push = "wss://push.example.com/live".to_owned();
+    Site::new(Setting { simulation, push })
 }
 
 fn get(path: &str) -> Response<Body> {
@@ -66,6 +71,7 @@ fn scripts_come_from_the_stack_alone_and_none_stands_in_a_page() {
     let page = get("/app/");
     let policy = told(&page, header::CONTENT_SECURITY_POLICY);
     assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
+    assert!(policy.contains("; connect-src 'self' wss://push.example.com;"));
     for loose in ["unsafe", "*", "http:", "https:"] {
         assert!(!policy.contains(loose), "{policy}");
     }
@@ -120,7 +126,7 @@ fn without_its_slash_a_page_moves_there() {
 #[test]
 fn the_pages_learn_whether_test_cards_are_taken() {
     for simulation in [true, false] {
-        let site = Site::new(Setting { simulation });
+        let site = with(simulation);
         let answer = site.respond(&Method::GET, "/app/config.json", &HeaderMap::new());
         assert_eq!(text(&answer), format!("{{\"simulation\":{simulation}}}"));
     }

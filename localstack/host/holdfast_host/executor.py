@@ -27,8 +27,8 @@ FUNCTION_LOG = os.environ.get("FUNCTION_LOG", os.devnull)
 
 def _reachable(value: str) -> str:
     """The address of one of LocalStack's APIs is a host name of AWS's; here it is a path, which needs no DNS."""
-    here = rf"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_aws/execute-api/\1"
-    return re.sub(r"^https://([^./]+)\.execute-api\.[^/]+", here, value)
+    here = rf"://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_aws/execute-api/\2"
+    return re.sub(r"^(http|ws)s://([^./]+)\.execute-api\.[^/]+", rf"\1{here}", value)
 
 
 class HostExecutorPlugin(RuntimeExecutorPlugin):

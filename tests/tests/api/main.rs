@@ -10,6 +10,7 @@
 //! - `people`: sessions, passwords, one-time links, export and erasure
 //! - `preferences`: what customers wish to be written
 //! - `purchases`: accounts that pay by card
+//! - `push`: pages that hear of changes
 //! - `orders`: goods from the shop; `sagas`: any saga in one view
 //! - `desk`: operators
 //! - `trace`: one id through everything, and logs that keep secrets
@@ -28,6 +29,7 @@ mod orders;
 mod people;
 mod preferences;
 mod purchases;
+mod push;
 mod sagas;
 mod simultaneous;
 mod strangers;

@@ -51,6 +51,7 @@ async fn without_a_token_nothing_private_is_told_or_done() {
         ("POST", "/bookings/b-1/payment"),
         ("GET", "/bookings/b-1/events"),
         ("GET", "/offers?kind=flight"),
+        ("POST", "/tickets"),
         ("GET", "/desk"),
         ("POST", "/desk/b-1/redrive"),
         ("POST", "/desk/b-1/resolve"),

@@ -2,7 +2,7 @@
 //! queue of its own, is lost nowhere on the way, and nobody else can send there; and no other service
 //! touches its table.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::document::{entries, items, text};
 use crate::settings::{Pair, handler};
@@ -55,13 +55,28 @@ fn unmatched(template: &Template, rule: &Resource<'_>) -> Vec<String> {
     if words(&pattern["source"]) != [SOURCE] {
         faults.push("takes events that are not ours".to_owned());
     }
-    if words(&pattern["detail-type"]).is_empty() {
+    if words(&pattern["detail-type"]).is_empty() && !tells_by_fields(&pattern["detail"]) {
         faults.push("names no events".to_owned());
     }
     if items(properties, "Targets").is_empty() {
         faults.push("has no target".to_owned());
     }
     faults
+}
+
+/// Whether a rule takes all events that have one of some fields.
+fn tells_by_fields(detail: &Value) -> bool {
+    let has = json!([{"exists": true}]);
+    let mut any = items(detail, "$or").iter().peekable();
+    any.peek().is_some() && any.all(|one| leaves(one).iter().all(|leaf| **leaf == has))
+}
+
+/// What stands at the ends of a pattern.
+fn leaves(pattern: &Value) -> Vec<&Value> {
+    match pattern.as_object() {
+        Some(fields) => fields.values().flat_map(leaves).collect(),
+        None => vec![pattern],
+    }
 }
 
 /// An event goes into a queue that a function consumes, or else to an operator; whole, for a part of
@@ -228,6 +243,16 @@ mod tests {
             json!(null),
         ] {
             assert_changed(&source, other, &["StockRequests", "not ours"]);
+        }
+        let words = ["PushRule", "names no events"];
+        let detail = "PushRule/Properties/EventPattern/detail";
+        for any in [
+            json!(null),
+            json!({}),
+            json!({"$or": []}),
+            json!({"$or": [{"x": ["y"]}]}),
+        ] {
+            assert_changed(detail, any, &words);
         }
         let names = format!("{rule}/EventPattern/detail-type");
         assert_changed(&names, json!([]), &["StockRequests", "names no events"]);

@@ -11,6 +11,8 @@ const CLIENTS: &[(&str, &str)] = &[
     ("aws_sdk_ses::Client", "ses"),
     ("aws_sdk_sfn::Client", "states"),
     ("aws_sdk_sqs::Client", "sqs"),
+    // Signs by itself.
+    ("Signer::new", "execute-api"),
 ];
 
 /// Calls to AWS and the rights that they take.
@@ -46,8 +48,10 @@ const CALLS: &[(&str, &str)] = &[
         ".change_message_visibility()",
         "sqs:ChangeMessageVisibility",
     ),
+    ("signer.post(", "execute-api:ManageConnections"),
     (".start_execution()", "states:StartExecution"),
     (".stop_execution()", "states:StopExecution"),
+    (".describe_state_machine()", "states:DescribeStateMachine"),
     (".describe_execution()", "states:DescribeExecution"),
     (".send_task_success()", "states:SendTaskSuccess"),
     (".send_task_failure()", "states:SendTaskFailure"),

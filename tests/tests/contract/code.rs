@@ -136,7 +136,10 @@ impl Code {
         let mut rights = self.handlers[handler].own.clone();
         let read = ["dynamodb:GetItem".to_owned()];
         let most = self.most(handler);
-        rights.extend(read.into_iter().filter(|right| most.contains(right)));
+        let settings = self.settings(handler).needed;
+        let has_table = settings.iter().any(|name| name.ends_with("_TABLE"));
+        let read = read.into_iter().filter(|right| most.contains(right));
+        rights.extend(read.filter(|_| has_table));
         rights
     }
 }
@@ -334,6 +337,7 @@ fn the_services_are_the_folders_with_a_program() {
             "letters",
             "order",
             "pages",
+            "push",
             "stock",
             "suppliers"
         ])

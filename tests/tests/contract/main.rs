@@ -9,7 +9,7 @@
 //! - `document`, `jsonata`: reading what is to be checked; `machine`, `template`: what was read
 //! - `graph`, `tasks`, `shape`, `variables`: the state machine by itself
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
-//! - `roles`, `trust`, `apis`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
+//! - `roles`, `trust`, `apis`, `websockets`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
 //! - `products`: the lists of the shop and of the stock
 //! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `calls`, `sources`: what that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -40,3 +40,4 @@ mod tasks;
 mod template;
 mod trust;
 mod variables;
+mod websockets;

@@ -7,6 +7,7 @@ const OUTPUTS: &[&str] = &[
     "StateMachineArn",
     "ApiUrl",
     "PagesUrl",
+    "PushUrl",
     "BookingsTable",
     "CustomersTable",
     "SigningKey",

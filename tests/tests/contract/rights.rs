@@ -233,6 +233,10 @@ mod tests {
             ("LettersFunction 0 1", "PutItem"),
             ("LettersFunction 0 4", "SendEmail"),
             ("LettersFunction 0 5", "GetSecretValue"),
+            ("SocketsFunction 0 1", "GetItem"),
+            ("FanOutFunction 0 2", "GetItem"),
+            ("FanOutFunction 0 3", "ManageConnections"),
+            ("FanOutFunction 0 5", "ReceiveMessage"),
         ] {
             assert_found(statement, "Action", json!([]), &["may not do", word]);
         }

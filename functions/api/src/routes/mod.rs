@@ -18,6 +18,7 @@ pub(crate) mod preferences;
 pub(crate) mod products;
 pub(crate) mod sagas;
 pub(crate) mod sessions;
+pub(crate) mod tickets;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
@@ -113,6 +114,7 @@ fn without_any() -> Router<Api> {
         .route("/accounts/{account_id}", get(accounts::show))
         .route("/accounts/{account_id}/credits", post(accounts::credit))
         .route("/definitions/{kind}", get(definitions::show))
+        .route("/tickets", post(tickets::issue))
         .route("/webhooks/payments", post(webhooks::payments))
 }
 

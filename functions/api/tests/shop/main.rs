@@ -5,8 +5,8 @@
 mod accounts;
 mod agreed;
 mod cancelling;
-mod given_back;
 mod erasing;
+mod given_back;
 mod invoices;
 mod operators;
 mod orders;
@@ -14,6 +14,7 @@ mod people;
 mod refusals;
 mod stage;
 mod tags;
+mod tickets;
 mod walk;
 
 /// What the order service's own tests stand on.

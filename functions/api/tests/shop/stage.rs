@@ -18,7 +18,7 @@ use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Mail, Shop, router};
+use holdfast_api::{Api, KeyRing, Mail, Push, Shop, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
@@ -32,6 +32,7 @@ use holdfast_kit::rehearsal::Simulation;
 use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
 use holdfast_order::store::Store as Orders;
+use holdfast_push::Connections;
 use holdfast_testing::{Index, create_table};
 use lambda_http::Service;
 use ring::hmac;
@@ -42,6 +43,8 @@ use crate::support::{Bench, Machine};
 
 const SECRET: &str = "a secret of more than thirty-two characters";
 const KEY: &str = "v1";
+/// Where pages hear of changes.
+pub(crate) const PUSH_URL: &str = "wss://push.example.com/live";
 
 /// The executions that were started, by name, with their inputs.
 type Started = Arc<Mutex<BTreeMap<String, String>>>;
@@ -51,6 +54,7 @@ pub(crate) struct Stage {
     pub(crate) bench: Bench,
     pub(crate) bookings: Bookings,
     pub(crate) accounts: Accounts,
+    pub(crate) connections: Connections,
     router: Router,
     customers: Customers,
     cloud: Cloud,
@@ -136,6 +140,7 @@ impl Stage {
         create_table(&client, "letters", &INDEXES[..1]).await;
         create_table(&client, "bookings", &INDEXES).await;
         create_table(&client, "accounts", &[]).await;
+        create_table(&client, "connections", &[]).await;
         let cloud = Cloud {
             bench: bench.clone(),
             started: Arc::default(),
@@ -146,13 +151,19 @@ impl Stage {
         let bookings = Bookings::new(client.clone(), "bookings");
         let customers = Customers::new(client.clone(), "customers");
         let openings = Openings::new(client.clone(), "accounts");
+        let connections = Connections::new(client.clone(), "connections");
         let letters = Letters::new(client, "letters");
         let stores = (&bookings, &customers, &letters, &openings);
-        let api = api(&bench, stores, &address);
+        let push = Push {
+            connections: connections.clone(),
+            url: PUSH_URL.to_owned(),
+        };
+        let api = api(&bench, stores, push, &address);
         Self {
             bench,
             bookings,
             accounts: openings.accounts,
+            connections,
             router: router(api),
             customers,
             cloud,
@@ -170,7 +181,11 @@ impl Stage {
         let openings = Openings::new(client.clone(), "accounts");
         let letters = Letters::new(client.clone(), "letters");
         let stores = (&bookings, &customers, &letters, &openings);
-        let mut api = api(&self.bench, stores, &self.address);
+        let push = Push {
+            connections: Connections::new(client.clone(), "connections"),
+            url: PUSH_URL.to_owned(),
+        };
+        let mut api = api(&self.bench, stores, push, &self.address);
         api.shop.orders = Orders::new(client.clone(), ORDERS);
         api.shop.invoices = Invoices::new(client, "invoices");
         self.router = router(api);
@@ -231,6 +246,14 @@ impl Stage {
 
     pub(crate) async fn operator(&self, name: &str) -> Guest {
         self.guest(name, Role::Operator).await
+    }
+
+    /// Somebody who is not signed in, and says otherwise.
+    pub(crate) fn stranger(&self) -> Guest {
+        Guest {
+            id: "cus_nobody".to_owned(),
+            token: "e30.e30.e30".to_owned(),
+        }
     }
 
     async fn guest(&self, name: &str, role: Role) -> Guest {
@@ -386,7 +409,12 @@ const INDEXES: [Index<'_>; 3] = [
     },
 ];
 
-fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), address: &str) -> Api {
+fn api(
+    bench: &Bench,
+    stores: (&Bookings, &Customers, &Letters, &Openings),
+    push: Push,
+    address: &str,
+) -> Api {
     let (bookings, customers, letters, openings) = stores;
     let clock = bench.clock();
     let step_functions = step_functions(address);
@@ -414,6 +442,7 @@ fn api(bench: &Bench, stores: (&Bookings, &Customers, &Letters, &Openings), addr
             keys: keys(),
         },
         openings: openings.clone(),
+        push,
         commands: Commands {
             store: bookings.clone(),
             task_tokens: tokens(),

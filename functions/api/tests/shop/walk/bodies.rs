@@ -87,6 +87,7 @@ async fn bodies_that_the_api_reads_are_told_what_is_wrong_in_plain_words() {
             "/preferences",
             json!({"language": "en", "bookings": true, "orders": true}),
         ),
+        Route::new("POST", "/tickets", json!({})),
         Route::new("POST", "/accounts", account),
         Route::new(
             "POST",
