@@ -1,0 +1,69 @@
+// @ts-check
+// The top of a saga's page: its name, how it stands, and what is left to be done.
+import { toast } from '../core/announce.js';
+import { now } from '../core/clock.js';
+import { h, icon } from '../core/dom.js';
+import { ago, cut, dateTime, duration, money } from '../core/format.js';
+import { t } from '../core/i18n.js';
+import { ACTS } from './act.js';
+import { kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
+import { isFinal } from './statuses.js';
+
+/** @param {any} saga @param {any} waits */
+export function head(saga, waits) {
+  const ended = isFinal(saga.status);
+  const took = Date.parse(saga.updated) - Date.parse(saga.created);
+  const reason = waits?.reason ?? reasonOf(saga);
+  return h('header', { class: 'saga-head' },
+    h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), h('span', { class: 'muted small with-icon' }, icon(symbolOf(saga.saga_name)), kindWord(saga.saga_name))),
+    h('div', { class: 'row' },
+      h('h1', { tabindex: '-1', class: 'saga-title' }, h('code', null, saga.saga_id)),
+      h('button', { type: 'button', class: 'quiet square small', 'aria-label': t('saga.copy'), title: t('saga.copy'), onclick: () => copy(saga.saga_id), 'data-test': 'copy' }, icon('copy')),
+      sagaBadge(saga.status)),
+    reason && h('p', { class: 'muted', 'data-test': 'reason' }, cut(reason, 240)),
+    h('dl', { class: 'figures-line' },
+      figure('created', time(saga.created)),
+      figure('updated', since(saga.updated)),
+      figure('took', duration(ended ? took : Math.max(took, now() - Date.parse(saga.created)))),
+      figure('deadline', time(saga.expires)),
+      figure('events', String(saga.events.length)),
+      worth(saga) && figure('worth', money(worth(saga)))));
+}
+
+/** @param {string} name @param {any} value */
+const figure = (name, value) => h('div', { key: name }, h('dt', null, t(`saga.${name}`)), h('dd', null, value));
+const time = (/** @type {string} */ at) => h('time', { datetime: at, title: ago(at, now()) }, dateTime(at));
+
+/** The note of the last event that turned the saga back. @param {any} saga */
+function reasonOf(saga) {
+  const turned = saga.events.filter((/** @type {any} */ event) => event.note && (event.changes ?? []).some((/** @type {any} */ change) => change.of === saga.saga_name));
+  return turned[turned.length - 1]?.note ?? null;
+}
+
+/** The sum of the parts' prices, where they are in one currency. @param {any} saga */
+function worth(saga) {
+  const prices = saga.steps.map((/** @type {any} */ step) => step.data?.price).filter(Boolean);
+  const currencies = new Set(prices.map((/** @type {any} */ price) => price.currency));
+  if (currencies.size !== 1) return null;
+  return { amount: prices.reduce((/** @type {number} */ sum, /** @type {any} */ price) => sum + price.amount, 0), currency: prices[0].currency };
+}
+
+async function copy(/** @type {string} */ id) {
+  try {
+    await navigator.clipboard.writeText(id);
+    toast(t('saga.copied'), { kind: 'ok' });
+  } catch {
+    toast(t('saga.not_copied'), { kind: 'bad' });
+  }
+}
+
+/** @param {any} waits @param {(act: string) => void} act */
+export function leftBox(waits, act) {
+  return h('section', { class: 'box bad', 'aria-label': t('left.title'), 'data-test': 'left' }, icon('alert'),
+    h('div', { class: 'stack-tight' },
+      h('h2', { class: 'strong small-head' }, t('left.title')),
+      h('ul', null, (waits.left ?? []).map((/** @type {any} */ work, /** @type {number} */ at) => h('li', { key: at },
+        workWord(work), ' · ', t('waiting.tries', { count: work.attempts ?? 0 }), work.handed_over && [' · ', t('left.since'), ' ', since(work.handed_over)],
+        work.last_error && h('span', { class: 'small block' }, cut(work.last_error, 200))))),
+      h('p', { class: 'row' }, ACTS.map((each) => h('button', { key: each, type: 'button', class: `small${each === 'abandon' ? ' danger' : ''}`, onclick: () => act(each), 'data-test': `open-${each}` }, t(`act.${each}`))))));
+}

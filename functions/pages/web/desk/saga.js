@@ -1,0 +1,152 @@
+// @ts-check
+// One saga: how it stands, its timeline or its graph, replayed to any event, and the events.
+import { announce } from '../core/announce.js';
+import { get, part } from '../core/api.js';
+import { now } from '../core/clock.js';
+import { h } from '../core/dom.js';
+import { t } from '../core/i18n.js';
+import { watch } from '../core/live.js';
+import { empty, skeleton } from '../core/parts.js';
+import { problemBox } from '../core/problem.js';
+import { go, href, noteAddress } from '../core/route.js';
+import { actDialog, subjectOf } from './act.js';
+import { kindWord, sagaHref, statusWord, ticking } from './bits.js';
+import { eventList } from './events-view.js';
+import { graphOf } from './asl.js';
+import { graphView } from './graph-view.js';
+import { pageKeys } from './keys.js';
+import { layout } from './layout.js';
+import { replay } from './replay.js';
+import { head, leftBox } from './saga-head.js';
+import { remember } from './search.js';
+import { isFinal, sagaTone } from './statuses.js';
+import { timelineView } from './timeline-view.js';
+
+/** Definitions are read once for each kind. @type {Map<string, {graph: any, drawing: any}>} */
+const definitions = new Map();
+
+/** @param {import('../core/shell.js').Visit} visit */
+export function sagaPage({ params, query, draw }) {
+  const { id, kind = '' } = params;
+  const event = Number(query.get('event'));
+  const it = {
+    saga: /** @type {any} */ (null), waits: /** @type {any} */ (null), problem: /** @type {any} */ (null), open: /** @type {any} */ (null),
+    count: event > 0 ? event : /** @type {number | null} */ (null), view: query.get('view') === 'graph' ? 'graph' : 'timeline',
+    even: true, node: /** @type {string | null} */ (null), drawing: /** @type {any} */ (null), undrawn: /** @type {any} */ (null),
+  };
+  const desk = async () => {
+    const found = await get(`desk?saga=${part(id)}&kind=${part(it.saga.saga_name)}`, { quiet: true }).catch(() => null);
+    if (found) it.waits = found.waiting[0] ?? null;
+    draw();
+  };
+  const watching = watch(`sagas/${part(id)}${kind ? `?kind=${part(kind)}` : ''}`, (saga) => {
+    take(it, saga, watching);
+    desk();
+    if (it.view === 'graph') draft(it, draw);
+    draw();
+  }, {
+    onProblem: (problem) => {
+      it.problem = problem;
+      draw();
+    },
+  });
+  const set = (/** @type {any} */ change) => {
+    Object.assign(it, change);
+    if (it.count !== null && it.saga) it.count = Math.min(Math.max(1, it.count), it.saga.events.length);
+    noteAddress(href(location.hash.slice(1).split('?')[0], { view: it.view === 'graph' ? 'graph' : null, event: it.count }));
+    if (it.view === 'graph') draft(it, draw);
+    draw();
+  };
+  const act = (/** @type {string} */ which) => {
+    it.open = actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
+      it.open = null;
+      watching.now();
+      draw();
+    } });
+    draw();
+  };
+  const step = (/** @type {number} */ by) => it.saga && set({ count: (it.count ?? it.saga.events.length) + by });
+  const stops = [() => watching.stop(), ticking(() => it.saga && !isFinal(it.saga.status) && draw(), 1000),
+    pageKeys({ t: () => set({ view: 'timeline' }), g: () => set({ view: 'graph' }), '[': () => step(-1), ']': () => step(1), l: () => set({ count: null }) })];
+  return {
+    title: () => `${kind || it.saga ? kindWord(kind || it.saga.saga_name) : t('saga.title')} ${id}`,
+    view: () => [content(it, { id, set, act, again: watching.now, draw }), it.open?.view()],
+    stop: () => stops.forEach((stop) => stop()),
+  };
+}
+
+/** @param {any} it @param {any} saga @param {any} watching */
+function take(it, saga, watching) {
+  if (it.saga && it.saga.status !== saga.status) announce(t('saga.became', { status: statusWord(saga.status) }), { urgent: sagaTone(saga.status) === 'stuck' });
+  if (!it.saga) remember(saga.saga_name, saga.saga_id);
+  Object.assign(it, { saga, problem: null });
+  // What has ended changes seldom, by an operator's hand or a late report.
+  watching?.slow(isFinal(saga.status) ? 10_000 : undefined);
+}
+
+/** Gets the definition and lays it out, once. @param {any} it @param {() => void} draw */
+async function draft(it, draw) {
+  const kind = it.saga?.saga_name;
+  if (!kind || it.drawing) return;
+  try {
+    if (!definitions.has(kind)) {
+      const graph = graphOf(await get(`definitions/${part(kind)}`));
+      definitions.set(kind, { graph, drawing: layout(graph) });
+    }
+    Object.assign(it, { drawing: definitions.get(kind), undrawn: null });
+  } catch (error) {
+    it.undrawn = error;
+  }
+  draw();
+}
+
+/** @param {any} it @param {any} does */
+function content(it, does) {
+  if (!it.saga) return unseen(it, does);
+  const { saga } = it;
+  const count = it.count === null ? saga.events.length : Math.min(it.count, saga.events.length);
+  const at = { saga, count, now: now(), live: it.count === null };
+  return h('div', { key: 'saga', class: 'page', 'data-test': 'saga' },
+    head(saga, it.waits),
+    it.problem && !it.problem.passing && problemBox(it.problem),
+    it.waits && leftBox(it.waits, does.act),
+    h('section', { class: 'card', 'aria-label': t('saga.history') },
+      tabs(it, does.set),
+      replay(at, (/** @type {number | null} */ wanted) => does.set({ count: wanted })),
+      h('div', { id: 'view', role: 'tabpanel', 'aria-labelledby': `tab-${it.view}` },
+        it.view === 'timeline' ? timelineView(at, it.even, does.set) : graph(it, at, does))),
+    eventList(at, does.set));
+}
+
+/** @param {any} it @param {any} does */
+function unseen(it, does) {
+  const title = h('h1', { key: 'h', tabindex: '-1', class: 'saga-title' }, h('code', null, does.id));
+  if (!it.problem) return [title, h('section', { key: 'l', class: 'card' }, skeleton(7))];
+  if (it.problem.status === 404) return [title, empty('search', t('saga.none'), t('saga.none_text'), h('a', { class: 'button', href: '#/sagas' }, t('desk.sagas')))];
+  if (it.problem.kind === 'saga-conflict') return [title, empty('list', t('search.both'), t('saga.both_text'), ...['booking', 'order'].map((kind) => h('a', { key: kind, class: 'button', href: sagaHref(kind, does.id) }, kindWord(kind))))];
+  return [title, problemBox(it.problem, it.problem.passing ? does.again : null)];
+}
+
+const VIEWS = ['timeline', 'graph'];
+
+/** @param {any} it @param {(change: any) => void} set */
+function tabs(it, set) {
+  const turn = (/** @type {KeyboardEvent} */ event) => {
+    if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
+    event.preventDefault();
+    const view = VIEWS[1 - VIEWS.indexOf(it.view)];
+    set({ view });
+    queueMicrotask(() => document.getElementById(`tab-${view}`)?.focus());
+  };
+  return h('div', { class: 'tabs', role: 'tablist', 'aria-label': t('saga.views'), onkeydown: turn }, VIEWS.map((view) => h('button', {
+    key: view, id: `tab-${view}`, type: 'button', role: 'tab', class: 'quiet', 'aria-selected': String(it.view === view), 'aria-controls': 'view',
+    tabindex: it.view === view ? '0' : '-1', onclick: () => set({ view }), 'data-test': `tab-${view}`,
+  }, t(`view.${view}`))));
+}
+
+/** @param {any} it @param {any} at @param {any} does */
+function graph(it, at, does) {
+  if (it.undrawn) return problemBox(it.undrawn, () => does.set({ undrawn: null }));
+  if (!it.drawing) return skeleton(3, 'block');
+  return graphView(at, it.drawing, it.node, does.set);
+}
