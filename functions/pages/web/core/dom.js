@@ -87,7 +87,12 @@ function patchChildren(parent, olds, news) {
       patch(old, view);
     } else view.node = create(view, parent);
   }
-  for (const old of olds) if (!kept.has(old)) old.node.remove();
+  for (const old of olds) {
+    if (kept.has(old)) continue;
+    // A dialog gives the focus back when it is closed, not when it is removed.
+    if (old.tag === 'dialog') old.node.close();
+    old.node.remove();
+  }
   let cursor = parent.firstChild;
   for (const { node } of news) {
     if (node === cursor) cursor = cursor.nextSibling;

@@ -35,7 +35,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
     if (it.wrong) return refuse(draw);
     const again = !dry && it.run ? it.run.outcomes.filter((/** @type {any} */ outcome) => outcome.state !== 'done') : null;
     const these = again ? again.map((/** @type {any} */ outcome) => outcome.item) : dry ? subjects : goodOf(it.dry);
-    const started = bulk(these, (subject) => send(subject, it, dry), { onChange: draw });
+    const started = bulk(these, (subject) => send(subject, it, dry), { onChange: draw, isGood: (answer) => !answer.did.some((/** @type {any} */ did) => did.outcome?.failed !== undefined) });
     if (dry) Object.assign(it, { dry: started, run: null });
     else Object.assign(it, { run: started, ran: true });
     draw();
@@ -117,7 +117,7 @@ function buttons(it, does) {
   const rest = it.run ? it.run.outcomes.length - it.run.of('done').length : 0;
   const spinner = busy && h('span', { class: 'spinner', 'aria-hidden': 'true' });
   const act = it.act === 'abandon' ? 'main danger' : 'main';
-  return h('div', { class: 'row end' },
+  return h('div', { class: 'row end ends-dialog' },
     runs(it.run) && h('button', { key: 'stop', type: 'button', onclick: does.stop, 'data-test': 'act-stop' }, t('act.stop')),
     h('button', { key: 'close', type: 'button', onclick: does.close, 'data-test': 'act-close', 'data-next': it.run && !busy && rest === 0 ? '' : undefined }, t(it.run && !busy ? 'close' : 'act.cancel')),
     !it.run && h('button', { key: 'dry', type: 'button', class: it.dry && !busy && good > 0 ? '' : 'main', onclick: busy ? undefined : does.dryRun, 'aria-disabled': busy ? 'true' : undefined, 'data-test': 'act-dry' }, !it.run && spinner, t(it.dry && !busy ? 'act.dry_again' : 'act.dry')),

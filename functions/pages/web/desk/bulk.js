@@ -15,9 +15,9 @@ const PAUSE = 1000;
  * @template T
  * @param {T[]} items
  * @param {(item: T) => Promise<any>} each
- * @param {{onChange?: () => void, sleep?: (ms: number) => Promise<void>, atOnce?: number}} [how]
+ * @param {{onChange?: () => void, isGood?: (answer: any) => boolean, sleep?: (ms: number) => Promise<void>, atOnce?: number}} [how]
  */
-export function bulk(items, each, { onChange = () => {}, sleep = pause, atOnce = AT_ONCE } = {}) {
+export function bulk(items, each, { onChange = () => {}, isGood = () => true, sleep = pause, atOnce = AT_ONCE } = {}) {
   /** @type {Outcome<T>[]} */
   const outcomes = items.map((item) => ({ item, state: 'waits', answer: null, problem: null }));
   let stopped = false;
@@ -26,7 +26,8 @@ export function bulk(items, each, { onChange = () => {}, sleep = pause, atOnce =
     onChange();
     for (let attempt = 1; outcome.state === 'runs'; attempt += 1) {
       try {
-        Object.assign(outcome, { answer: await each(outcome.item), problem: null, state: 'done' });
+        const answer = await each(outcome.item);
+        Object.assign(outcome, { answer, problem: null, state: isGood(answer) ? 'done' : 'failed' });
       } catch (problem) {
         outcome.problem = problem;
         if (!problem?.passing || attempt >= TRIES || stopped) outcome.state = 'failed';

@@ -93,7 +93,7 @@ function details(box, path, drawing, { saga, set }) {
   const events = path.nodes.get(box.id) ?? [];
   const errors = drawing.lines.filter((/** @type {any} */ line) => line.edge.from === box.id && line.edge.errors.length > 0);
   return h('div', { class: 'state-facts stack-tight', 'aria-live': 'polite', 'data-test': 'state-facts' },
-    h('h3', null, box.node.name),
+    h('h2', { class: 'small-head' }, box.node.name),
     h('p', { class: 'small muted' }, named('state', box.node.type.toLowerCase()), ' · ', t(path.current === box.id ? 'graph.current' : path.nodes.has(box.id) ? 'graph.taken' : 'graph.not_taken')),
     box.node.comment && h('p', { class: 'small', lang: 'en' }, box.node.comment),
     errors.length > 0 && h('ul', { class: 'small muted' }, errors.map((/** @type {any} */ line) => h('li', { key: line.edge.to }, h('code', null, line.edge.errors.join(', ')), ' → ', line.edge.to.split('/').pop()))),

@@ -3,13 +3,15 @@
 import { h } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { dialog } from '../core/parts.js';
-import { redraw } from '../core/shell.js';
+import { isOperator } from '../core/session.js';
 import { keysAreOn, switchKeys } from './keys.js';
 
 const KEYS = [['/'], ['?'], ['j', 'k'], ['x'], ['t', 'g'], ['[', ']'], ['l']];
 let shown = false;
+let redraw = () => {};
 
-const show = (is) => () => {
+const show = (/** @type {boolean} */ is) => () => {
+  if (is && !isOperator()) return;
   shown = is;
   redraw();
 };
@@ -21,6 +23,7 @@ function turn() {
 
 export const help = {
   open: show(true),
+  draws: (/** @type {() => void} */ draw) => void (redraw = draw),
   view: () => shown && dialog({ title: t('help.title'), onClose: show(false), test: 'help-dialog' },
     h('dl', { class: 'keys' }, KEYS.map((keys) => h('div', { key: keys[0] },
       h('dt', null, keys.map((key) => h('kbd', { key }, key))), h('dd', null, t(`help.${keys[0]}`))))),

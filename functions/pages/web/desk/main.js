@@ -7,11 +7,12 @@ import { listenToKeys } from './keys.js';
 import { listPage } from './list.js';
 import { sagaPage } from './saga.js';
 import { search } from './search.js';
-import { overlays, toolButtons } from './tools.js';
+import { startOverlays, toolButtons } from './tools.js';
 import { countWaiting, waitingCount, waitingPage } from './waiting.js';
 
 listenToKeys({ search: search.open, help: help.open });
 countWaiting(redraw);
+startOverlays();
 
 startPage({
   name: 'desk.name',
@@ -25,7 +26,7 @@ startPage({
     { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', badge: waitingCount },
     { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas' },
   ],
-  extra: () => [toolButtons(), overlays()],
+  extra: toolButtons,
   routes: [
     ['/', { make: waitingPage, needs: 'operator' }],
     ['/sagas', { make: listPage, needs: 'operator' }],

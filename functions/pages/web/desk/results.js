@@ -21,13 +21,14 @@ export function results(dry, run, all) {
 /** @param {any} outcome */
 function line(outcome) {
   const { item, state, answer } = outcome;
+  const over = answer && (state === 'done' || state === 'failed');
   return [
     h('p', { class: 'row' }, icon(symbolOf(item.kind)), h('code', { title: item.id }, shortId(item.id)),
       state === 'runs' && h('span', { class: 'spinner', 'aria-hidden': 'true' }),
       (state === 'waits' || state === 'left' || state === 'runs') && h('span', { class: 'muted small' }, t(`act.state_${state}`)),
-      answer && state === 'done' && h('span', { class: 'row tight' }, sagaBadge(answer.before), icon('right', t('becomes')), sagaBadge(answer.after))),
-    state === 'failed' && h('p', { class: 'bad-text small' }, sentence(outcome.problem), ' ', h('span', { class: 'muted' }, cut(outcome.problem?.document?.detail ?? '', 240))),
-    answer && state === 'done' && h('ul', { class: 'small' }, answer.did.length === 0
+      over && h('span', { class: 'row tight' }, sagaBadge(answer.before), icon('right', t('becomes')), sagaBadge(answer.after))),
+    state === 'failed' && outcome.problem && h('p', { class: 'bad-text small' }, sentence(outcome.problem), ' ', h('span', { class: 'muted' }, cut(outcome.problem?.document?.detail ?? '', 240))),
+    over && h('ul', { class: 'small' }, answer.did.length === 0
       ? h('li', null, t('act.nothing_left'))
       : answer.did.map((/** @type {any} */ did, /** @type {number} */ at) => h('li', { key: at }, workWord(did), ' – ', said(did.outcome)))),
   ];

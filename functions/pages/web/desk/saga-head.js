@@ -9,17 +9,23 @@ import { ACTS } from './act.js';
 import { kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
 import { isFinal } from './statuses.js';
 
+/** The name stands at the same place before the saga is known, so that the focus stays on it. @param {string} id @param {string} kind @param {any} saga @param {any} waits */
+export function head(id, kind, saga, waits) {
+  return h('header', { class: 'saga-head' },
+    h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
+    h('div', { class: 'row' },
+      h('h1', { tabindex: '-1', class: 'saga-title' }, h('code', null, id)),
+      saga && h('button', { type: 'button', class: 'quiet square small', 'aria-label': t('saga.copy'), title: t('saga.copy'), onclick: () => copy(id), 'data-test': 'copy' }, icon('copy')),
+      saga && sagaBadge(saga.status)),
+    saga && about(saga, waits));
+}
+
 /** @param {any} saga @param {any} waits */
-export function head(saga, waits) {
+function about(saga, waits) {
   const ended = isFinal(saga.status);
   const took = Date.parse(saga.updated) - Date.parse(saga.created);
   const reason = waits?.reason ?? reasonOf(saga);
-  return h('header', { class: 'saga-head' },
-    h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), h('span', { class: 'muted small with-icon' }, icon(symbolOf(saga.saga_name)), kindWord(saga.saga_name))),
-    h('div', { class: 'row' },
-      h('h1', { tabindex: '-1', class: 'saga-title' }, h('code', null, saga.saga_id)),
-      h('button', { type: 'button', class: 'quiet square small', 'aria-label': t('saga.copy'), title: t('saga.copy'), onclick: () => copy(saga.saga_id), 'data-test': 'copy' }, icon('copy')),
-      sagaBadge(saga.status)),
+  return [
     reason && h('p', { class: 'muted', 'data-test': 'reason' }, cut(reason, 240)),
     h('dl', { class: 'figures-line' },
       figure('created', time(saga.created)),
@@ -27,7 +33,8 @@ export function head(saga, waits) {
       figure('took', duration(ended ? took : Math.max(took, now() - Date.parse(saga.created)))),
       figure('deadline', time(saga.expires)),
       figure('events', String(saga.events.length)),
-      worth(saga) && figure('worth', money(worth(saga)))));
+      worth(saga) && figure('worth', money(worth(saga)))),
+  ];
 }
 
 /** @param {string} name @param {any} value */

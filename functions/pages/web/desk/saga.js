@@ -4,6 +4,7 @@ import { announce } from '../core/announce.js';
 import { get, part } from '../core/api.js';
 import { now } from '../core/clock.js';
 import { h } from '../core/dom.js';
+import { cut } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { watch } from '../core/live.js';
 import { empty, skeleton } from '../core/parts.js';
@@ -70,7 +71,7 @@ export function sagaPage({ params, query, draw }) {
     pageKeys({ t: () => set({ view: 'timeline' }), g: () => set({ view: 'graph' }), '[': () => step(-1), ']': () => step(1), l: () => set({ count: null }) })];
   return {
     title: () => `${kind || it.saga ? kindWord(kind || it.saga.saga_name) : t('saga.title')} ${id}`,
-    view: () => [content(it, { id, set, act, again: watching.now, draw }), it.open?.view()],
+    view: () => [content(it, { id, kind, set, act, again: watching.now }), it.open?.view()],
     stop: () => stops.forEach((stop) => stop()),
   };
 }
@@ -102,12 +103,13 @@ async function draft(it, draw) {
 
 /** @param {any} it @param {any} does */
 function content(it, does) {
-  if (!it.saga) return unseen(it, does);
   const { saga } = it;
+  const top = head(cut(does.id, 64), saga?.saga_name ?? does.kind, saga, it.waits);
+  if (!saga) return h('div', { key: 'saga', class: 'page' }, top, unseen(it, does));
   const count = it.count === null ? saga.events.length : Math.min(it.count, saga.events.length);
   const at = { saga, count, now: now(), live: it.count === null };
   return h('div', { key: 'saga', class: 'page', 'data-test': 'saga' },
-    head(saga, it.waits),
+    top,
     it.problem && !it.problem.passing && problemBox(it.problem),
     it.waits && leftBox(it.waits, does.act),
     h('section', { class: 'card', 'aria-label': t('saga.history') },
@@ -120,11 +122,10 @@ function content(it, does) {
 
 /** @param {any} it @param {any} does */
 function unseen(it, does) {
-  const title = h('h1', { key: 'h', tabindex: '-1', class: 'saga-title' }, h('code', null, does.id));
-  if (!it.problem) return [title, h('section', { key: 'l', class: 'card' }, skeleton(7))];
-  if (it.problem.status === 404) return [title, empty('search', t('saga.none'), t('saga.none_text'), h('a', { class: 'button', href: '#/sagas' }, t('desk.sagas')))];
-  if (it.problem.kind === 'saga-conflict') return [title, empty('list', t('search.both'), t('saga.both_text'), ...['booking', 'order'].map((kind) => h('a', { key: kind, class: 'button', href: sagaHref(kind, does.id) }, kindWord(kind))))];
-  return [title, problemBox(it.problem, it.problem.passing ? does.again : null)];
+  if (!it.problem) return h('section', { key: 'l', class: 'card' }, skeleton(7));
+  if (it.problem.status === 404) return empty('search', t('saga.none'), t('saga.none_text'), h('a', { class: 'button', href: '#/sagas' }, t('desk.sagas')));
+  if (it.problem.kind === 'saga-conflict') return empty('list', t('search.both'), t('saga.both_text'), ...['booking', 'order'].map((kind) => h('a', { key: kind, class: 'button', href: sagaHref(kind, does.id) }, kindWord(kind))));
+  return problemBox(it.problem, it.problem.passing ? does.again : null);
 }
 
 const VIEWS = ['timeline', 'graph'];

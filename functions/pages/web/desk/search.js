@@ -8,7 +8,7 @@ import { t } from '../core/i18n.js';
 import { dialog } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
-import { redraw } from '../core/shell.js';
+import { isOperator } from '../core/session.js';
 import { kindWord, sagaHref, statusWord, symbolOf } from './bits.js';
 import { KINDS, STATUSES } from './statuses.js';
 
@@ -16,6 +16,7 @@ import { KINDS, STATUSES } from './statuses.js';
 const state = { shown: false, text: '', at: 0, busy: false, problem: /** @type {any} */ (null), none: '', both: '' };
 /** The sagas that were looked at, the last first. @type {{kind: string, id: string}[]} */
 let recent = [];
+let redraw = () => {};
 
 /** @param {string} kind @param {string} id */
 export function remember(kind, id) {
@@ -23,6 +24,7 @@ export function remember(kind, id) {
 }
 
 function open() {
+  if (!isOperator()) return;
   Object.assign(state, { shown: true, at: 0, problem: null, none: '', both: '' });
   redraw();
 }
@@ -92,9 +94,9 @@ function view() {
   };
   return dialog({ title: t('search.title'), onClose: close, test: 'search-dialog', wide: true },
     h('form', { class: 'stack', role: 'search', onsubmit: submit },
-      h('input', { type: 'search', role: 'combobox', 'aria-label': t('search.label'), placeholder: t('search.label'), value: state.text, autocomplete: 'off', spellcheck: 'false', maxlength: '64',
+      h('input', { type: 'text', inputmode: 'search', role: 'combobox', 'aria-label': t('search.label'), placeholder: t('search.label'), value: state.text, autocomplete: 'off', spellcheck: 'false', maxlength: '64',
         'aria-expanded': String(found.length > 0), 'aria-controls': 'found', 'aria-activedescendant': found.length ? `found-${state.at}` : undefined,
-        oninput: typed, onkeydown: (/** @type {any} */ event) => onKey(event, found), 'data-test': 'search-input', ref: (/** @type {HTMLInputElement} */ node) => { node.focus(); node.select(); } }),
+        oninput: typed, onkeydown: (/** @type {any} */ event) => onKey(event, found), 'data-test': 'search-input', autofocus: true, onfocus: (/** @type {any} */ event) => event.target.select() }),
       h('ul', { id: 'found', role: 'listbox', 'aria-label': t('search.results'), class: 'found' }, found.map((it, at) =>
         h('li', { key: it.key, id: `found-${at}`, role: 'option', 'aria-selected': String(at === state.at), onclick: it.run, 'data-test': 'search-option' },
           icon(it.symbol), h('span', { class: 'grow' }, it.text), it.hint && h('span', { class: 'small muted' }, it.hint)))),
@@ -106,4 +108,4 @@ function view() {
       state.problem && problemBox(state.problem)));
 }
 
-export const search = { open, view };
+export const search = { open, view, draws: (/** @type {() => void} */ draw) => void (redraw = draw) };

@@ -49,10 +49,16 @@ function segmentView(segment, axis, { set, first, saga }) {
   return h('button', {
     key: `s${segment.event}`, type: 'button', class: `segment ${segment.tone}${segment.undo ? ' undo' : ''}${open ? ' open' : ''}${segment.open && !open ? ' rest' : ''}`,
     style: { '--from': share(from), '--to': share(to) }, tabindex: first ? '0' : '-1', 'data-roving': '', 'data-test': 'segment', 'data-status': segment.status,
-    'aria-label': `${words}, ${timeExact(segment.from)}`, onclick: () => set({ count: segment.event + 1 }),
+    'aria-label': `${words}, ${timeExact(segment.from)}`, ...tip(from, tipOf(segment, segment.open && !open, open, saga)), onclick: () => set({ count: segment.event + 1 }),
   },
-  h('span', { class: 'segment-word', 'aria-hidden': 'true' }, h('span', null, segment.undo && icon('undo'), status)),
-  tip(from, status, [segment.open && !open ? timeExact(segment.from) : `${timeExact(segment.from)} – ${open ? t('timeline.now') : timeExact(segment.to)}`, segment.open && !open ? eventWord(saga.events[segment.event].name) : lasted]));
+  h('span', { class: 'segment-word', 'aria-hidden': 'true' }, h('span', null, segment.undo && icon('undo'), status)));
+}
+
+/** What hovering and focus show. @param {import('./timeline.js').Segment} segment @param {boolean} rests @param {boolean} open @param {any} saga */
+function tipOf(segment, rests, open, saga) {
+  const status = statusWord(segment.status);
+  if (rests) return [status, timeExact(segment.from), eventWord(saga.events[segment.event].name)];
+  return [status, `${timeExact(segment.from)} – ${open ? t('timeline.now') : timeExact(segment.to)}`, duration(segment.to - segment.from)];
 }
 
 /** @param {import('./timeline.js').Mark} mark @param {import('./axis.js').Axis} axis @param {(change: any) => void} set */
@@ -61,10 +67,9 @@ function markView(mark, axis, set) {
   const words = eventWord(mark.name);
   return h('button', {
     key: `m${mark.event}`, type: 'button', class: 'mark', style: { '--at': share(at) }, tabindex: '-1', 'data-roving': '', 'data-test': 'mark', 'data-name': mark.name,
-    'aria-label': `${words}, ${timeExact(mark.at)}`, onclick: () => set({ count: mark.event + 1 }),
-  }, tip(at, words, [timeExact(mark.at)]));
+    'aria-label': `${words}, ${timeExact(mark.at)}`, ...tip(at, [words, timeExact(mark.at)]), onclick: () => set({ count: mark.event + 1 }),
+  });
 }
 
-/** Shown by hovering and by focus; near the end of the axis it hangs to the left. @param {number} at @param {string} title @param {string[]} lines */
-const tip = (at, title, lines) => h('span', { class: `tip${at > 0.55 ? ' leftward' : ''}`, 'aria-hidden': 'true' },
-  h('span', { class: 'strong block' }, title), lines.map((line, index) => h('span', { key: index, class: 'block figures' }, line)));
+/** Shown by hovering and by focus; near the end of the axis it hangs to the left. The label says the same. @param {number} at @param {string[]} lines */
+const tip = (at, lines) => ({ 'data-tip': lines.join('\n'), 'data-leftward': at > 0.55 ? '' : undefined });

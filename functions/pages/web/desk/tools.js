@@ -1,6 +1,6 @@
 // @ts-check
-// The header's buttons to search and for help, and their dialogs.
-import { h, icon } from '../core/dom.js';
+// The header's buttons to search and for help, and the place of their dialogs.
+import { drawing, h, icon } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { isOperator } from '../core/session.js';
 import { help } from './help.js';
@@ -12,4 +12,11 @@ export const toolButtons = () => isOperator() && [
   h('button', { key: 'help', type: 'button', class: 'quiet square', onclick: help.open, 'aria-label': t('help.title'), 'data-test': 'help' }, icon('help')),
 ];
 
-export const overlays = () => isOperator() && [search.view(), help.view()];
+/** Dialogs of the header stand outside of it. */
+export function startOverlays() {
+  const place = document.createElement('div');
+  document.body.append(place);
+  const draw = drawing(place, () => (isOperator() ? [search.view(), help.view()] : []));
+  search.draws(draw);
+  help.draws(draw);
+}
