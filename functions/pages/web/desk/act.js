@@ -1,21 +1,16 @@
-// @ts-check
 // What an operator does about what waits: redrive, resolve, abandon. Each is tried as a dry run first.
 import { announce } from '../core/announce.js';
 import { call, part } from '../core/api.js';
 import { h } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { dialog, field } from '../core/parts.js';
-import { idOf, partOf, workWord } from './bits.js';
+import { ACTS, partOf, workWord } from './bits.js';
 import { bulk } from './bulk.js';
 import { results } from './results.js';
 
-export const ACTS = ['redrive', 'resolve', 'abandon'];
 const LONGEST = 500;
 
 /** @typedef {{kind: string, id: string, left: any[]}} Subject */
-
-/** @param {any} waits a line of the desk @returns {Subject} */
-export const subjectOf = (waits) => ({ kind: waits.saga_name, id: idOf(waits), left: waits.left ?? [] });
 
 /**
  * @param {Subject[]} subjects
@@ -23,26 +18,26 @@ export const subjectOf = (waits) => ({ kind: waits.saga_name, id: idOf(waits), l
  */
 export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
   const it = {
-    act, part: '', reason: '', wrong: /** @type {string | null} */ (null),
-    dry: /** @type {any} */ (null), run: /** @type {any} */ (null), ran: false,
+    act, part: '', reason: '', wrong: null,
+    dry: null, run: null, ran: false,
   };
-  const change = (/** @type {any} */ next) => {
+  const change = (next) => {
     Object.assign(it, next, { dry: null, run: null, wrong: null });
     draw();
   };
-  const begin = async (/** @type {boolean} */ dry) => {
+  const begin = async (dry) => {
     it.wrong = wrongReason(it.act, it.reason);
     if (it.wrong) return refuse(draw);
-    const again = !dry && it.run ? it.run.outcomes.filter((/** @type {any} */ outcome) => outcome.state !== 'done') : null;
-    const these = again ? again.map((/** @type {any} */ outcome) => outcome.item) : dry ? subjects : goodOf(it.dry);
-    const started = bulk(these, (subject) => send(subject, it, dry), { onChange: draw, isGood: (answer) => !answer.did.some((/** @type {any} */ did) => did.outcome?.failed !== undefined) });
+    const again = !dry && it.run ? it.run.outcomes.filter((outcome) => outcome.state !== 'done') : null;
+    const these = again ? again.map((outcome) => outcome.item) : dry ? subjects : goodOf(it.dry);
+    const started = bulk(these, (subject) => send(subject, it, dry), { onChange: draw, isGood: (answer) => !answer.did.some((did) => did.outcome?.failed !== undefined) });
     if (dry) Object.assign(it, { dry: started, run: null });
     else Object.assign(it, { run: started, ran: true });
     draw();
     await started.finished;
     announce(t(dry ? 'act.dry_told' : 'act.told', { done: started.of('done').length, count: these.length }));
     draw();
-    queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector('[data-next]'))?.focus());
+    queueMicrotask(() => document.querySelector('[data-next]')?.focus());
   };
   const close = () => {
     it.dry?.stop();
@@ -57,18 +52,16 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
   };
 }
 
-const goodOf = (/** @type {any} */ dry) => dry.of('done').map((/** @type {any} */ outcome) => outcome.item);
+const goodOf = (dry) => dry.of('done').map((outcome) => outcome.item);
 
-/** @param {Subject[]} subjects */
 const title = (subjects) => (subjects.length === 1 ? t('act.title_one', { id: subjects[0].id }) : t('act.title_many', { count: subjects.length }));
 
-/** @param {() => void} draw */
 function refuse(draw) {
   draw();
-  queueMicrotask(() => /** @type {HTMLElement | null} */ (document.querySelector('dialog [aria-invalid=true]'))?.focus());
+  queueMicrotask(() => document.querySelector('dialog [aria-invalid=true]')?.focus());
 }
 
-/** A reason is kept for good; a redrive may go without. @param {string} act @param {string} reason */
+/** A reason is kept for good; a redrive may go without. */
 export function wrongReason(act, reason) {
   if (Array.from(reason).length > LONGEST) return t('act.reason_long', { count: LONGEST });
   if (act !== 'redrive' && !/[\p{L}\p{N}]/u.test(reason)) return t('act.reason_missing');
@@ -76,7 +69,6 @@ export function wrongReason(act, reason) {
   return null;
 }
 
-/** @param {Subject} subject @param {any} it @param {boolean} dry */
 async function send(subject, it, dry) {
   const body = {
     dry_run: dry,
@@ -87,31 +79,29 @@ async function send(subject, it, dry) {
   return answer.body;
 }
 
-/** @param {Subject[]} subjects @param {any} it @param {(next: any) => void} change @param {() => void} submit */
 function form(subjects, it, change, submit) {
   const locked = it.run !== null || (it.dry && it.dry.count() < it.dry.outcomes.length);
   const parts = subjects.length === 1 ? subjects[0].left : [];
-  return h('form', { class: 'stack', 'data-test': 'act-form', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); submit(); } },
+  return h('form', { class: 'stack', 'data-test': 'act-form', onsubmit: (event) => { event.preventDefault(); submit(); } },
     h('fieldset', { class: 'stack-tight', disabled: locked }, h('legend', { class: 'strong' }, t('act.which')),
       ACTS.map((act) => h('label', { key: act, class: 'act-choice' },
         h('input', { type: 'radio', name: 'act', value: act, checked: it.act === act, disabled: locked, onchange: () => change({ act }), 'data-test': `act-${act}` }),
         h('span', null, h('span', { class: 'strong' }, t(`act.${act}`)), h('span', { class: 'small muted' }, t(`act.${act}_hint`)))))),
     parts.length > 1 && it.act !== 'abandon' && field({ id: 'act-part', label: t('act.part') },
-      h('select', { value: it.part, disabled: locked, onchange: (/** @type {any} */ event) => change({ part: event.target.value }), 'data-test': 'act-part' },
+      h('select', { value: it.part, disabled: locked, onchange: (event) => change({ part: event.target.value }), 'data-test': 'act-part' },
         h('option', { value: '' }, t('act.all_parts')), parts.map((work) => h('option', { key: partOf(work), value: partOf(work) }, workWord(work))))),
     field({ id: 'act-reason', label: t(it.act === 'redrive' ? 'act.reason_free' : 'act.reason'), hint: t('act.reason_hint'), problem: it.wrong },
-      h('textarea', { rows: '2', maxlength: '1000', readOnly: locked, value: it.reason, oninput: (/** @type {any} */ event) => typed(it, event.target.value, change), 'data-test': 'act-reason' })));
+      h('textarea', { rows: '2', maxlength: '1000', readOnly: locked, value: it.reason, oninput: (event) => typed(it, event.target.value, change), 'data-test': 'act-reason' })));
 }
 
-/** A dry run speaks for what it was asked with. @param {any} it @param {string} reason @param {(next: any) => void} change */
+/** A dry run speaks for what it was asked with. */
 function typed(it, reason, change) {
   if (it.dry || it.wrong) change({ reason });
   else it.reason = reason;
 }
 
-/** @param {any} it @param {{close: () => void, dryRun: () => void, run: () => void, stop: () => void}} does */
 function buttons(it, does) {
-  const runs = (/** @type {any} */ of) => of && of.count() < of.outcomes.length;
+  const runs = (of) => of && of.count() < of.outcomes.length;
   const busy = runs(it.dry) || runs(it.run);
   const good = it.dry?.of('done').length ?? 0;
   const rest = it.run ? it.run.outcomes.length - it.run.of('done').length : 0;

@@ -49,6 +49,12 @@ export function workWord(work) {
   return name === 'payment' || work.step ? named('action', work.action) : `${named('action', work.action)}: ${cut(name, 32)}`;
 }
 
+/** What operators do about what waits, the mildest first. */
+export const ACTS = ['redrive', 'resolve', 'abandon'];
+
+/** A line of the desk as what an act is about. @param {any} waits */
+export const subjectOf = (waits) => ({ kind: waits.saga_name, id: idOf(waits), left: waits.left ?? [] });
+
 /** The part's name in a request. @param {any} work @returns {string} */
 export const partOf = (work) => work.leg ?? work.topic;
 

@@ -1,21 +1,18 @@
-// @ts-check
 // The events of a saga, each with what it changed.
 import { h, icon } from '../core/dom.js';
 import { cut, dateTime, duration, timeExact } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { eventWord, kindWord, partBadge, partWord, sagaBadge } from './bits.js';
 
-/** @param {{saga: any, count: number, live: boolean}} at @param {(change: any) => void} set */
 export function eventList({ saga, count, live }, set) {
   const began = Date.parse(saga.events[0].at);
   return h('section', { class: 'card flush', 'aria-labelledby': 'events-title' },
     h('h2', { id: 'events-title', class: 'pad' }, t('events.title')),
-    h('ol', { class: 'events', 'data-test': 'events' }, saga.events.map((/** @type {any} */ event, /** @type {number} */ index) => line(event, index, {
+    h('ol', { class: 'events', 'data-test': 'events' }, saga.events.map((event, index) => line(event, index, {
       saga, began, set, shown: index < count, here: !live && index === count - 1, before: saga.events[index - 1],
     }))));
 }
 
-/** @param {any} event @param {number} index @param {any} about */
 function line(event, index, { saga, began, set, shown, here, before }) {
   const away = Date.parse(event.at) - began;
   const pause = before ? Date.parse(event.at) - Date.parse(before.at) : 0;
@@ -27,14 +24,13 @@ function line(event, index, { saga, began, set, shown, here, before }) {
     h('div', { class: 'event-what' },
       h('p', null, h('span', { class: 'strong' }, eventWord(event.name)), ' ', h('code', { class: 'muted small' }, event.name)),
       event.note && h('p', { class: 'small note' }, cut(event.note, 320)),
-      (event.changes ?? []).length > 0 && h('ul', { class: 'changes', 'aria-label': t('events.changes') }, event.changes.map((/** @type {any} */ change) => changed(change, saga.saga_name)))),
+      (event.changes ?? []).length > 0 && h('ul', { class: 'changes', 'aria-label': t('events.changes') }, event.changes.map((change) => changed(change, saga.saga_name)))),
     h('p', { class: 'event-who muted small' }, icon('person', t('events.actor')), cut(event.actor, 40)));
 }
 
-/** @param {any} change @param {string} kind */
 function changed(change, kind) {
   const isSaga = change.of === kind;
-  const one = (/** @type {string} */ status) => (isSaga ? sagaBadge(status) : partBadge(status, change.of === 'payment'));
+  const one = (status) => (isSaga ? sagaBadge(status) : partBadge(status, change.of === 'payment'));
   return h('li', { key: change.of, class: 'change', 'data-test': 'change', 'data-of': change.of },
     h('span', { class: 'change-of' }, isSaga ? kindWord(kind) : partWord(change.of)),
     change.before && [one(change.before), icon('right', t('becomes'))], one(change.after));

@@ -1,4 +1,3 @@
-// @ts-check
 // All sagas, the newest first, by kind and status, page by page.
 import { get } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
@@ -13,12 +12,11 @@ import { moveRow, pageKeys } from './keys.js';
 import { KINDS, STATUSES } from './statuses.js';
 
 const PAGE = 25;
-const keyOf = (/** @type {any} */ saga) => `${saga.saga_name}/${saga.saga_id}`;
+const keyOf = (saga) => `${saga.saga_name}/${saga.saga_id}`;
 
-/** @param {import('../core/shell.js').Visit} visit */
 export function listPage({ query, draw }) {
   const wanted = { kind: query.get('kind') ?? '', status: query.get('status') ?? '' };
-  const state = { first: /** @type {any} */ (null), more: /** @type {any[]} */ ([]), next: /** @type {string | null | undefined} */ (undefined), problem: /** @type {any} */ (null) };
+  const state = { first: null, more: [], next: undefined, problem: null };
   const path = `sagas?${new URLSearchParams({ limit: String(PAGE), ...given(wanted) })}`;
   const watching = watch(path, (body) => {
     state.first = body;
@@ -43,23 +41,21 @@ export function listPage({ query, draw }) {
   };
 }
 
-const given = (/** @type {Record<string, string>} */ query) => Object.fromEntries(Object.entries(query).filter(([, value]) => value));
+const given = (query) => Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 
-/** @param {{kind: string, status: string}} wanted */
 function filters(wanted) {
-  const statuses = wanted.kind ? STATUSES[/** @type {'order'} */ (wanted.kind)] ?? [] : [...new Set([...STATUSES.booking, ...STATUSES.order])];
-  const to = (/** @type {any} */ change) => {
+  const statuses = wanted.kind ? STATUSES[wanted.kind] ?? [] : [...new Set([...STATUSES.booking, ...STATUSES.order])];
+  const to = (change) => {
     const next = { ...wanted, ...change };
-    if (next.kind && next.status && !STATUSES[/** @type {'order'} */ (next.kind)]?.includes(next.status)) next.status = '';
+    if (next.kind && next.status && !STATUSES[next.kind]?.includes(next.status)) next.status = '';
     go(href('/sagas', next));
   };
   return h('div', { key: 'f', class: 'filters', role: 'group', 'aria-label': t('filter.title') },
-    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => /** @type {[string, string]} */ ([kind, kindWord(kind)]))], wanted.kind, (kind) => to({ kind })),
-    pick('status', t('filter.status'), [all(), ...statuses.map((status) => /** @type {[string, string]} */ ([status, statusWord(status)]))], wanted.status, (status) => to({ status })),
+    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => [kind, kindWord(kind)])], wanted.kind, (kind) => to({ kind })),
+    pick('status', t('filter.status'), [all(), ...statuses.map((status) => [status, statusWord(status)])], wanted.status, (status) => to({ status })),
     (wanted.kind || wanted.status) && h('a', { class: 'button quiet', href: '#/sagas', 'data-test': 'filter-none' }, icon('close'), t('filter.none')));
 }
 
-/** @param {any} state @param {any} wanted @param {any} more @param {() => void} again */
 function content(state, wanted, more, again) {
   if (state.problem && !state.first) return problemBox(state.problem, state.problem.passing ? again : null);
   if (!state.first) return h('section', { key: 'l', class: 'card' }, skeleton(8));
@@ -75,7 +71,7 @@ function content(state, wanted, more, again) {
     more.problem && problemBox(more.problem));
 }
 
-const row = (/** @type {any} */ saga) => h('div', { key: keyOf(saga), class: 'line', role: 'row', 'data-row': keyOf(saga), 'data-test': 'saga-row', 'data-status': saga.status },
+const row = (saga) => h('div', { key: keyOf(saga), class: 'line', role: 'row', 'data-row': keyOf(saga), 'data-test': 'saga-row', 'data-status': saga.status },
   h('span', { role: 'cell' }, sagaLink(saga.saga_name, saga.saga_id)),
   h('span', { role: 'cell' }, sagaBadge(saga.status)),
   h('span', { role: 'cell', class: 'muted' }, since(saga.created)),

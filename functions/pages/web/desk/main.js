@@ -2,15 +2,15 @@
 // The operator's application: what needs attention, all sagas, and any one of them.
 import { redraw, startPage } from '../core/shell.js';
 import { t } from '../core/i18n.js';
-import { help } from './help.js';
 import { listenToKeys } from './keys.js';
-import { listPage } from './list.js';
-import { sagaPage } from './saga.js';
-import { search } from './search.js';
-import { startOverlays, toolButtons } from './tools.js';
+import { lazyPage } from './lazy.js';
+import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 import { countWaiting, waitingCount, waitingPage } from './waiting.js';
 
-listenToKeys({ search: search.open, help: help.open });
+const listPage = lazyPage(async () => (await import('./list.js')).listPage, () => t('desk.sagas'));
+const sagaPage = lazyPage(async () => (await import('./saga.js')).sagaPage, ({ params }) => params.id);
+
+listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);
 startOverlays();
 

@@ -1,7 +1,5 @@
-// @ts-check
 // One stop for the Tab key among many things; the arrow keys move between them.
 
-/** @param {any} event a keydown within a list whose rows hold elements marked `data-roving` */
 export function arrows(event) {
   const from = event.target.closest?.('[data-roving]');
   const to = from && next(from, event.currentTarget, event.key);
@@ -13,13 +11,12 @@ export function arrows(event) {
   to.focus();
 }
 
-/** @param {HTMLElement} from @param {HTMLElement} list @param {string} key @returns {HTMLElement | null} */
 function next(from, list, key) {
-  const middle = (/** @type {Element} */ node) => {
+  const middle = (node) => {
     const { left, width } = node.getBoundingClientRect();
     return left + width / 2;
   };
-  const rows = [...list.children].map((row) => /** @type {HTMLElement[]} */ ([...row.querySelectorAll('[data-roving]')]).sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left));
+  const rows = [...list.children].map((row) => [...row.querySelectorAll('[data-roving]')].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left));
   const at = rows.findIndex((row) => row.includes(from));
   const row = rows[at];
   const along = row.indexOf(from);
@@ -34,5 +31,4 @@ function next(from, list, key) {
   }
 }
 
-/** @param {HTMLElement[]} nodes @param {number} at @param {(node: Element) => number} middle */
-const nearest = (nodes, at, middle) => nodes.reduce((/** @type {HTMLElement | null} */ best, node) => (!best || Math.abs(middle(node) - at) < Math.abs(middle(best) - at) ? node : best), null);
+const nearest = (nodes, at, middle) => nodes.reduce((best, node) => (!best || Math.abs(middle(node) - at) < Math.abs(middle(best) - at) ? node : best), null);

@@ -1,15 +1,13 @@
-// @ts-check
 // The top of a saga's page: its name, how it stands, and what is left to be done.
 import { toast } from '../core/announce.js';
 import { now } from '../core/clock.js';
 import { h, icon } from '../core/dom.js';
 import { ago, cut, dateTime, duration, money } from '../core/format.js';
 import { t } from '../core/i18n.js';
-import { ACTS } from './act.js';
-import { kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
+import { ACTS, kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
 import { isFinal } from './statuses.js';
 
-/** The name stands at the same place before the saga is known, so that the focus stays on it. @param {string} id @param {string} kind @param {any} saga @param {any} waits */
+/** The name stands at the same place before the saga is known, so that the focus stays on it. */
 export function head(id, kind, saga, waits) {
   return h('header', { class: 'saga-head' },
     h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
@@ -20,7 +18,6 @@ export function head(id, kind, saga, waits) {
     saga && about(saga, waits));
 }
 
-/** @param {any} saga @param {any} waits */
 function about(saga, waits) {
   const ended = isFinal(saga.status);
   const took = Date.parse(saga.updated) - Date.parse(saga.created);
@@ -37,25 +34,24 @@ function about(saga, waits) {
   ];
 }
 
-/** @param {string} name @param {any} value */
 const figure = (name, value) => h('div', { key: name }, h('dt', null, t(`saga.${name}`)), h('dd', null, value));
-const time = (/** @type {string} */ at) => h('time', { datetime: at, title: ago(at, now()) }, dateTime(at));
+const time = (at) => h('time', { datetime: at, title: ago(at, now()) }, dateTime(at));
 
-/** The note of the last event that turned the saga back. @param {any} saga */
+/** The note of the last event that turned the saga back. */
 function reasonOf(saga) {
-  const turned = saga.events.filter((/** @type {any} */ event) => event.note && (event.changes ?? []).some((/** @type {any} */ change) => change.of === saga.saga_name));
+  const turned = saga.events.filter((event) => event.note && (event.changes ?? []).some((change) => change.of === saga.saga_name));
   return turned[turned.length - 1]?.note ?? null;
 }
 
-/** The sum of the parts' prices, where they are in one currency. @param {any} saga */
+/** The sum of the parts' prices, where they are in one currency. */
 function worth(saga) {
-  const prices = saga.steps.map((/** @type {any} */ step) => step.data?.price).filter(Boolean);
-  const currencies = new Set(prices.map((/** @type {any} */ price) => price.currency));
+  const prices = saga.steps.map((step) => step.data?.price).filter(Boolean);
+  const currencies = new Set(prices.map((price) => price.currency));
   if (currencies.size !== 1) return null;
-  return { amount: prices.reduce((/** @type {number} */ sum, /** @type {any} */ price) => sum + price.amount, 0), currency: prices[0].currency };
+  return { amount: prices.reduce((sum, price) => sum + price.amount, 0), currency: prices[0].currency };
 }
 
-async function copy(/** @type {string} */ id) {
+async function copy(id) {
   try {
     await navigator.clipboard.writeText(id);
     toast(t('saga.copied'), { kind: 'ok' });
@@ -64,12 +60,11 @@ async function copy(/** @type {string} */ id) {
   }
 }
 
-/** @param {any} waits @param {(act: string) => void} act */
 export function leftBox(waits, act) {
   return h('section', { class: 'box bad', 'aria-label': t('left.title'), 'data-test': 'left' }, icon('alert'),
     h('div', { class: 'stack-tight' },
       h('h2', { class: 'strong small-head' }, t('left.title')),
-      h('ul', null, (waits.left ?? []).map((/** @type {any} */ work, /** @type {number} */ at) => h('li', { key: at },
+      h('ul', null, (waits.left ?? []).map((work, at) => h('li', { key: at },
         workWord(work), ' · ', t('waiting.tries', { count: work.attempts ?? 0 }), work.handed_over && [' · ', t('left.since'), ' ', since(work.handed_over)],
         work.last_error && h('span', { class: 'small block' }, cut(work.last_error, 200))))),
       h('p', { class: 'row' }, ACTS.map((each) => h('button', { key: each, type: 'button', class: `small${each === 'abandon' ? ' danger' : ''}`, onclick: () => act(each), 'data-test': `open-${each}` }, t(`act.${each}`))))));

@@ -1,4 +1,3 @@
-// @ts-check
 // One saga: how it stands, its timeline or its graph, replayed to any event, and the events.
 import { announce } from '../core/announce.js';
 import { get, part } from '../core/api.js';
@@ -10,30 +9,26 @@ import { watch } from '../core/live.js';
 import { empty, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href, noteAddress } from '../core/route.js';
-import { actDialog, subjectOf } from './act.js';
-import { kindWord, sagaHref, statusWord, ticking } from './bits.js';
+import { kindWord, sagaHref, statusWord, subjectOf, ticking } from './bits.js';
 import { eventList } from './events-view.js';
-import { graphOf } from './asl.js';
-import { graphView } from './graph-view.js';
 import { pageKeys } from './keys.js';
-import { layout } from './layout.js';
+import { need } from './lazy.js';
 import { replay } from './replay.js';
 import { head, leftBox } from './saga-head.js';
-import { remember } from './search.js';
+import { remember } from './recent.js';
 import { isFinal, sagaTone } from './statuses.js';
 import { timelineView } from './timeline-view.js';
 
-/** Definitions are read once for each kind. @type {Map<string, {graph: any, drawing: any}>} */
+/** Definitions are read once for each kind. */
 const definitions = new Map();
 
-/** @param {import('../core/shell.js').Visit} visit */
 export function sagaPage({ params, query, draw }) {
   const { id, kind = '' } = params;
   const event = Number(query.get('event'));
   const it = {
-    saga: /** @type {any} */ (null), waits: /** @type {any} */ (null), problem: /** @type {any} */ (null), open: /** @type {any} */ (null),
-    count: event > 0 ? event : /** @type {number | null} */ (null), view: query.get('view') === 'graph' ? 'graph' : 'timeline',
-    even: true, node: /** @type {string | null} */ (null), drawing: /** @type {any} */ (null), undrawn: /** @type {any} */ (null),
+    saga: null, waits: null, problem: null, open: null,
+    count: event > 0 ? event : null, view: query.get('view') === 'graph' ? 'graph' : 'timeline',
+    even: true, node: null, drawing: null, undrawn: null,
   };
   const desk = async () => {
     const found = await get(`desk?saga=${part(id)}&kind=${part(it.saga.saga_name)}`, { quiet: true }).catch(() => null);
@@ -51,22 +46,23 @@ export function sagaPage({ params, query, draw }) {
       draw();
     },
   });
-  const set = (/** @type {any} */ change) => {
+  const set = (change) => {
     Object.assign(it, change);
     if (it.count !== null && it.saga) it.count = Math.min(Math.max(1, it.count), it.saga.events.length);
     noteAddress(href(location.hash.slice(1).split('?')[0], { view: it.view === 'graph' ? 'graph' : null, event: it.count }));
     if (it.view === 'graph') draft(it, draw);
     draw();
   };
-  const act = (/** @type {string} */ which) => {
-    it.open = actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
+  const act = async (which) => {
+    const part = await need(() => import('./act.js'));
+    if (part) it.open = part.actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
       it.open = null;
       watching.now();
       draw();
     } });
     draw();
   };
-  const step = (/** @type {number} */ by) => it.saga && set({ count: (it.count ?? it.saga.events.length) + by });
+  const step = (by) => it.saga && set({ count: (it.count ?? it.saga.events.length) + by });
   const stops = [() => watching.stop(), ticking(() => it.saga && !isFinal(it.saga.status) && draw(), 1000),
     pageKeys({ t: () => set({ view: 'timeline' }), g: () => set({ view: 'graph' }), '[': () => step(-1), ']': () => step(1), l: () => set({ count: null }) })];
   return {
@@ -76,7 +72,6 @@ export function sagaPage({ params, query, draw }) {
   };
 }
 
-/** @param {any} it @param {any} saga @param {any} watching */
 function take(it, saga, watching) {
   if (it.saga && it.saga.status !== saga.status) announce(t('saga.became', { status: statusWord(saga.status) }), { urgent: sagaTone(saga.status) === 'stuck' });
   if (!it.saga) remember(saga.saga_name, saga.saga_id);
@@ -85,14 +80,14 @@ function take(it, saga, watching) {
   watching?.slow(isFinal(saga.status) ? 10_000 : undefined);
 }
 
-/** Gets the definition and lays it out, once. @param {any} it @param {() => void} draw */
+/** Gets the definition and lays it out, once. */
 async function draft(it, draw) {
   const kind = it.saga?.saga_name;
   if (!kind || it.drawing) return;
   try {
     if (!definitions.has(kind)) {
-      const graph = graphOf(await get(`definitions/${part(kind)}`));
-      definitions.set(kind, { graph, drawing: layout(graph) });
+      const [{ drawn }, definition] = await Promise.all([import('./graph-view.js'), get(`definitions/${part(kind)}`)]);
+      definitions.set(kind, drawn(definition));
     }
     Object.assign(it, { drawing: definitions.get(kind), undrawn: null });
   } catch (error) {
@@ -101,7 +96,6 @@ async function draft(it, draw) {
   draw();
 }
 
-/** @param {any} it @param {any} does */
 function content(it, does) {
   const { saga } = it;
   const top = head(cut(does.id, 64), saga?.saga_name ?? does.kind, saga, it.waits);
@@ -114,13 +108,12 @@ function content(it, does) {
     it.waits && leftBox(it.waits, does.act),
     h('section', { class: 'card', 'aria-label': t('saga.history') },
       tabs(it, does.set),
-      replay(at, (/** @type {number | null} */ wanted) => does.set({ count: wanted })),
+      replay(at, (wanted) => does.set({ count: wanted })),
       h('div', { id: 'view', role: 'tabpanel', 'aria-labelledby': `tab-${it.view}` },
         it.view === 'timeline' ? timelineView(at, it.even, does.set) : graph(it, at, does))),
     eventList(at, does.set));
 }
 
-/** @param {any} it @param {any} does */
 function unseen(it, does) {
   if (!it.problem) return h('section', { key: 'l', class: 'card' }, skeleton(7));
   if (it.problem.status === 404) return empty('search', t('saga.none'), t('saga.none_text'), h('a', { class: 'button', href: '#/sagas' }, t('desk.sagas')));
@@ -130,9 +123,8 @@ function unseen(it, does) {
 
 const VIEWS = ['timeline', 'graph'];
 
-/** @param {any} it @param {(change: any) => void} set */
 function tabs(it, set) {
-  const turn = (/** @type {KeyboardEvent} */ event) => {
+  const turn = (event) => {
     if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
     event.preventDefault();
     const view = VIEWS[1 - VIEWS.indexOf(it.view)];
@@ -145,9 +137,8 @@ function tabs(it, set) {
   }, t(`view.${view}`))));
 }
 
-/** @param {any} it @param {any} at @param {any} does */
 function graph(it, at, does) {
   if (it.undrawn) return problemBox(it.undrawn, () => does.set({ undrawn: null }));
   if (!it.drawing) return skeleton(3, 'block');
-  return graphView(at, it.drawing, it.node, does.set);
+  return it.drawing(at, it.node, does.set);
 }

@@ -1,4 +1,3 @@
-// @ts-check
 // Draws the timeline: a row for each step, what was done and what was undone one after the other.
 import { h, icon } from '../core/dom.js';
 import { duration, timeExact } from '../core/format.js';
@@ -8,9 +7,8 @@ import { eventWord, kindWord, partWord, statusWord, symbolOf, topicWord } from '
 import { arrows } from './roving.js';
 import { instants, rowsOf } from './timeline.js';
 
-const share = (/** @type {number} */ value) => `${Math.round(value * 100_000) / 1000}%`;
+const share = (value) => `${Math.round(value * 100_000) / 1000}%`;
 
-/** @param {{saga: any, count: number, now: number, live: boolean}} at @param {boolean} even @param {(change: any) => void} set */
 export function timelineView(at, even, set) {
   const { saga, count } = at;
   const axis = axisOf(instants(saga, at.now), even);
@@ -24,7 +22,6 @@ export function timelineView(at, even, set) {
     h('div', { class: 'axis figures', 'aria-hidden': 'true' }, h('div', { class: 'track' }, axis.ticks.map((tick) => h('span', { key: tick.ms, style: { '--at': share(tick.share) } }, tick.ms === 0 ? '0' : `+${duration(tick.ms)}`)))));
 }
 
-/** @param {import('./timeline.js').Row} row @param {import('./axis.js').Axis} axis @param {any} about */
 function rowView(row, axis, { saga, set, index, head }) {
   const last = row.segments[row.segments.length - 1];
   const name = row.isSaga ? kindWord(row.name) : partWord(row.name);
@@ -39,7 +36,6 @@ function rowView(row, axis, { saga, set, index, head }) {
       head !== null && h('span', { class: 'playhead', style: { '--at': share(head) }, 'aria-hidden': 'true' })));
 }
 
-/** @param {import('./timeline.js').Segment} segment @param {import('./axis.js').Axis} axis @param {any} about */
 function segmentView(segment, axis, { set, first, saga }) {
   const [from, to] = [axis.at(segment.from), axis.at(segment.to)];
   const status = statusWord(segment.status);
@@ -54,14 +50,13 @@ function segmentView(segment, axis, { set, first, saga }) {
   h('span', { class: 'segment-word', 'aria-hidden': 'true' }, h('span', null, segment.undo && icon('undo'), status)));
 }
 
-/** What hovering and focus show. @param {import('./timeline.js').Segment} segment @param {boolean} rests @param {boolean} open @param {any} saga */
+/** What hovering and focus show. */
 function tipOf(segment, rests, open, saga) {
   const status = statusWord(segment.status);
   if (rests) return [status, timeExact(segment.from), eventWord(saga.events[segment.event].name)];
   return [status, `${timeExact(segment.from)} – ${open ? t('timeline.now') : timeExact(segment.to)}`, duration(segment.to - segment.from)];
 }
 
-/** @param {import('./timeline.js').Mark} mark @param {import('./axis.js').Axis} axis @param {(change: any) => void} set */
 function markView(mark, axis, set) {
   const at = axis.at(mark.at);
   const words = eventWord(mark.name);
@@ -71,5 +66,5 @@ function markView(mark, axis, set) {
   });
 }
 
-/** Shown by hovering and by focus; near the end of the axis it hangs to the left. The label says the same. @param {number} at @param {string[]} lines */
+/** Shown by hovering and by focus; near the end of the axis it hangs to the left. The label says the same. */
 const tip = (at, lines) => ({ 'data-tip': lines.join('\n'), 'data-leftward': at > 0.55 ? '' : undefined });

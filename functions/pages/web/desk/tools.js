@@ -1,22 +1,38 @@
-// @ts-check
-// The header's buttons to search and for help, and the place of their dialogs.
+// The header's buttons to search and for help, and the place of their dialogs, which stand outside it.
 import { drawing, h, icon } from '../core/dom.js';
-import { t } from '../core/i18n.js';
+import { onLanguage, t } from '../core/i18n.js';
 import { isOperator } from '../core/session.js';
-import { help } from './help.js';
-import { search } from './search.js';
+import { need } from './lazy.js';
+
+/** The dialog that is open. */
+let view = null;
+let draw = () => {};
+
+const close = () => {
+  view = null;
+  draw();
+};
+
+const opens = (load) => async () => {
+  if (view || !isOperator()) return;
+  const part = await need(load);
+  if (!part || view) return;
+  view = part.dialogOf({ draw, close });
+  draw();
+};
+
+export const openSearch = opens(() => import('./search.js'));
+export const openHelp = opens(() => import('./help.js'));
 
 export const toolButtons = () => isOperator() && [
-  h('button', { key: 'search', type: 'button', class: 'quiet find', onclick: search.open, 'data-test': 'search', 'aria-label': t('search.title') },
+  h('button', { key: 'search', type: 'button', class: 'quiet find', onclick: openSearch, 'data-test': 'search', 'aria-label': t('search.title') },
     icon('search'), h('span', { class: 'find-word' }, t('search.short')), h('kbd', { 'aria-hidden': 'true' }, '/')),
-  h('button', { key: 'help', type: 'button', class: 'quiet square', onclick: help.open, 'aria-label': t('help.title'), 'data-test': 'help' }, icon('help')),
+  h('button', { key: 'help', type: 'button', class: 'quiet square', onclick: openHelp, 'aria-label': t('help.title'), 'data-test': 'help' }, icon('help')),
 ];
 
-/** Dialogs of the header stand outside of it. */
 export function startOverlays() {
   const place = document.createElement('div');
   document.body.append(place);
-  const draw = drawing(place, () => (isOperator() ? [search.view(), help.view()] : []));
-  search.draws(draw);
-  help.draws(draw);
+  draw = drawing(place, () => [view?.()]);
+  onLanguage(draw);
 }

@@ -1,4 +1,3 @@
-// @ts-check
 // What needs attention first: what waits at the desk, the longest waiting on top.
 import { get } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
@@ -9,22 +8,21 @@ import { action, actButton, empty, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
 import { isOperator, onSession } from '../core/session.js';
-import { actDialog, subjectOf } from './act.js';
-import { all, idOf, kindWord, pick, sagaLink, since, ticking, topicWord, workWord } from './bits.js';
+import { need } from './lazy.js';
+import { all, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
 import { focusedRow, moveRow, pageKeys } from './keys.js';
 import { KINDS } from './statuses.js';
 
 const PAGE = 25;
 const PARTICIPANTS = ['flight', 'hotel', 'car', 'insurance', 'train', 'payment', 'carrier', 'invoices', 'stock'];
-const keyOf = (/** @type {any} */ waits) => `${waits.saga_name}/${idOf(waits)}`;
+const keyOf = (waits) => `${waits.saga_name}/${idOf(waits)}`;
 
 /** How much waits, as far as the last look told. */
 let told = { count: 0, more: false };
-const tell = (/** @type {any} */ body) => void (told = { count: body.waiting.length, more: body.next !== null });
+const tell = (body) => void (told = { count: body.waiting.length, more: body.next !== null });
 
-/** Keeps the count in the header, on all pages. @param {() => void} draw */
+/** Keeps the count in the header, on all pages. */
 export function countWaiting(draw) {
-  /** @type {{stop: () => void} | null} */
   let counting = null;
   onSession(() => {
     counting?.stop();
@@ -37,12 +35,11 @@ export function countWaiting(draw) {
 
 export const waitingCount = () => told.count > 0 && h('span', { class: 'count', 'aria-label': t('waiting.count', { count: told.count }) }, `${number(told.count)}${told.more ? '+' : ''}`);
 
-/** @param {import('../core/shell.js').Visit} visit */
 export function waitingPage({ query, draw }) {
   const wanted = { kind: query.get('kind') ?? '', participant: query.get('participant') ?? '', customer: query.get('customer') ?? '' };
   const state = {
-    first: /** @type {any} */ (null), more: /** @type {any[]} */ ([]), next: /** @type {any} */ (undefined), problem: /** @type {any} */ (null),
-    chosen: /** @type {Set<string>} */ (new Set()), open: /** @type {any} */ (null),
+    first: null, more: [], next: undefined, problem: null,
+    chosen: new Set(), open: null,
   };
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
   const path = `desk?${new URLSearchParams({ limit: String(PAGE), ...given })}`;
@@ -61,8 +58,9 @@ export function waitingPage({ query, draw }) {
     state.more = [...state.more, ...body.waiting];
     state.next = body.next;
   });
-  const act = (/** @type {any[]} */ these) => {
-    state.open = actDialog(these.map(subjectOf), { draw, onClose: (done) => {
+  const act = async (these) => {
+    const part = await need(() => import('./act.js'));
+    if (part) state.open = part.actDialog(these.map(subjectOf), { draw, onClose: (done) => {
       state.open = null;
       if (done) Object.assign(state, { chosen: new Set(), more: [], next: undefined });
       watching.now();
@@ -70,12 +68,12 @@ export function waitingPage({ query, draw }) {
     } });
     draw();
   };
-  const turn = (/** @type {string} */ key) => {
+  const turn = (key) => {
     if (!state.chosen.delete(key)) state.chosen.add(key);
     draw();
   };
   const lines = () => shown(state);
-  const choose = () => focusedRow() && turn(/** @type {string} */ (focusedRow()));
+  const choose = () => focusedRow() && turn(focusedRow());
   const stops = [() => watching.stop(), ticking(draw, 10_000), pageKeys({ j: () => moveRow(1), k: () => moveRow(-1), x: choose })];
   return {
     title: () => t('desk.waiting'),
@@ -90,23 +88,21 @@ export function waitingPage({ query, draw }) {
 }
 
 /** What came with later pages may have gone meanwhile; what is on the first page is live. */
-function shown(/** @type {any} */ state) {
+function shown(state) {
   const known = new Set();
   return [...(state.first?.waiting ?? []), ...state.more].filter((waits) => !known.has(keyOf(waits)) && known.add(keyOf(waits)));
 }
 
-/** @param {{kind: string, participant: string, customer: string}} wanted */
 function filters(wanted) {
-  const to = (/** @type {any} */ change) => go(href('/', { ...wanted, ...change }));
+  const to = (change) => go(href('/', { ...wanted, ...change }));
   const some = wanted.kind || wanted.participant || wanted.customer;
   return h('div', { key: 'f', class: 'filters', role: 'group', 'aria-label': t('filter.title') },
-    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => /** @type {[string, string]} */ ([kind, kindWord(kind)]))], wanted.kind, (kind) => to({ kind })),
-    pick('participant', t('filter.participant'), [all(), ...PARTICIPANTS.map((name) => /** @type {[string, string]} */ ([name, topicWord(name)]))], wanted.participant, (participant) => to({ participant })),
+    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => [kind, kindWord(kind)])], wanted.kind, (kind) => to({ kind })),
+    pick('participant', t('filter.participant'), [all(), ...PARTICIPANTS.map((name) => [name, topicWord(name)])], wanted.participant, (participant) => to({ participant })),
     wanted.customer && h('p', { class: 'chip' }, icon('person', t('column.customer')), h('code', { title: wanted.customer }, shortId(wanted.customer))),
     some && h('a', { class: 'button quiet', href: '#/', 'data-test': 'filter-none' }, icon('close'), t('filter.none')));
 }
 
-/** @param {any} state @param {any} does */
 function content(state, does) {
   if (state.problem && !state.first) return problemBox(state.problem, state.problem.passing ? does.again : null);
   if (!state.first) return h('section', { key: 'l', class: 'card' }, skeleton(6));
@@ -116,14 +112,14 @@ function content(state, does) {
     choosing(state, does),
     h('div', { class: 'table waiting', role: 'table', 'aria-label': t('desk.waiting') },
       h('div', { class: 'head', role: 'row' }, ['choose', 'saga', 'left', 'reason', 'waits', 'act'].map((name) => h('span', { key: name, role: 'columnheader' }, h('span', { class: name === 'choose' || name === 'act' ? 'aside-voice' : '' }, t(`column.${name}`))))),
-      does.lines.map((/** @type {any} */ waits) => row(waits, state.chosen.has(keyOf(waits)), does))),
+      does.lines.map((waits) => row(waits, state.chosen.has(keyOf(waits)), does))),
     next && h('p', { class: 'row centre pad' }, actButton(does.more, { onclick: () => does.more.go(does.lines.length), 'data-test': 'more' }, t('more'))),
     does.more.problem && problemBox(does.more.problem));
 }
 
-/** The line above the list: how many are chosen, and what to do with them. @param {any} state @param {any} does */
+/** The line above the list: how many are chosen, and what to do with them. */
 function choosing(state, does) {
-  const chosen = does.lines.filter((/** @type {any} */ waits) => state.chosen.has(keyOf(waits)));
+  const chosen = does.lines.filter((waits) => state.chosen.has(keyOf(waits)));
   const every = chosen.length === does.lines.length;
   const turnAll = () => {
     state.chosen = every ? new Set() : new Set(does.lines.map(keyOf));
@@ -135,7 +131,6 @@ function choosing(state, does) {
     h('button', { type: 'button', class: chosen.length ? 'main' : '', disabled: chosen.length === 0, onclick: () => does.act(chosen), 'data-test': 'act-chosen' }, t('waiting.act_chosen')));
 }
 
-/** @param {any} waits @param {boolean} chosen @param {any} does */
 function row(waits, chosen, does) {
   const key = keyOf(waits);
   return h('div', { key, class: `line${chosen ? ' chosen' : ''}`, role: 'row', 'data-row': key, 'data-test': 'waiting-row' },
@@ -147,7 +142,6 @@ function row(waits, chosen, does) {
     h('span', { role: 'cell' }, h('button', { type: 'button', class: 'small', onclick: () => does.act([waits]), 'data-test': 'act', 'aria-label': t('waiting.act_on', { id: idOf(waits) }) }, t('waiting.act'))));
 }
 
-/** @param {any} work @param {number} at */
 const workLine = (work, at) => h('li', { key: at }, h('span', { class: 'strong' }, workWord(work)), ' ',
   h('span', { class: 'muted small' }, t('waiting.tries', { count: work.attempts ?? 0 })),
   work.last_error && h('span', { class: 'small muted block' }, cut(work.last_error, 100)));

@@ -135,7 +135,6 @@ export default {
   'search.saga': 'Open {id}',
   'search.short': 'Search',
   'search.status': 'All with status: {status}',
-  'search.this_kind': 'The {kind}',
   'search.title': 'Search',
   'state.choice': 'Choice',
   'state.fail': 'Failure',

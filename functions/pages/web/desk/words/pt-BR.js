@@ -135,7 +135,6 @@ export default {
   'search.saga': 'Abrir {id}',
   'search.short': 'Buscar',
   'search.status': 'Todas com a situação: {status}',
-  'search.this_kind': '{kind}',
   'search.title': 'Buscar',
   'state.choice': 'Escolha',
   'state.fail': 'Falha',
