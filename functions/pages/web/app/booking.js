@@ -13,7 +13,7 @@ import { cancelling } from './cancel.js';
 import { countdownView, isExpired } from './countdown.js';
 import { legsView } from './legs.js';
 import { paying } from './pay.js';
-import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, ownWords, tripTitle } from './trip.js';
+import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, reasonView, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function bookingPage({ params, draw }) {
@@ -73,7 +73,7 @@ export function bookingPage({ params, draw }) {
 /** @param {any} problem @param {() => void} retry */
 function loadingView(problem, retry) {
   const gone = problem && !problem.passing;
-  return [h('h1', { tabindex: '-1' }, t('trip.plain')), problem ? problemBox(problem, gone ? null : retry) : h('div', { class: 'card' }, skeleton(5)), gone && h('p', null, h('a', { class: 'button', href: '#/bookings' }, t('trips.title')))];
+  return [h('h1', { tabindex: '-1' }, t('trip.plain')), problem ? problemBox(problem, gone ? null : retry) : h('div', { key: 'loading', class: 'card' }, skeleton(5)), gone && h('p', null, h('a', { class: 'button', href: '#/bookings' }, t('trips.title')))];
 }
 
 /** @param {any} booking */
@@ -101,7 +101,7 @@ function standView(booking, { again }) {
     WAY.includes(WAY_OF[status] ?? status) && wayView(WAY_OF[status] ?? status, booking),
     h('div', { class: `box ${tone}`, 'data-test': 'stand', 'data-stand': key }, ['paying', 'confirming', 'holding', 'unwinding', 'cancelling'].includes(key) ? h('span', { class: 'spinner', 'aria-hidden': 'true' }) : icon(sign),
       h('div', { class: 'stack-tight' }, h('p', { class: 'strong' }, t(`stand.${key}.title`)), h('p', null, t(`stand.${key}.text`)),
-        booking.reason && !['booked', 'expired'].includes(status) && h('p', { class: 'small' }, `${t('trip.reason')} `, ownWords(booking.reason)),
+        booking.reason && !['booked', 'expired'].includes(status) && h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason)),
         undone && h('p', { class: 'row' }, actButton(again, { class: 'small', onclick: () => again.go(), 'data-test': 'again' }, icon('again'), t('trip.again')), h('a', { class: 'button small', href: '#/' }, t('trip.search'))),
         again.problem && problemBox(again.problem))));
 }
@@ -160,9 +160,9 @@ function tell(before, booking) {
     const old = before.legs.find((/** @type {any} */ each) => each.id === leg.id);
     if (old && old.status !== leg.status) announce(`${legTitle(leg.kind, leg.spec)}: ${named('leg_status', leg.status)}`);
   }
-  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined') toast(t('stand.declined.title'), { kind: 'bad' });
+  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined') toast(t('stand.declined.title'), { kind: 'bad', topic: 'trip' });
   if (before.status === booking.status) return;
   const kind = booking.status === 'booked' ? 'ok' : booking.status === 'failed' ? 'bad' : 'info';
-  if (isOver(booking)) toast(t(`stand.${booking.status}.title`), { kind });
+  if (isOver(booking)) toast(t(`stand.${booking.status}.title`), { kind, topic: 'trip' });
   else announce(t(`stand.${booking.status}.title`));
 }

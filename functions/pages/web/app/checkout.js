@@ -52,7 +52,7 @@ export function basketPage({ draw }) {
       return [
         h('h1', { tabindex: '-1' }, t('basket.title')),
         Object.keys(inBasket()).length === 0 ? h('div', { class: 'card' }, empty('basket', t('basket.empty'), t('basket.empty_text'), h('a', { class: 'button main', href: '#/shop' }, t('shop.title'))))
-        : !shelf.all ? (shelf.problem ? problemBox(shelf.problem, shelf.now) : h('div', { class: 'card' }, skeleton(4)))
+        : !shelf.all ? (shelf.problem ? problemBox(shelf.problem, shelf.now) : h('div', { key: 'loading', class: 'card' }, skeleton(4)))
         : h('div', { class: 'beside' },
             h('section', { class: 'card', 'aria-labelledby': 'basket-lines' }, h('h2', { id: 'basket-lines', class: 'aside-voice' }, t('basket.lines')), h('ul', { class: 'lines' }, lines.map((line) => lineView(line, draw)))),
             h('form', { class: 'card stack', noValidate: true, onsubmit: submit, 'data-test': 'order-form' },

@@ -18,7 +18,7 @@ let policy = null;
 function parse(html) {
   const { trustedTypes } = /** @type {any} */ (globalThis);
   policy ??= trustedTypes ? trustedTypes.createPolicy('invoice', { createHTML: (/** @type {string} */ text) => text }) : { createHTML: (/** @type {string} */ text) => text };
-  return new DOMParser().parseFromString(policy.createHTML(html), 'text/html');
+  return new DOMParser().parseFromString(policy.createHTML(html.replace(/<style[\s\S]*?<\/style>/gi, '')), 'text/html');
 }
 
 /** @param {Node} node @param {number} [depth] @returns {any[]} */
@@ -31,7 +31,8 @@ function read(node, depth = 0) {
     if (!tag) return child.localName === 'main' ? h('div', null, read(child, depth + 1)) : null;
     const span = child.getAttribute('colspan');
     const names = ['parties', 'cancelled'].filter((name) => child.classList.contains(name)).join(' ');
-    return h(tag, { class: names || undefined, colspan: span && /^\d$/.test(span) ? span : undefined, scope: tag === 'th' ? (child.closest('thead') ? 'col' : 'row') : undefined }, read(child, depth + 1));
+    const view = h(tag, { class: names || undefined, colspan: span && /^\d$/.test(span) ? span : undefined, scope: tag === 'th' ? (child.closest('thead') ? 'col' : 'row') : undefined }, read(child, depth + 1));
+    return tag === 'table' ? h('div', { class: 'scroll-x', tabindex: '0', role: 'group', 'aria-label': t('order.goods') }, view) : view;
   });
 }
 
@@ -52,7 +53,7 @@ export function invoicePage({ params, draw }) {
     view: () => [
       h('header', { class: 'row between no-print' }, h('h1', { tabindex: '-1' }, t('order.invoice')),
         h('p', { class: 'row' }, h('a', { class: 'button', href: order }, icon('left'), t('order.back')), paper && h('button', { type: 'button', class: 'main', onclick: () => print(), 'data-test': 'print' }, icon('print'), t('trip.print')))),
-      load.problem ? problemBox(load.problem, () => load.go()) : paper ? h('article', { class: 'card paper', 'data-test': 'invoice' }, paper) : h('div', { class: 'card' }, skeleton(8)),
+      load.problem ? problemBox(load.problem, () => load.go()) : paper ? h('article', { class: 'card paper', 'data-test': 'invoice' }, paper) : h('div', { key: 'loading', class: 'card' }, skeleton(8)),
     ],
   };
 }

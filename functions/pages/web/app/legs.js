@@ -6,7 +6,7 @@ import { h, icon } from '../core/dom.js';
 import { named, t } from '../core/i18n.js';
 import { action, actButton, badge } from '../core/parts.js';
 import { sentence } from '../core/problem.js';
-import { legDetail, legTitle, legTone, ownWords, priceText, refundText } from './trip.js';
+import { legDetail, legTitle, legTone, priceText, reasonView, refundText } from './trip.js';
 
 /** One act for each leg, for as long as the application is open. @type {Map<string, ReturnType<typeof action>>} */
 const drops = new Map();
@@ -33,16 +33,17 @@ export function legsView(booking, draw, live) {
   const over = ['booked', 'expired', 'cancelled', 'failed'].includes(booking.status);
   return h('ul', { class: 'legs', 'data-test': 'legs' }, booking.legs.map((/** @type {any} */ leg) => {
     const gone = ['released', 'refused'].includes(leg.status);
+    const drop = dropButton(booking, leg, draw, live);
     return h('li', { key: leg.id, class: `leg${gone ? ' gone' : ''}`, 'data-test': 'leg', 'data-leg': leg.id, 'data-status': leg.status },
       h('span', { class: 'sign' }, icon(leg.kind)),
       h('div', { class: 'grow stack-tight' },
         h('h3', null, legTitle(leg.kind, leg.spec)), h('p', { class: 'muted' }, legDetail(leg.kind, leg.spec)),
         leg.reference && !gone && h('p', { class: 'small' }, `${t('leg.reference')} `, h('span', { class: 'mono strong', 'data-test': 'reference' }, leg.reference)),
         !gone && leg.refund && h('p', { class: 'small muted' }, refundText(leg.refund)),
-        leg.reason && h('p', { class: 'small muted' }, `${t(leg.kind === 'insurance' ? 'leg.says_insurer' : 'leg.says')} `, ownWords(leg.reason))),
+        leg.reason && h('p', { class: 'small muted' }, `${t('trip.reason')} `, reasonView(leg.reason))),
       h('div', { class: 'leg-state' },
         badge(legTone(leg.status), named('leg_status', leg.status === 'pending' && over ? 'never' : leg.status), { 'data-test': 'leg-status' }),
         h('p', { class: 'figures strong' }, gone && !leg.price ? '' : priceText(leg.price))),
-      h('div', { class: 'leg-act' }, dropButton(booking, leg, draw, live)));
+      drop && h('div', { class: 'leg-act' }, drop));
   }));
 }

@@ -9,7 +9,7 @@ import { watch } from '../core/live.js';
 import { action, actButton, badge, dialog, facts, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { orderTone } from './orders.js';
-import { ownWords } from './trip.js';
+import { reasonView } from './trip.js';
 
 const OVER = ['completed', 'cancelled', 'failed'];
 
@@ -43,7 +43,7 @@ export function orderPage({ params, draw }) {
 /** @param {any} it @param {any} cancel @param {() => void} draw @param {() => void} retry */
 function orderView(it, cancel, draw, retry) {
   const { order, problem } = it;
-  if (!order) return [h('h1', { tabindex: '-1' }, t('order.title')), problem ? problemBox(problem, problem.passing ? retry : null) : h('div', { class: 'card' }, skeleton(6))];
+  if (!order) return [h('h1', { tabindex: '-1' }, t('order.title')), problem ? problemBox(problem, problem.passing ? retry : null) : h('div', { key: 'loading', class: 'card' }, skeleton(6))];
   const ask = (/** @type {boolean} */ open) => () => {
     it.leaving = open;
     cancel.forget();
@@ -69,7 +69,7 @@ function standView(order) {
   const busy = !OVER.includes(order.status) && order.status !== 'needs_attention';
   return h('div', { class: `box ${tone}`, 'data-test': 'stand', 'data-stand': order.status }, busy ? h('span', { class: 'spinner', 'aria-hidden': 'true' }) : icon({ ok: 'check', bad: 'alert', warn: 'clock' }[tone] ?? 'info'),
     h('div', { class: 'stack-tight' }, h('p', { class: 'strong' }, t(`order_stand.${order.status}.title`)), h('p', null, t(`order_stand.${order.status}.text`)),
-      order.reason && order.status !== 'completed' && h('p', { class: 'small' }, `${t('trip.reason')} `, ownWords(order.reason))));
+      order.reason && order.status !== 'completed' && h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(order.reason))));
 }
 
 /** @type {Record<string, [import('../core/parts.js').Tone, string]>} */
@@ -83,14 +83,14 @@ function stepsView(order) {
     const symbol = { done: 'check', failed: 'alert', undone: 'undo', here: 'dots' }[look];
     return h('li', { key: step.name, class: look, 'data-test': 'step', 'data-step': step.name, 'data-status': state },
       h('span', { class: 'dot' }, look === 'here' ? h('span', { class: 'spinner', 'aria-hidden': 'true' }) : symbol && icon(symbol)),
-      h('div', { class: 'grow stack-tight' }, h('p', { class: look === 'todo' ? 'muted' : 'strong' }, named('step', step.name)), step.data.refused && h('p', { class: 'small muted' }, ownWords(step.data.refused))),
+      h('div', { class: 'grow stack-tight' }, h('p', { class: look === 'todo' ? 'muted' : 'strong' }, named('step', step.name)), step.data.refused && h('p', { class: 'small muted' }, reasonView(step.data.refused))),
       h('span', { class: 'row-end' }, badge(tone, named('step_status', step.status)), step.ended && h('time', { class: 'small muted', datetime: step.ended }, time(step.ended))));
   }));
 }
 
 /** @param {any} order */
 function goodsView(order) {
-  return h('div', { class: 'scroll-x', tabindex: '0', role: 'region', 'aria-labelledby': 'goods-title' }, h('table', { class: 'goods' },
+  return h('div', { class: 'scroll-x', tabindex: '0', role: 'group', 'aria-label': t('order.goods') }, h('table', { class: 'goods' },
     h('thead', null, h('tr', null, h('th', { scope: 'col' }, t('order.item')), h('th', { scope: 'col', class: 'amount' }, t('order.quantity')), h('th', { scope: 'col', class: 'amount' }, t('order.price')), h('th', { scope: 'col', class: 'amount' }, t('order.amount')))),
     h('tbody', null, order.items.map((/** @type {any} */ item) => h('tr', { key: item.sku }, h('td', null, cut(item.name, 80)), h('td', { class: 'amount' }, number(item.quantity)), h('td', { class: 'amount' }, money(item.price)), h('td', { class: 'amount' }, money(item.amount))))),
     h('tfoot', null, h('tr', null, h('th', { scope: 'row', colspan: '3' }, t('trip.total')), h('td', { class: 'amount strong', 'data-test': 'total' }, money(order.total))))));

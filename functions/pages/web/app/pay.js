@@ -44,6 +44,7 @@ export function paying({ draw, hear, soon, booking }) {
       return h('section', { class: 'card no-print', 'aria-labelledby': 'pay-title' }, h('h2', { id: 'pay-title' }, t('pay.title')),
         h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'pay-form' },
           fields.view(),
+          it.payment.status === 'declined' && !busy.busy && !act.problem && h('div', { class: 'box bad' }, icon('alert'), h('p', null, t('stand.declined.text'))),
           act.problem && problemBox(act.problem),
           actButton(busy, { type: 'submit', class: 'main wide', 'data-test': 'pay' }, icon('lock'), t('pay.pay', { amount: money(heldTotal(it)) })),
           slowNote(busy), h('p', { class: 'small muted' }, t('pay.once'))));

@@ -2,7 +2,7 @@
 /** What a trip and its legs are called, and how their statuses look. */
 import { h } from '../core/dom.js';
 import { cut, day, dayShort, money, percent } from '../core/format.js';
-import { named, t } from '../core/i18n.js';
+import { has, named, t } from '../core/i18n.js';
 import { placeName } from './places.js';
 
 /** @typedef {import('../core/parts.js').Tone} Tone */
@@ -72,7 +72,14 @@ export function heldTotal(booking) {
   return { amount: prices.reduce((sum, price) => sum + price.amount, 0), currency: prices[0].currency };
 }
 
-/** The supplier's own words, as text. @param {string | null | undefined} reason @param {number} [most] */
-export const ownWords = (reason, most = 200) => reason && h('q', { class: 'own-words' }, cut(reason, most));
+/** A reason without the step and the error's name before it: `hold hotel: Refused: sold out` becomes `sold out`. @param {string} reason */
+export const plainReason = (reason) => reason.replace(/^[a-z_]+( [\w.-]+)?: (?:[A-Z][A-Za-z]+: )?/, (start) => (/[A-Z]/.test(start) ? '' : start));
+
+/** Why, in the reader's words where these are known; else what was told, as a quotation. @param {string | null | undefined} reason @param {number} [most] */
+export function reasonView(reason, most = 200) {
+  if (!reason) return null;
+  const plain = plainReason(reason);
+  return has(`reason.${plain}`) ? t(`reason.${plain}`) : h('q', { class: 'own-words' }, cut(plain, most));
+}
 /** @param {any} price */
 export const priceText = (price) => (price ? money(price) : t('price.pending'));

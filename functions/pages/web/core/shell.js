@@ -135,7 +135,6 @@ function frame(setup) {
     header(setup),
     h('div', { class: 'connection', role: 'status', 'data-test': 'connection' }, connectionLost() && h('p', null, h('span', { class: 'spinner', 'aria-hidden': 'true' }), t(navigator.onLine ? 'connection.lost' : 'connection.offline'), ' ', h('button', { type: 'button', class: 'link', onclick: askAll }, t('again')))),
     h('main', { id: 'main', tabindex: '-1' }, content()),
-    h('footer', { class: 'foot' }, h('p', { class: 'small muted' }, t('foot'))),
     dialogForm && dialog({ title: t('sign_in.again'), onClose: () => answerDialog?.(false), test: 'sign-in-dialog' }, h('p', null, t('sign_in.again_text')), dialogForm()),
   ];
 }

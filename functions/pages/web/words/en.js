@@ -7,7 +7,6 @@ export default {
   'connection.back': 'Connection is back.',
   'connection.lost': 'Connection lost, trying again.',
   'connection.offline': 'You are offline. We go on when the network is back.',
-  foot: 'Times are shown in your time zone.',
   'forbidden.text': 'This part is for operators. Sign in with an operator’s account to see it.',
   'forbidden.title': 'Not for this account',
   'forbidden.what': 'You are signed in, but not as an operator.',

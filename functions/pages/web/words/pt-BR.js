@@ -7,7 +7,6 @@ export default {
   'connection.back': 'A conexão voltou.',
   'connection.lost': 'Conexão perdida, tentando de novo.',
   'connection.offline': 'Você está sem internet. Continuamos quando a rede voltar.',
-  foot: 'Os horários estão no seu fuso.',
   'forbidden.text': 'Esta parte é para operadores. Entre com uma conta de operador para vê-la.',
   'forbidden.title': 'Sem acesso com esta conta',
   'forbidden.what': 'Você entrou, mas não como operador.',
