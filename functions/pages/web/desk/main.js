@@ -2,11 +2,12 @@
 // The operator's application: what needs attention, all sagas, and any one of them.
 import { redraw, startPage } from '../core/shell.js';
 import { t } from '../core/i18n.js';
+import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
 import { lazyPage } from './lazy.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
-import { countWaiting, waitingCount, waitingPage } from './waiting.js';
 
+const waitingPage = lazyPage(async () => (await import('./waiting.js')).waitingPage, () => t('desk.waiting'));
 const listPage = lazyPage(async () => (await import('./list.js')).listPage, () => t('desk.sagas'));
 const sagaPage = lazyPage(async () => (await import('./saga.js')).sagaPage, ({ params }) => params.id);
 

@@ -1,39 +1,20 @@
 // What needs attention first: what waits at the desk, the longest waiting on top.
 import { get } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
-import { cut, number, shortId } from '../core/format.js';
+import { cut, shortId } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { watch } from '../core/live.js';
 import { action, actButton, empty, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
-import { isOperator, onSession } from '../core/session.js';
+import { PAGE, tell } from './count.js';
 import { need } from './lazy.js';
 import { all, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
 import { focusedRow, moveRow, pageKeys } from './keys.js';
 import { KINDS } from './statuses.js';
 
-const PAGE = 25;
 const PARTICIPANTS = ['flight', 'hotel', 'car', 'insurance', 'train', 'payment', 'carrier', 'invoices', 'stock'];
 const keyOf = (waits) => `${waits.saga_name}/${idOf(waits)}`;
-
-/** How much waits, as far as the last look told. */
-let told = { count: 0, more: false };
-const tell = (body) => void (told = { count: body.waiting.length, more: body.next !== null });
-
-/** Keeps the count in the header, on all pages. */
-export function countWaiting(draw) {
-  let counting = null;
-  onSession(() => {
-    counting?.stop();
-    counting = !isOperator() ? null : watch(`desk?limit=${PAGE}`, (body) => {
-      tell(body);
-      draw();
-    }, { every: 10_000 });
-  });
-}
-
-export const waitingCount = () => told.count > 0 && h('span', { class: 'count', 'aria-label': t('waiting.count', { count: told.count }) }, `${number(told.count)}${told.more ? '+' : ''}`);
 
 export function waitingPage({ query, draw }) {
   const wanted = { kind: query.get('kind') ?? '', participant: query.get('participant') ?? '', customer: query.get('customer') ?? '' };
