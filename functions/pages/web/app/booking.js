@@ -54,6 +54,7 @@ export function bookingPage({ params, draw }) {
       if (!booking) return loadingView(it.problem, soon);
       return [
         headView(booking),
+        countdownView(booking, draw, { onExpired: soon }),
         h('div', { class: 'beside' },
           h('div', { class: 'stack wide-gap' },
             standView(booking, { again, draw, soon }),
@@ -62,7 +63,6 @@ export function bookingPage({ params, draw }) {
                 isOpen(booking) && !isExpired(booking) && h('a', { class: 'button small', href: href('/', { trip: booking.booking_id }), 'data-test': 'add-more' }, icon('plus'), t('trip.add'))),
               legsView(booking, draw, soon))),
           h('aside', { class: 'stack wide-gap' },
-            countdownView(booking, draw, { onExpired: soon }),
             sumView(booking), pay.view(), cancel.view(), actsView(booking, it, leave, draw))),
         it.leaving && leaveDialog(it, leave, draw),
       ];

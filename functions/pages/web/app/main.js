@@ -6,11 +6,13 @@ import { t } from '../core/i18n.js';
 import { redraw, startPage } from '../core/shell.js';
 import { current, isOperator } from '../core/session.js';
 import { basketCount, onBasket } from './basket.js';
+import { accountPage } from './account.js';
 import { bookingPage } from './booking.js';
 import { bookingsPage } from './bookings.js';
 import { cardPage, chooseCardPage } from './card.js';
 import { basketPage } from './checkout.js';
 import { invoicePage } from './invoice.js';
+import { confirmPage, forgottenPage, resetPage, takeToken } from './links.js';
 import { orderPage } from './order.js';
 import { ordersPage } from './orders.js';
 import { searchPage } from './search.js';
@@ -22,9 +24,11 @@ const own = (make) => ({ make, needs: 'customer' });
 const signedIn = () => current() !== null;
 const count = () => basketCount() > 0 && h('span', { class: 'count', 'data-test': 'basket-count' }, number(basketCount()));
 
+takeToken();
 onBasket(() => redraw());
 startPage({
   name: 'app.name',
+  forgotten: '#/forgotten',
   home: '#/',
   words: [
     { en: () => import('../words/en.js'), 'pt-BR': () => import('../words/pt-BR.js') },
@@ -50,5 +54,9 @@ startPage({
     ['/orders/:id/invoice', own(invoicePage)],
     ['/card', own(chooseCardPage)],
     ['/card/:id', own(cardPage)],
+    ['/account', own(accountPage)],
+    ['/forgotten', { make: forgottenPage }],
+    ['/reset', { make: resetPage }],
+    ['/confirm', { make: confirmPage }],
   ],
 });

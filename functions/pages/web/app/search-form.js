@@ -3,7 +3,7 @@
 import { h, icon } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { actButton, field } from '../core/parts.js';
-import { PLACES, placeText } from './places.js';
+import { PLACES, placeName, placeText } from './places.js';
 import { PARTS } from './search-model.js';
 import { KINDS } from './trip.js';
 
@@ -30,7 +30,7 @@ function wishField(it, name, change) {
     date: { max: '2099-12-31', min: name === 'end' ? wish.start : undefined },
     number: { min: '1', max: '9', inputmode: 'numeric' },
   }[kind];
-  const value = kind === 'text' && wish[name] ? placeText(wish[name]) : wish[name];
+  const value = kind === 'text' && wish[name] ? placeName(wish[name]) : wish[name];
   const word = t(`search.${wish.kind === 'flight' || wish.kind === 'train' ? 'go' : wish.kind}_${name}`);
   return field({ id: `wish-${name}`, label: word, problem: it.wrong[name] && t(it.wrong[name]) },
     h('input', { type: kind, name, value, required: name !== 'destination', ...props, oninput: (/** @type {any} */ event) => change(name, event.target.value), 'data-test': name }));

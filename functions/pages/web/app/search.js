@@ -14,7 +14,7 @@ import { placeCode } from './places.js';
 import { searchForm } from './search-form.js';
 import { freshLegId, legOf, offerQuery, PARTS, wishOf, wrongWish } from './search-model.js';
 import { isOpen, legTitle } from './trip.js';
-import { tripPanel } from './trip-panel.js';
+import { tripBar, tripPanel } from './trip-panel.js';
 
 /** The trip that legs go into while the page is open. @type {string | null} */
 let tripId = null;
@@ -101,6 +101,7 @@ export function searchPage({ query, draw }) {
       h('div', { class: 'beside' },
         h('div', { class: 'stack wide-gap' }, searchForm(it, { submit, change, busy: search }), offersView(it, { search, add, choose })),
         tripPanel(it.booking, { draw, live: () => live?.now() })),
+      tripBar(it.booking),
     ],
   };
 }

@@ -2,10 +2,10 @@
 /** The trip so far, beside the search: what is held, for how much, and for how long still. */
 import { h, icon } from '../core/dom.js';
 import { money } from '../core/format.js';
-import { t } from '../core/i18n.js';
+import { named, t } from '../core/i18n.js';
 import { badge, empty } from '../core/parts.js';
-import { named } from '../core/i18n.js';
-import { countdownView } from './countdown.js';
+import { clockFace, now, timeLeft } from '../core/clock.js';
+import { countdownView, isExpired } from './countdown.js';
 import { dropButton } from './legs.js';
 import { heldTotal, legDetail, legTitle, legTone, partsOf, priceText } from './trip.js';
 
@@ -24,4 +24,14 @@ export function tripPanel(booking, { draw, live }) {
         dropButton(booking, leg, draw, live)))),
     h('p', { class: 'row between total' }, h('span', null, t('trip.total')), h('span', { class: 'figures', 'data-test': 'total' }, money(heldTotal(booking)))),
     h('a', { class: 'button main wide', href: `#/bookings/${booking.booking_id}`, 'data-test': 'to-trip' }, t('panel.pay'), icon('right')));
+}
+
+/** The same in one line, at the bottom of a small screen. @param {any} booking */
+export function tripBar(booking) {
+  if (!booking) return null;
+  const { seconds } = timeLeft(booking.deadline, now());
+  return h('div', { class: 'trip-bar', 'data-test': 'trip-bar' },
+    h('p', { class: 'grow stack-tight' }, h('span', { class: 'strong figures' }, money(heldTotal(booking))),
+      h('span', { class: 'small muted' }, t('panel.legs', { count: partsOf(booking).length }), ' · ', h('span', { class: 'figures' }, isExpired(booking) ? t('booking.expired') : clockFace(seconds)))),
+    h('a', { class: 'button main', href: `#/bookings/${booking.booking_id}` }, t('panel.pay'), icon('right')));
 }

@@ -26,6 +26,7 @@ import { scheme, switchScheme } from './theme.js';
  * @property {() => any} [extra] more for the header
  * @property {() => any} [account] what stands beside the button to sign out
  * @property {boolean} [mayRegister]
+ * @property {string} [forgotten] where a forgotten password is mended
  */
 
 /** @type {Page | null} */
@@ -35,7 +36,7 @@ let at = null;
 let draw = () => {};
 /** Whose page is shown. @type {string | null} */
 let seen = null;
-/** @type {(() => any) | null} */
+/** @type {ReturnType<typeof signInForm> | null} */
 let form = null;
 /** @type {null | ((done: boolean) => void)} */
 let answerDialog = null;
@@ -93,7 +94,7 @@ function visit(setup, moved) {
   if (!at) return;
   const { route, place } = at;
   if (route && mayShow(route)) page = route.make({ ...place, draw: () => draw() });
-  else if (route && !current()) form = signInForm(() => draw(), { mayRegister: setup.mayRegister ?? true });
+  else if (route && !current()) form = signInForm(() => draw(), { mayRegister: setup.mayRegister ?? true, forgotten: setup.forgotten });
   draw();
   retitle();
   queueMicrotask(() => settle(moved));
@@ -107,11 +108,12 @@ function settle(moved) {
   const heading = /** @type {HTMLElement | null} */ (document.querySelector('main h1'));
   if (!heading || document.querySelector('dialog[open]')) return;
   if (moved) scrollTo(0, 0);
+  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   if (moved || document.activeElement === document.body) heading.focus({ preventScroll: true });
 }
 
 function retitle() {
-  const title = page ? page.title() : t(form ? 'sign_in.title' : 'not_found.title');
+  const title = page ? page.title() : form ? form.title() : t('not_found.title');
   document.title = `${title} · Holdfast`;
 }
 
@@ -149,7 +151,7 @@ function skip(event) {
 function content() {
   const key = `${at?.place.path} ${page ? 'page' : form ? 'form' : 'none'}`;
   if (page) return h('div', { key, class: 'page' }, page.view());
-  if (form) return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, t('sign_in.title')), h('section', { class: 'card' }, form()));
+  if (form) return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, form.title()), h('section', { class: 'card' }, form()));
   const symbol = at?.route ? 'lock' : 'search';
   const word = at?.route ? 'forbidden' : 'not_found';
   return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, t(`${word}.title`)), empty(symbol, t(`${word}.what`), t(`${word}.text`), h('a', { class: 'button', href: '#/' }, t('not_found.home'))));
