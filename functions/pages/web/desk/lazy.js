@@ -6,31 +6,36 @@ import { skeleton } from '../core/parts.js';
 import { problemBox, sentence } from '../core/problem.js';
 import { h } from '../core/dom.js';
 
-/** @template T */
-async function got(load) {
+/** How often a part could not be had: browsers remember a failed address for the life of the page. */
+const failures = new Map();
+
+/** @param {string} name */
+export async function part(name) {
+  const failed = failures.get(name) ?? 0;
   try {
-    return await load();
+    return await import(failed === 0 ? `./${name}.js` : `./${name}.js?${failed}`);
   } catch {
+    failures.set(name, failed + 1);
     throw new Problem(navigator.onLine ? 'unreachable' : 'offline', 0);
   }
 }
 
-/** Loads a part for an act of the reader; says so where that fails. @template T */
-export const need = (load) => got(load).catch((error) => {
+/** Gets a part for an act of the reader; `null`, and a note that says why, where it cannot be had. @param {string} name */
+export const need = (name) => part(name).catch((error) => {
   toast(sentence(error), { kind: 'bad' });
   return null;
 });
 
-/** A page whose code comes when it is visited first. */
-export const lazyPage = (load, title) => (visit) => {
+/** A page whose code comes when it is visited first; `make` is its name there. */
+export const lazyPage = (name, make, title) => (visit) => {
   let page = null;
   let problem = null;
   let left = false;
   const begin = async () => {
     problem = null;
     try {
-      const make = await got(load);
-      if (!left) page = make(visit);
+      const loaded = await part(name);
+      if (!left) page = loaded[make](visit);
     } catch (error) {
       problem = error;
     }

@@ -7,9 +7,9 @@ import { listenToKeys } from './keys.js';
 import { lazyPage } from './lazy.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 
-const waitingPage = lazyPage(async () => (await import('./waiting.js')).waitingPage, () => t('desk.waiting'));
-const listPage = lazyPage(async () => (await import('./list.js')).listPage, () => t('desk.sagas'));
-const sagaPage = lazyPage(async () => (await import('./saga.js')).sagaPage, ({ params }) => params.id);
+const waitingPage = lazyPage('waiting', 'waitingPage', () => t('desk.waiting'));
+const listPage = lazyPage('list', 'listPage', () => t('desk.sagas'));
+const sagaPage = lazyPage('saga', 'sagaPage', ({ params }) => params.id);
 
 listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);

@@ -4,6 +4,7 @@ import { now } from '../core/clock.js';
 import { h, icon } from '../core/dom.js';
 import { ago, cut, dateTime, duration, money } from '../core/format.js';
 import { t } from '../core/i18n.js';
+import { skeleton } from '../core/parts.js';
 import { ACTS, kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
 import { isFinal } from './statuses.js';
 
@@ -59,6 +60,9 @@ async function copy(id) {
     toast(t('saga.not_copied'), { kind: 'bad' });
   }
 }
+
+/** The place of what is left, until it is known. */
+export const leftSoon = () => h('div', { class: 'box bad left-soon', 'aria-busy': 'true' }, skeleton(2));
 
 export function leftBox(waits, act) {
   return h('section', { class: 'box bad', 'aria-label': t('left.title'), 'data-test': 'left' }, icon('alert'),

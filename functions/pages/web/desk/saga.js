@@ -12,9 +12,9 @@ import { go, href, noteAddress } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, subjectOf, ticking } from './bits.js';
 import { eventList } from './events-view.js';
 import { pageKeys } from './keys.js';
-import { need } from './lazy.js';
+import { need, part as lazily } from './lazy.js';
 import { replay } from './replay.js';
-import { head, leftBox } from './saga-head.js';
+import { head, leftBox, leftSoon } from './saga-head.js';
 import { remember } from './recent.js';
 import { isFinal, sagaTone } from './statuses.js';
 import { timelineView } from './timeline-view.js';
@@ -26,13 +26,13 @@ export function sagaPage({ params, query, draw }) {
   const { id, kind = '' } = params;
   const event = Number(query.get('event'));
   const it = {
-    saga: null, waits: null, problem: null, open: null,
+    saga: null, waits: undefined, problem: null, open: null,
     count: event > 0 ? event : null, view: query.get('view') === 'graph' ? 'graph' : 'timeline',
     even: true, node: null, drawing: null, undrawn: null,
   };
   const desk = async () => {
     const found = await get(`desk?saga=${part(id)}&kind=${part(it.saga.saga_name)}`, { quiet: true }).catch(() => null);
-    if (found) it.waits = found.waiting[0] ?? null;
+    it.waits = found ? found.waiting[0] ?? null : it.waits ?? null;
     draw();
   };
   const watching = watch(`sagas/${part(id)}${kind ? `?kind=${part(kind)}` : ''}`, (saga) => {
@@ -54,8 +54,8 @@ export function sagaPage({ params, query, draw }) {
     draw();
   };
   const act = async (which) => {
-    const part = await need(() => import('./act.js'));
-    if (part) it.open = part.actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
+    const loaded = await need('act');
+    if (loaded) it.open = loaded.actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
       it.open = null;
       watching.now();
       draw();
@@ -86,7 +86,7 @@ async function draft(it, draw) {
   if (!kind || it.drawing) return;
   try {
     if (!definitions.has(kind)) {
-      const [{ drawn }, definition] = await Promise.all([import('./graph-view.js'), get(`definitions/${part(kind)}`)]);
+      const [{ drawn }, definition] = await Promise.all([lazily('graph-view'), get(`definitions/${part(kind)}`)]);
       definitions.set(kind, drawn(definition));
     }
     Object.assign(it, { drawing: definitions.get(kind), undrawn: null });
@@ -105,7 +105,7 @@ function content(it, does) {
   return h('div', { key: 'saga', class: 'page', 'data-test': 'saga' },
     top,
     it.problem && !it.problem.passing && problemBox(it.problem),
-    it.waits && leftBox(it.waits, does.act),
+    it.waits ? leftBox(it.waits, does.act) : it.waits === undefined && sagaTone(saga.status) === 'stuck' && leftSoon(),
     h('section', { class: 'card', 'aria-label': t('saga.history') },
       tabs(it, does.set),
       replay(at, (wanted) => does.set({ count: wanted })),
@@ -139,6 +139,6 @@ function tabs(it, set) {
 
 function graph(it, at, does) {
   if (it.undrawn) return problemBox(it.undrawn, () => does.set({ undrawn: null }));
-  if (!it.drawing) return skeleton(3, 'block');
+  if (!it.drawing) return h('div', { class: 'graph-wait' }, skeleton(3, 'block'));
   return it.drawing(at, it.node, does.set);
 }

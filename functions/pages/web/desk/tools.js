@@ -13,16 +13,16 @@ const close = () => {
   draw();
 };
 
-const opens = (load) => async () => {
+const opens = (name) => async () => {
   if (view || !isOperator()) return;
-  const part = await need(load);
+  const part = await need(name);
   if (!part || view) return;
   view = part.dialogOf({ draw, close });
   draw();
 };
 
-export const openSearch = opens(() => import('./search.js'));
-export const openHelp = opens(() => import('./help.js'));
+export const openSearch = opens('search');
+export const openHelp = opens('help');
 
 export const toolButtons = () => isOperator() && [
   h('button', { key: 'search', type: 'button', class: 'quiet find', onclick: openSearch, 'data-test': 'search', 'aria-label': t('search.title') },

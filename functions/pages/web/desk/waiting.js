@@ -40,8 +40,8 @@ export function waitingPage({ query, draw }) {
     state.next = body.next;
   });
   const act = async (these) => {
-    const part = await need(() => import('./act.js'));
-    if (part) state.open = part.actDialog(these.map(subjectOf), { draw, onClose: (done) => {
+    const loaded = await need('act');
+    if (loaded) state.open = loaded.actDialog(these.map(subjectOf), { draw, onClose: (done) => {
       state.open = null;
       if (done) Object.assign(state, { chosen: new Set(), more: [], next: undefined });
       watching.now();
