@@ -1,6 +1,6 @@
 // The events of a saga, each with what it changed.
 import { h, icon } from '../core/dom.js';
-import { cut, dateTime, duration, timeExact } from '../core/format.js';
+import { cut, dateTime, duration, shortId, timeExact } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { eventWord, kindWord, partBadge, partWord, sagaBadge } from './bits.js';
 
@@ -25,7 +25,7 @@ function line(event, index, { saga, began, set, shown, here, before }) {
       h('p', null, h('span', { class: 'strong' }, eventWord(event.name)), ' ', h('code', { class: 'muted small' }, event.name)),
       event.note && h('p', { class: 'small note' }, cut(event.note, 320)),
       (event.changes ?? []).length > 0 && h('ul', { class: 'changes', 'aria-label': t('events.changes') }, event.changes.map((change) => changed(change, saga.saga_name)))),
-    h('p', { class: 'event-who muted small' }, icon('person', t('events.actor')), cut(event.actor, 40)));
+    h('p', { class: 'event-who muted small', title: cut(event.actor, 80) }, icon('person', t('events.actor')), shortId(cut(event.actor, 80))));
 }
 
 function changed(change, kind) {

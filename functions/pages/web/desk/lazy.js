@@ -27,7 +27,7 @@ export const need = (name) => part(name).catch((error) => {
 });
 
 /** A page whose code comes when it is visited first; `make` is its name there. */
-export const lazyPage = (name, make, title) => (visit) => {
+export const lazy = (name, make, title) => (visit) => {
   let page = null;
   let problem = null;
   let left = false;

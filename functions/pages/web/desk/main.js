@@ -4,12 +4,12 @@ import { redraw, startPage } from '../core/shell.js';
 import { t } from '../core/i18n.js';
 import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
-import { lazyPage } from './lazy.js';
+import { lazy } from './lazy.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 
-const waitingPage = lazyPage('waiting', 'waitingPage', () => t('desk.waiting'));
-const listPage = lazyPage('list', 'listPage', () => t('desk.sagas'));
-const sagaPage = lazyPage('saga', 'sagaPage', ({ params }) => params.id);
+const waitingPage = lazy('waiting', 'waitingPage', () => t('desk.waiting'));
+const listPage = lazy('list', 'listPage', () => t('desk.sagas'));
+const sagaPage = lazy('saga', 'sagaPage', ({ params }) => params.id);
 
 listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);

@@ -6,7 +6,7 @@ import { ago, cut, dateTime, duration, money } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { skeleton } from '../core/parts.js';
 import { ACTS, kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
-import { isFinal } from './statuses.js';
+import { isFinal, isUndo, sagaTone } from './statuses.js';
 
 /** The name stands at the same place before the saga is known, so that the focus stays on it. */
 export function head(id, kind, saga, waits) {
@@ -38,10 +38,15 @@ function about(saga, waits) {
 const figure = (name, value) => h('div', { key: name }, h('dt', null, t(`saga.${name}`)), h('dd', null, value));
 const time = (at) => h('time', { datetime: at, title: ago(at, now()) }, dateTime(at));
 
-/** The note of the last event that turned the saga back. */
+/** Why the saga was turned back: the note of the last event that did it. */
 function reasonOf(saga) {
-  const turned = saga.events.filter((event) => event.note && (event.changes ?? []).some((change) => change.of === saga.saga_name));
-  return turned[turned.length - 1]?.note ?? null;
+  const back = (status) => isUndo(sagaTone(status));
+  if (!back(saga.status)) return null;
+  const notes = saga.events.flatMap((event) => {
+    const change = (event.changes ?? []).find((each) => each.of === saga.saga_name && back(each.after));
+    return event.note && change ? [{ note: event.note, turns: !back(change.before ?? '') }] : [];
+  });
+  return (notes.filter((each) => each.turns).pop() ?? notes[0])?.note ?? null;
 }
 
 /** The sum of the parts' prices, where they are in one currency. */

@@ -32,7 +32,8 @@ export function sagaPage({ params, query, draw }) {
   };
   const desk = async () => {
     const found = await get(`desk?saga=${part(id)}&kind=${part(it.saga.saga_name)}`, { quiet: true }).catch(() => null);
-    it.waits = found ? found.waiting[0] ?? null : it.waits ?? null;
+    // The desk's index may be a moment behind the saga.
+    it.waits = found ? found.waiting.find((waits) => waits.status === it.saga.status) ?? null : it.waits ?? null;
     draw();
   };
   const watching = watch(`sagas/${part(id)}${kind ? `?kind=${part(kind)}` : ''}`, (saga) => {
@@ -55,10 +56,12 @@ export function sagaPage({ params, query, draw }) {
   };
   const act = async (which) => {
     const loaded = await need('act');
-    if (loaded) it.open = loaded.actDialog([subjectOf(it.waits)], { draw, act: which, onClose: () => {
+    if (loaded) it.open = loaded.actDialog([subjectOf(it.waits)], { draw, act: which, onClose: (done) => {
       it.open = null;
       watching.now();
       draw();
+      // What was pressed may be gone with what it was for.
+      if (done) setTimeout(() => document.querySelector('h1')?.focus({ preventScroll: true }));
     } });
     draw();
   };
@@ -75,7 +78,8 @@ export function sagaPage({ params, query, draw }) {
 function take(it, saga, watching) {
   if (it.saga && it.saga.status !== saga.status) announce(t('saga.became', { status: statusWord(saga.status) }), { urgent: sagaTone(saga.status) === 'stuck' });
   if (!it.saga) remember(saga.saga_name, saga.saga_id);
-  Object.assign(it, { saga, problem: null });
+  const waits = it.saga && it.saga.status !== saga.status ? undefined : it.waits;
+  Object.assign(it, { saga, waits, problem: null });
   // What has ended changes seldom, by an operator's hand or a late report.
   watching?.slow(isFinal(saga.status) ? 10_000 : undefined);
 }
