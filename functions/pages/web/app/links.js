@@ -1,5 +1,5 @@
 // @ts-check
-/** One-time links of letters, and the request for one. Their tokens leave the address at once and are nowhere but in this page. */
+/** One-time links of letters, and the request for one. */
 import { post } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
 import { t } from '../core/i18n.js';
@@ -7,17 +7,7 @@ import { action, actButton, field, focusFirstWrong, skeleton } from '../core/par
 import { fieldProblem, problemBox } from '../core/problem.js';
 import { wrongCredentials } from '../core/sign-in.js';
 import { passwordField } from './account-part.js';
-
-let token = '';
-
-/** Takes `#reset=lt_…` or `#confirm=lt_…` out of the address. */
-export function takeToken() {
-  const found = /^#(reset|confirm)=([\w-]+)$/.exec(location.hash);
-  if (!found) return;
-  token = found[2];
-  history.replaceState(null, '', `#/${found[1]}`);
-}
-addEventListener('hashchange', takeToken);
+import { spendToken, token } from './token.js';
 
 /** @param {string} title @param {any} body */
 const page = (title, body) => h('div', { class: 'stack wide-gap narrow' }, h('h1', { tabindex: '-1' }, title), h('section', { class: 'card stack' }, body));
@@ -54,10 +44,11 @@ export function resetPage({ draw }) {
   const fresh = passwordField('new_password', { fresh: true });
   let wrong = /** @type {string | undefined} */ (undefined);
   let changed = false;
-  let typed = token;
+  let typed = token();
   const reset = action(draw, async (_key, /** @type {string} */ given, /** @type {string} */ new_password) => {
     await post('passwords/reset', { token: given, new_password });
-    [changed, token] = [true, ''];
+    changed = true;
+    spendToken();
   });
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -70,7 +61,7 @@ export function resetPage({ draw }) {
     title: () => t('reset.title'),
     view: () => page(t('reset.title'), changed ? done(t('reset.done'), 'sign_in.sign_in') : h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'reset-form' },
       reset.problem && problemBox(reset.problem),
-      !token && field({ id: 'reset-token', label: t('links.code'), hint: t('links.code_hint') }, h('input', { autocomplete: 'one-time-code', spellcheck: 'false', oninput: (/** @type {any} */ event) => void (typed = event.target.value), 'data-test': 'token' })),
+      !token() && field({ id: 'reset-token', label: t('links.code'), hint: t('links.code_hint') }, h('input', { autocomplete: 'one-time-code', spellcheck: 'false', oninput: (/** @type {any} */ event) => void (typed = event.target.value), 'data-test': 'token' })),
       fresh.view(t('account.password_new'), wrong, reset.problem),
       h('p', { class: 'small muted' }, t('reset.text')), actButton(reset, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('reset.do')))),
   };
@@ -79,12 +70,13 @@ export function resetPage({ draw }) {
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function confirmPage({ draw }) {
   let confirmed = false;
-  let typed = token;
+  let typed = token();
   const confirm = action(draw, async (_key, /** @type {string} */ given) => {
     await post('customers/confirmation', { token: given });
-    [confirmed, token] = [true, ''];
+    confirmed = true;
+    spendToken();
   });
-  if (token) confirm.go(token);
+  if (token()) confirm.go(token());
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     confirm.go(typed.trim());
@@ -94,6 +86,6 @@ export function confirmPage({ draw }) {
     actButton(confirm, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('confirm.do')));
   return {
     title: () => t('confirm.title'),
-    view: () => page(t('confirm.title'), confirmed ? done(t('confirm.done')) : [confirm.problem && problemBox(confirm.problem, confirm.problem && token ? () => confirm.go(token) : null), confirm.busy && token ? skeleton(2) : form()]),
+    view: () => page(t('confirm.title'), confirmed ? done(t('confirm.done')) : [confirm.problem && problemBox(confirm.problem, confirm.problem && token() ? () => confirm.go(token()) : null), confirm.busy && token() ? skeleton(2) : form()]),
   };
 }

@@ -5,26 +5,37 @@ import { number } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { redraw, startPage } from '../core/shell.js';
 import { current, isOperator } from '../core/session.js';
+import { match, parse } from '../core/route.js';
 import { basketCount, onBasket } from './basket.js';
-import { accountPage } from './account.js';
-import { bookingPage } from './booking.js';
-import { bookingsPage } from './bookings.js';
-import { cardPage, chooseCardPage } from './card.js';
-import { basketPage } from './checkout.js';
-import { invoicePage } from './invoice.js';
-import { confirmPage, forgottenPage, resetPage, takeToken } from './links.js';
-import { orderPage } from './order.js';
-import { ordersPage } from './orders.js';
-import { searchPage } from './search.js';
-import { shopPage } from './shop.js';
+import { lazy } from './lazy.js';
+import { takeToken } from './token.js';
 
-/** @typedef {import('../core/shell.js').Route} Route */
-/** @param {Route['make']} make @returns {Route} */
-const own = (make) => ({ make, needs: 'customer' });
+/** @param {string} module @param {string} make @param {string} title */
+const own = (module, make, title) => ({ ...lazy(module, make, title), needs: /** @type {const} */ ('customer') });
+/** @type {Array<[string, ReturnType<typeof lazy>]>} */
+const ROUTES = [
+  ['/', own('search', 'searchPage', 'search.title')],
+  ['/bookings', own('bookings', 'bookingsPage', 'trips.title')],
+  ['/bookings/:id', own('booking', 'bookingPage', 'trip.plain')],
+  ['/shop', own('shop', 'shopPage', 'shop.title')],
+  ['/basket', own('checkout', 'basketPage', 'basket.title')],
+  ['/orders', own('orders', 'ordersPage', 'orders.title')],
+  ['/orders/:id', own('order', 'orderPage', 'order.title')],
+  ['/orders/:id/invoice', own('invoice', 'invoicePage', 'order.invoice')],
+  ['/card', own('card', 'chooseCardPage', 'card.title')],
+  ['/card/:id', own('card', 'cardPage', 'card.title')],
+  ['/account', own('account', 'accountPage', 'account.title')],
+  ['/forgotten', lazy('links', 'forgottenPage', 'forgotten.title')],
+  ['/reset', lazy('links', 'resetPage', 'reset.title')],
+  ['/confirm', lazy('links', 'confirmPage', 'confirm.title')],
+];
 const signedIn = () => current() !== null;
 const count = () => basketCount() > 0 && h('span', { class: 'count', 'data-test': 'basket-count' }, number(basketCount()));
 
 takeToken();
+addEventListener('hashchange', takeToken);
+// The page's own code comes beside its words and its session.
+ROUTES.find(([pattern]) => match(pattern, parse(location.hash).path))?.[1].load();
 onBasket(() => redraw());
 startPage({
   name: 'app.name',
@@ -43,20 +54,5 @@ startPage({
     { href: 'desk/', label: () => t('nav.desk'), symbol: 'desk', test: 'nav-desk', shown: isOperator },
   ],
   account: () => signedIn() && h('a', { class: 'button quiet square', href: '#/account', 'aria-label': t('nav.account'), title: t('nav.account'), 'data-test': 'nav-account' }, icon('person')),
-  routes: [
-    ['/', own(searchPage)],
-    ['/bookings', own(bookingsPage)],
-    ['/bookings/:id', own(bookingPage)],
-    ['/shop', own(shopPage)],
-    ['/basket', own(basketPage)],
-    ['/orders', own(ordersPage)],
-    ['/orders/:id', own(orderPage)],
-    ['/orders/:id/invoice', own(invoicePage)],
-    ['/card', own(chooseCardPage)],
-    ['/card/:id', own(cardPage)],
-    ['/account', own(accountPage)],
-    ['/forgotten', { make: forgottenPage }],
-    ['/reset', { make: resetPage }],
-    ['/confirm', { make: confirmPage }],
-  ],
+  routes: ROUTES,
 });

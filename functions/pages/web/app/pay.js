@@ -36,11 +36,12 @@ export function paying({ draw, hear, soon, booking }) {
   return {
     view() {
       const it = booking();
-      if (!it.actions.includes('pay') && !(act.busy || it.under_way === 'pay')) return act.problem && problemBox(act.problem);
-      if (isExpired(it)) return null;
       const pending = it.payment.status === 'pending';
-      if (pending && !other && it.under_way !== 'pay') return h('p', { class: 'no-print' }, h('button', { type: 'button', onclick: payOther, 'data-test': 'pay-other' }, icon('card'), t('pay.other')));
-      const busy = { busy: act.busy || it.under_way === 'pay', slow: act.slow };
+      const under = it.under_way === 'pay' || (it.status === 'paying' && !pending);
+      if (!it.actions.includes('pay') && !act.busy && !under) return act.problem && problemBox(act.problem);
+      if (isExpired(it)) return null;
+      if (pending && !other && !under) return h('p', { class: 'no-print' }, h('button', { type: 'button', onclick: payOther, 'data-test': 'pay-other' }, icon('card'), t('pay.other')));
+      const busy = { busy: act.busy || under, slow: act.slow };
       return h('section', { class: 'card no-print', 'aria-labelledby': 'pay-title' }, h('h2', { id: 'pay-title' }, t('pay.title')),
         h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'pay-form' },
           fields.view(),

@@ -62,6 +62,9 @@ function productCard(product, draw) {
     stepper(product, draw));
 }
 
+/** Whose other button takes the focus when one takes the place of the other. */
+let pressed = '';
+
 /** How many: a button at first, then minus, number, plus. @param {any} product @param {() => void} draw */
 export function stepper(product, draw) {
   const { sku, available } = product;
@@ -69,15 +72,20 @@ export function stepper(product, draw) {
   const most = Math.min(99, available ?? 0);
   const name = cut(product.name, 80);
   const set = (/** @type {number} */ n) => {
+    if (n === 0 || count === 0) pressed = sku;
     putIn(sku, n);
     draw();
   };
+  const take = (/** @type {HTMLElement} */ node) => {
+    if (pressed === sku) node.focus({ preventScroll: true });
+    pressed = '';
+  };
   if (count === 0) {
     const full = Object.keys(inBasket()).length >= KINDS_AT_MOST;
-    return h('button', { type: 'button', class: 'wide', disabled: most === 0 || full, onclick: () => set(1), 'data-test': 'put-in' }, icon('plus'), t(full && most > 0 ? 'basket.full' : 'shop.put_in'), h('span', { class: 'aside-voice' }, `: ${name}`));
+    return h('button', { type: 'button', class: 'wide', disabled: most === 0 || full, onclick: () => set(1), ref: take, 'data-test': 'put-in' }, icon('plus'), t(full && most > 0 ? 'basket.full' : 'shop.put_in'), h('span', { class: 'aside-voice' }, `: ${name}`));
   }
   return h('div', { class: 'stepper', role: 'group', 'aria-label': t('shop.how_many', { name }) },
     h('button', { type: 'button', class: 'square', onclick: () => set(count - 1), 'aria-label': t('shop.less', { name }) }, icon('minus')),
     h('output', { class: 'figures strong', 'data-test': 'quantity' }, number(count)),
-    h('button', { type: 'button', class: 'square', 'aria-disabled': count >= most ? 'true' : undefined, onclick: () => count < most && set(count + 1), 'aria-label': t('shop.more', { name }) }, icon('plus')));
+    h('button', { type: 'button', class: 'square', 'aria-disabled': count >= most ? 'true' : undefined, onclick: () => count < most && set(count + 1), ref: take, 'aria-label': t('shop.more', { name }) }, icon('plus')));
 }

@@ -43,15 +43,17 @@ let answerDialog = null;
 /** @type {(() => any) | null} */
 let dialogForm = null;
 
+/** A page that has just come leaves the focus at its top, before the link to the content. */
+let begun = false;
+
 /** Draws everything again. */
 export const redraw = () => draw();
 
 /** Starts an application. @param {Setup} setup */
 export async function startPage(setup) {
-  await startWords(setup.words);
+  await Promise.all([startWords(setup.words), startSession()]);
   startAnnouncing();
   whenSignInIsNeeded(askOver);
-  await startSession();
   seen = current()?.customer_id ?? null;
   const root = document.querySelector('#page') ?? document.body;
   draw = drawing(root, () => frame(setup));
@@ -109,7 +111,10 @@ function settle(moved) {
   if (!heading || document.querySelector('dialog[open]')) return;
   if (moved) scrollTo(0, 0);
   document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  if (moved || document.activeElement === document.body) heading.focus({ preventScroll: true });
+  const { activeElement } = document;
+  const nowhere = activeElement === document.body || /** @type {HTMLElement} */ (activeElement).tabIndex < 0;
+  if (begun && (moved || nowhere)) heading.focus({ preventScroll: true });
+  begun = true;
 }
 
 function retitle() {
