@@ -2,6 +2,7 @@
 import { announce } from '../core/announce.js';
 import { call, part } from '../core/api.js';
 import { h } from '../core/dom.js';
+import { shortId } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { dialog, field } from '../core/parts.js';
 import { ACTS, partOf, workWord } from './bits.js';
@@ -9,6 +10,8 @@ import { bulk } from './bulk.js';
 import { results } from './results.js';
 
 const LONGEST = 500;
+/** What appears under the pointer takes no click this long: it may be the second one of two. */
+const QUIET = 400;
 
 /** @typedef {{kind: string, id: string, left: any[]}} Subject */
 
@@ -19,7 +22,7 @@ const LONGEST = 500;
 export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
   const it = {
     act, part: '', reason: '', wrong: null,
-    dry: null, run: null, ran: false,
+    dry: null, run: null, ran: false, ready: true,
   };
   const change = (next) => {
     Object.assign(it, next, { dry: null, run: null, wrong: null });
@@ -34,8 +37,12 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
     if (dry) Object.assign(it, { dry: started, run: null });
     else Object.assign(it, { run: started, ran: true });
     draw();
+    it.ready = false;
     await started.finished;
     announce(t(dry ? 'act.dry_told' : 'act.told', { done: started.of('done').length, count: these.length }));
+    draw();
+    await new Promise((resolve) => { setTimeout(resolve, QUIET); });
+    it.ready = true;
     draw();
     queueMicrotask(() => document.querySelector('[data-next]')?.focus());
   };
@@ -54,7 +61,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
 
 const goodOf = (dry) => dry.of('done').map((outcome) => outcome.item);
 
-const title = (subjects) => (subjects.length === 1 ? t('act.title_one', { id: subjects[0].id }) : t('act.title_many', { count: subjects.length }));
+const title = (subjects) => (subjects.length === 1 ? t('act.title_one', { id: shortId(subjects[0].id) }) : t('act.title_many', { count: subjects.length }));
 
 function refuse(draw) {
   draw();
@@ -105,12 +112,14 @@ function buttons(it, does) {
   const busy = runs(it.dry) || runs(it.run);
   const good = it.dry?.of('done').length ?? 0;
   const rest = it.run ? it.run.outcomes.length - it.run.of('done').length : 0;
-  const spinner = busy && h('span', { class: 'spinner', 'aria-hidden': 'true' });
+  const spinner = h('span', { class: 'spinner', 'aria-hidden': 'true' });
   const act = it.act === 'abandon' ? 'main danger' : 'main';
-  return h('div', { class: 'row end ends-dialog' },
-    runs(it.run) && h('button', { key: 'stop', type: 'button', onclick: does.stop, 'data-test': 'act-stop' }, t('act.stop')),
-    h('button', { key: 'close', type: 'button', onclick: does.close, 'data-test': 'act-close', 'data-next': it.run && !busy && rest === 0 ? '' : undefined }, t(it.run && !busy ? 'close' : 'act.cancel')),
-    !it.run && h('button', { key: 'dry', type: 'button', class: it.dry && !busy && good > 0 ? '' : 'main', onclick: busy ? undefined : does.dryRun, 'aria-disabled': busy ? 'true' : undefined, 'data-test': 'act-dry' }, !it.run && spinner, t(it.dry && !busy ? 'act.dry_again' : 'act.dry')),
-    !it.run && it.dry && !busy && good > 0 && h('button', { key: 'run', type: 'button', class: act, onclick: does.run, 'data-test': 'act-confirm', 'data-next': '' }, t(`act.${it.act}_count`, { count: good })),
-    it.run && !busy && rest > 0 && h('button', { key: 'rest', type: 'button', class: 'main', onclick: does.run, 'data-test': 'act-rest', 'data-next': '' }, t('act.rest', { count: rest })));
+  const button = (name, props, ...words) => h('button', { key: name, type: 'button', 'data-test': `act-${name}`, ...props }, words);
+  return h('div', { class: 'row ends-dialog' },
+    button('close', { class: 'apart', onclick: does.close, 'data-next': it.run && !busy && rest === 0 ? '' : undefined }, t(it.run && !busy ? 'close' : 'act.cancel')),
+    !busy && !it.run && good > 0 && button(it.ready ? 'confirm' : 'soon', { class: act, disabled: !it.ready, onclick: does.run, 'data-next': '' }, t(`act.${it.act}_count`, { count: good })),
+    it.run && busy && button('busy', { class: act, 'aria-disabled': 'true' }, spinner, t(`act.${it.act}`)),
+    !it.run && button('dry', { class: it.dry && !busy && good > 0 ? '' : 'main', onclick: busy ? undefined : does.dryRun, 'aria-disabled': busy ? 'true' : undefined }, busy && spinner, t(it.dry && !busy ? 'act.dry_again' : 'act.dry')),
+    runs(it.run) && button('stop', { onclick: does.stop }, t('act.stop')),
+    it.run && !busy && rest > 0 && button('rest', { class: 'main', disabled: !it.ready, onclick: does.run, 'data-next': '' }, t('act.rest', { count: rest })));
 }
