@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axisOf } from '../web/desk/axis.js';
-import { foldTo, gaps } from '../web/desk/fold.js';
+import { foldTo } from '../web/desk/fold.js';
 import { instants, rowsOf } from '../web/desk/timeline.js';
 import { saga, START, stuckBooking } from './histories.js';
 
@@ -14,13 +14,6 @@ test('a saga stands as its events left it, at any of them', () => {
   assert.equal(foldTo('booking', events, 3).parts.get('out'), 'held');
   assert.equal(foldTo('booking', events).status, 'needs_attention');
   assert.equal(foldTo('booking', events).parts.get('hotel'), 'release_failed');
-});
-
-test('a change that does not follow from those before it is noticed', () => {
-  const { events } = stuckBooking();
-  assert.deepEqual(gaps('booking', events), []);
-  const missing = events.filter((event) => event.name !== 'leg_confirmed');
-  assert.deepEqual(gaps('booking', missing).map((it) => it.change.of), ['out']);
 });
 
 test('what is done and what is undone of a step stand one after the other on its row', () => {

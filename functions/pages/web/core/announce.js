@@ -3,7 +3,7 @@
 import { drawing, h, icon } from './dom.js';
 import { t } from './i18n.js';
 
-/** @typedef {{key: number, text: string, kind: 'ok' | 'bad' | 'info', action?: {label: string, run: () => void}}} Note */
+/** @typedef {{key: number, text: string, kind: 'ok' | 'bad' | 'info', topic?: string, action?: {label: string, run: () => void}}} Note */
 /** @type {Note[]} */
 let notes = [];
 let polite = '';
@@ -29,10 +29,10 @@ export function announce(text, { urgent = false } = {}) {
   draw();
 }
 
-/** Shows a note for some seconds, and tells it. @param {string} text @param {{kind?: Note['kind'], action?: Note['action']}} [how] */
-export function toast(text, { kind = 'info', action } = {}) {
-  const note = { key: ++count, text, kind, action };
-  notes = [...notes.filter((each) => each.text !== text), note].slice(-3);
+/** Shows a note for some seconds, and tells it. A note takes the place of another of its topic. @param {string} text @param {{kind?: Note['kind'], topic?: string, action?: Note['action']}} [how] */
+export function toast(text, { kind = 'info', topic = text, action } = {}) {
+  const note = { key: ++count, text, kind, topic, action };
+  notes = [...notes.filter((each) => each.topic !== topic), note].slice(-3);
   announce(text, { urgent: kind === 'bad' });
   setTimeout(() => dismiss(note), action || kind === 'bad' ? 12_000 : 6_000);
 }

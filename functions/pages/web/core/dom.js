@@ -35,13 +35,41 @@ export function icon(name, label, size = '') {
 /** Brings a container to these children. @param {Element} container @param {...(Child | Child[])} children */
 export function render(container, ...children) {
   const focused = document.activeElement;
+  const around = ancestors(focused, container);
   const views = flatten(children);
   patchChildren(container, shown.get(container) ?? [], views);
   shown.set(container, views);
-  if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   const waiting = refs;
   refs = [];
   for (const call of waiting) call();
+  if (focused && around.length > 0) keepFocus(/** @type {HTMLElement} */ (focused), around);
+}
+
+/** @param {Element | null} node @param {Element} container */
+function ancestors(node, container) {
+  /** @type {Element[]} */
+  const found = [];
+  if (!node || !container.contains(node)) return found;
+  for (let at = node.parentElement; at && at !== container; at = at.parentElement) found.push(at);
+  return found.length > 0 ? found : [container];
+}
+
+/**
+ * A node that was moved gets its focus back. Of one that is gone the nearest part that it stood in gets it, or the page's
+ * heading: never another button, which a second press would press.
+ * @param {HTMLElement} focused @param {Element[]} around
+ */
+function keepFocus(focused, around) {
+  if (document.activeElement !== document.body || document.activeElement === focused) return;
+  if (focused.isConnected) return focused.focus({ preventScroll: true });
+  const part = /** @type {HTMLElement | undefined} */ (around.find((each) => each.isConnected));
+  if (!part) return;
+  const to = /** @type {HTMLElement} */ (part.querySelector('h1[tabindex]') ?? part);
+  if (!to.hasAttribute('tabindex')) {
+    to.tabIndex = -1;
+    to.addEventListener('blur', () => to.removeAttribute('tabindex'), { once: true });
+  }
+  to.focus({ preventScroll: true });
 }
 
 /** Draws a view now, and again, once per turn of the event loop, whenever the returned function is called. @param {Element} container @param {() => Child | Child[]} view */
@@ -87,7 +115,12 @@ function patchChildren(parent, olds, news) {
       patch(old, view);
     } else view.node = create(view, parent);
   }
-  for (const old of olds) if (!kept.has(old)) old.node.remove();
+  for (const old of olds) {
+    if (kept.has(old)) continue;
+    // A dialog gives the focus back when it is closed, not when it is removed.
+    if (old.tag === 'dialog') old.node.close();
+    old.node.remove();
+  }
   let cursor = parent.firstChild;
   for (const { node } of news) {
     if (node === cursor) cursor = cursor.nextSibling;

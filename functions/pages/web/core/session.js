@@ -92,6 +92,9 @@ function take(body, change = body ? 'signed-in' : 'signed-out') {
   if (before?.customer_id !== session?.customer_id || before?.role !== session?.role) for (const listener of listeners) listener(session, change);
 }
 
+/** Takes another access token for the same session: after another password. @param {{access_token: string, expires_in: number}} body */
+export const renew = (body) => session && take({ ...session, ...body });
+
 /** A refresh ahead of time that fails is tried again by the next request's 401. */
 function keep() {
   refresh().catch(() => (timer = setTimeout(keep, 15_000)));

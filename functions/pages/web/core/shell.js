@@ -26,6 +26,7 @@ import { scheme, switchScheme } from './theme.js';
  * @property {() => any} [extra] more for the header
  * @property {() => any} [account] what stands beside the button to sign out
  * @property {boolean} [mayRegister]
+ * @property {string} [forgotten] where a forgotten password is mended
  */
 
 /** @type {Page | null} */
@@ -35,22 +36,24 @@ let at = null;
 let draw = () => {};
 /** Whose page is shown. @type {string | null} */
 let seen = null;
-/** @type {(() => any) | null} */
+/** @type {ReturnType<typeof signInForm> | null} */
 let form = null;
 /** @type {null | ((done: boolean) => void)} */
 let answerDialog = null;
 /** @type {(() => any) | null} */
 let dialogForm = null;
 
+/** A page that has just come leaves the focus at its top, before the link to the content. */
+let begun = false;
+
 /** Draws everything again. */
 export const redraw = () => draw();
 
 /** Starts an application. @param {Setup} setup */
 export async function startPage(setup) {
-  await startWords(setup.words);
+  await Promise.all([startWords(setup.words), startSession()]);
   startAnnouncing();
   whenSignInIsNeeded(askOver);
-  await startSession();
   seen = current()?.customer_id ?? null;
   const root = document.querySelector('#page') ?? document.body;
   draw = drawing(root, () => frame(setup));
@@ -93,7 +96,7 @@ function visit(setup, moved) {
   if (!at) return;
   const { route, place } = at;
   if (route && mayShow(route)) page = route.make({ ...place, draw: () => draw() });
-  else if (route && !current()) form = signInForm(() => draw(), { mayRegister: setup.mayRegister ?? true });
+  else if (route && !current()) form = signInForm(() => draw(), { mayRegister: setup.mayRegister ?? true, forgotten: setup.forgotten });
   draw();
   retitle();
   queueMicrotask(() => settle(moved));
@@ -107,11 +110,15 @@ function settle(moved) {
   const heading = /** @type {HTMLElement | null} */ (document.querySelector('main h1'));
   if (!heading || document.querySelector('dialog[open]')) return;
   if (moved) scrollTo(0, 0);
-  if (moved || document.activeElement === document.body) heading.focus({ preventScroll: true });
+  document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  const { activeElement } = document;
+  const nowhere = activeElement === document.body || /** @type {HTMLElement} */ (activeElement).tabIndex < 0;
+  if (begun && (moved || nowhere)) heading.focus({ preventScroll: true });
+  begun = true;
 }
 
 function retitle() {
-  const title = page ? page.title() : t(form ? 'sign_in.title' : 'not_found.title');
+  const title = page ? page.title() : form ? form.title() : t('not_found.title');
   document.title = `${title} · Holdfast`;
 }
 
@@ -135,7 +142,6 @@ function frame(setup) {
     header(setup),
     h('div', { class: 'connection', role: 'status', 'data-test': 'connection' }, connectionLost() && h('p', null, h('span', { class: 'spinner', 'aria-hidden': 'true' }), t(navigator.onLine ? 'connection.lost' : 'connection.offline'), ' ', h('button', { type: 'button', class: 'link', onclick: askAll }, t('again')))),
     h('main', { id: 'main', tabindex: '-1' }, content()),
-    h('footer', { class: 'foot' }, h('p', { class: 'small muted' }, t('foot'))),
     dialogForm && dialog({ title: t('sign_in.again'), onClose: () => answerDialog?.(false), test: 'sign-in-dialog' }, h('p', null, t('sign_in.again_text')), dialogForm()),
   ];
 }
@@ -150,7 +156,7 @@ function skip(event) {
 function content() {
   const key = `${at?.place.path} ${page ? 'page' : form ? 'form' : 'none'}`;
   if (page) return h('div', { key, class: 'page' }, page.view());
-  if (form) return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, t('sign_in.title')), h('section', { class: 'card' }, form()));
+  if (form) return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, form.title()), h('section', { class: 'card' }, form()));
   const symbol = at?.route ? 'lock' : 'search';
   const word = at?.route ? 'forbidden' : 'not_found';
   return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, t(`${word}.title`)), empty(symbol, t(`${word}.what`), t(`${word}.text`), h('a', { class: 'button', href: '#/' }, t('not_found.home'))));

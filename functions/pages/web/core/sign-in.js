@@ -20,8 +20,8 @@ export function wrongCredentials(email, password, fresh) {
   return wrong;
 }
 
-/** @param {() => void} draw @param {{onDone?: () => void, fresh?: boolean, mayRegister?: boolean}} [how] */
-export function signInForm(draw, { onDone = () => {}, fresh = false, mayRegister = true } = {}) {
+/** @param {() => void} draw @param {{onDone?: () => void, fresh?: boolean, mayRegister?: boolean, forgotten?: string}} [how] `forgotten` is where a forgotten password is mended */
+export function signInForm(draw, { onDone = () => {}, fresh = false, mayRegister = true, forgotten } = {}) {
   const ids = { email: fieldId(), password: fieldId() };
   const typed = { email: '', password: '' };
   /** @type {Wrong} */
@@ -51,7 +51,7 @@ export function signInForm(draw, { onDone = () => {}, fresh = false, mayRegister
     shown = !shown;
     draw();
   };
-  return () => h('form', { class: 'stack', onsubmit: submit, noValidate: true, 'data-test': fresh ? 'register-form' : 'sign-in-form' },
+  const view = () => h('form', { class: 'stack', onsubmit: submit, noValidate: true, 'data-test': fresh ? 'register-form' : 'sign-in-form' },
     act.problem && problemBox(act.problem),
     field({ id: ids.email, label: t('sign_in.email'), problem: wrong.email ?? fieldProblem(act.problem, 'email') }, input('email', { type: 'email', autocomplete: 'username', inputmode: 'email', spellcheck: 'false' })),
     field({ id: ids.password, label: t('sign_in.password'), hint: fresh ? t('sign_in.password_hint') : null, problem: wrong.password ?? fieldProblem(act.problem, 'password') },
@@ -59,6 +59,8 @@ export function signInForm(draw, { onDone = () => {}, fresh = false, mayRegister
     h('p', null, h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: shown, onchange: show }), t('sign_in.show'))),
     actButton(act, { type: 'submit', class: 'main', 'data-test': 'submit' }, t(fresh ? 'sign_in.register' : 'sign_in.sign_in')),
     slowNote(act),
+    forgotten && !fresh && h('p', null, h('a', { href: forgotten, 'data-test': 'forgotten' }, t('sign_in.forgotten'))),
     mayRegister && h('p', { class: 'row' }, h('span', { class: 'muted' }, t(fresh ? 'sign_in.have' : 'sign_in.have_not')),
       h('button', { type: 'button', class: 'link', onclick: turn, 'data-test': 'turn' }, t(fresh ? 'sign_in.sign_in' : 'sign_in.register'))));
+  return Object.assign(view, { title: () => t(fresh ? 'sign_in.register' : 'sign_in.title') });
 }

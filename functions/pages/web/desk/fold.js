@@ -33,12 +33,3 @@ function after(kind, standing, event) {
   }
   return { status, parts };
 }
-
-/** Where the changes do not follow from those before them; empty for a history that is whole. */
-export function gaps(kind, events) {
-  const before = standings(kind, events);
-  return events.flatMap((event, at) => (event.changes ?? []).filter((change) => {
-    const known = change.of === kind ? before[at].status : before[at].parts.get(change.of) ?? null;
-    return (change.before ?? null) !== known;
-  }).map((change) => ({ event, change })));
-}

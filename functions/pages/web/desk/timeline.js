@@ -52,8 +52,11 @@ export function instants(saga, now) {
 function endOf(events, status, now, count) {
   const last = Math.max(...events.map((event) => Date.parse(event.at)));
   if (count < events.length) return Date.parse(events[count].at);
-  return isFinal(status ?? '') ? last : Math.max(last, now);
+  return isFinal(status ?? '') ? last + rest(events, last) : Math.max(last, now);
 }
+
+/** How a saga ended is seen a little longer than it took to get there. */
+const rest = (events, last) => Math.max(40, (last - Date.parse(events[0].at)) * 0.05);
 
 function segmentsOf(name, kind, events, end) {
   const isSaga = name === kind;

@@ -1,0 +1,73 @@
+// @ts-check
+// Small parts that the desk's pages share.
+import { h, icon } from '../core/dom.js';
+import { ago, cut, dateTime, shortId } from '../core/format.js';
+import { now } from '../core/clock.js';
+import { named, t } from '../core/i18n.js';
+import { badge } from '../core/parts.js';
+import { href } from '../core/route.js';
+import { partTone, sagaTone, word } from './statuses.js';
+
+/** @type {Record<string, 'ok'|'warn'|'bad'|'info'|'calm'>} */
+const BADGES = { wait: 'calm', doing: 'info', good: 'ok', bad: 'bad', doubt: 'warn', undoing: 'warn', undone: 'calm', stuck: 'bad', none: 'calm' };
+
+/** @param {string} status */
+export const sagaBadge = (status) => badge(BADGES[sagaTone(status)], statusWord(status), { 'data-test': 'status', 'data-status': status });
+/** @param {string} status @param {boolean} [isPayment] */
+export const partBadge = (status, isPayment) => badge(BADGES[partTone(status, isPayment)], statusWord(status), { 'data-status': status });
+/** @param {string} status */
+export const statusWord = (status) => named('status', word(status));
+/** @param {string} name */
+export const eventWord = (name) => named('event', name);
+/** @param {string} kind */
+export const kindWord = (kind) => named('kind', kind);
+/** Parts have names of their own: legs are named by travellers, steps by the definition. @param {string} name */
+export const partWord = (name) => named('part', cut(name, 40));
+/** @param {string} topic */
+export const topicWord = (topic) => named('topic', cut(topic, 24));
+
+const SYMBOLS = { booking: 'trip', order: 'parcel', flight: 'flight', train: 'train', hotel: 'hotel', car: 'car', insurance: 'insurance', payment: 'card', carrier: 'parcel', invoices: 'invoice', stock: 'shop', credit: 'bank', order_: 'basket' };
+/** @param {string} kind */
+export const symbolOf = (kind) => SYMBOLS[kind] ?? 'dots';
+
+/** @param {string} kind @param {string} id */
+export const sagaHref = (kind, id) => href(`/sagas/${kind}/${encodeURIComponent(id)}`);
+
+/** The first thing in a row: where it leads. @param {string} kind @param {string} id */
+export const sagaLink = (kind, id) => h('a', { href: sagaHref(kind, id), class: 'saga-link', title: id, 'data-row-link': '', 'data-test': 'saga-link' },
+  icon(symbolOf(kind), kindWord(kind)), h('code', null, shortId(id)));
+
+/** @param {string} at */
+export const since = (at) => h('time', { datetime: at, title: dateTime(at) }, ago(at, now()));
+
+/** @param {any} waits */
+export const idOf = (waits) => waits.booking_id ?? waits.order_id ?? waits.saga_id;
+
+/** What is left to be done, in words: the undo and whose it is. @param {any} work */
+export function workWord(work) {
+  const name = work.leg ?? work.step;
+  return name === 'payment' || work.step ? named('action', work.action) : `${named('action', work.action)}: ${cut(name, 32)}`;
+}
+
+/** What operators do about what waits, the mildest first. */
+export const ACTS = ['redrive', 'resolve', 'abandon'];
+
+/** A line of the desk as what an act is about. @param {any} waits */
+export const subjectOf = (waits) => ({ kind: waits.saga_name, id: idOf(waits), left: waits.left ?? [] });
+
+/** The part's name in a request. @param {any} work @returns {string} */
+export const partOf = (work) => work.leg ?? work.topic;
+
+/** A choice among few. @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen @param {(value: string) => void} choose */
+export const pick = (name, label, options, chosen, choose) => h('div', { class: 'field pick' },
+  h('label', { for: `pick-${name}` }, label),
+  h('select', { id: `pick-${name}`, 'data-test': `filter-${name}`, value: chosen, onchange: (/** @type {any} */ event) => choose(event.target.value) },
+    options.map(([value, text]) => h('option', { key: value, value }, text))));
+
+/** Refreshes what says `2 minutes ago`. @param {() => void} draw @param {number} every */
+export function ticking(draw, every) {
+  const timer = setInterval(() => document.hidden || draw(), every);
+  return () => clearInterval(timer);
+}
+
+export const all = () => /** @type {[string, string]} */ (['', t('filter.all')]);

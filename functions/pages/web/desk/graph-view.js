@@ -1,0 +1,101 @@
+// Draws the state machine with the path taken, and what is known of the state that is chosen.
+import { h, icon } from '../core/dom.js';
+import { timeExact } from '../core/format.js';
+import { named, t } from '../core/i18n.js';
+import { graphOf, isCatch } from './asl.js';
+import { eventWord } from './bits.js';
+import { layout, pathOf } from './layout.js';
+import { edgeKey, pathTaken } from './path.js';
+
+const PAD = 12;
+/** How large a unit of the drawing is, in pixels; `null` fits the width. */
+let scale = null;
+
+/** A definition, laid out once; what is returned draws it as a saga has passed it. */
+export function drawn(definition) {
+  const graph = graphOf(definition);
+  const drawing = layout(graph);
+  return (at, chosen, set) => graphView(at, graph, drawing, chosen, set);
+}
+
+function graphView({ saga, count }, graph, drawing, chosen, set) {
+  const path = pathTaken(saga.saga_name, graph, saga.events.slice(0, count));
+  const node = chosen ?? path.current ?? lastOf(path);
+  return h('div', { class: 'graph', 'data-test': 'graph' },
+    h('div', { class: 'graph-side' },
+      zoom(set),
+      h('ul', { class: 'legend', 'aria-label': t('timeline.legend') }, ['taken', 'caught', 'current'].map((kind) => h('li', { key: kind }, h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), t(`graph.${kind}`)))),
+      details(drawing.boxes.find((box) => box.id === node), path, drawing, { saga, set })),
+    h('div', { class: 'graph-sheet', ref: centre, tabindex: '0', role: 'group', 'aria-label': t('graph.label', { kind: saga.saga_name }), 'aria-description': t('graph.keys'), onkeydown: (event) => move(event, drawing, path, node, set) },
+      picture(drawing, path, node, set)));
+}
+
+/** Begins with the chosen state in the middle. */
+function centre(sheet) {
+  const [box, of] = [sheet.querySelector('.state.chosen')?.getBoundingClientRect(), sheet.getBoundingClientRect()];
+  if (box) sheet.scrollTo(box.left - of.left - (of.width - box.width) / 2, box.top - of.top - (of.height - box.height) / 2);
+}
+
+const lastOf = (path) => [...path.nodes.keys()].pop() ?? null;
+
+function zoom(set) {
+  const to = (wanted) => () => {
+    scale = wanted === null ? null : Math.min(2, Math.max(0.4, wanted));
+    set({});
+  };
+  return h('div', { class: 'row zoom', role: 'group', 'aria-label': t('graph.zoom') },
+    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.smaller'), onclick: to((scale ?? 1) / 1.25) }, icon('minus')),
+    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.larger'), onclick: to((scale ?? 1) * 1.25) }, icon('plus')),
+    h('button', { type: 'button', class: 'small', 'aria-pressed': String(scale === null), onclick: to(null) }, t('graph.fit')));
+}
+
+function picture(drawing, path, chosen, set) {
+  const [width, height] = [drawing.width + 2 * PAD, drawing.height + 2 * PAD];
+  const style = scale === null ? { 'max-width': `${width}px`, width: '100%', 'min-width': `${Math.round(width * 0.55)}px` } : { width: `${Math.round(width * scale)}px` };
+  const taken = (line) => path.edges.has(edgeKey(line.edge));
+  const lines = [...drawing.lines].sort((a, b) => Number(taken(a)) - Number(taken(b)));
+  return h('svg', { class: 'drawing', viewBox: `${-PAD} ${-PAD} ${width} ${height}`, style, 'aria-hidden': 'true' },
+    h('defs', null, ['plain', 'taken', 'caught'].map((kind) => h('marker', { key: kind, id: `arrow-${kind}`, class: `arrow ${kind}`, viewBox: '0 0 8 8', refX: '7', refY: '4', markerWidth: '7', markerHeight: '7', orient: 'auto-start-reverse' }, h('path', { d: 'M0 0.8L7.5 4L0 7.2z' })))),
+    drawing.boxes.filter((box) => box.node.inner.length > 0).map((box) => boxView(box, path, chosen, set)),
+    lines.map((line) => lineView(line, taken(line))),
+    drawing.boxes.filter((box) => box.node.inner.length === 0).map((box) => boxView(box, path, chosen, set)));
+}
+
+function lineView(line, taken) {
+  const kind = taken ? (isCatch(line.edge) ? 'caught' : 'taken') : 'plain';
+  return h('path', { key: edgeKey(line.edge), class: `edge ${kind}${isCatch(line.edge) ? ' catch' : ''}`, d: pathOf(line.points), 'marker-end': `url(#arrow-${kind})`, 'data-test': 'graph-edge', 'data-edge': `${line.edge.from} > ${line.edge.to}`, 'data-taken': taken ? '' : undefined });
+}
+
+function boxView(box, path, chosen, set) {
+  const outer = box.node.inner.length > 0;
+  const names = ['state', box.node.type.toLowerCase(), path.nodes.has(box.id) && 'taken', path.current === box.id && 'current', chosen === box.id && 'chosen', outer && 'outer', box.node.ends && 'ends'];
+  const [x, y] = [box.x + box.width / 2, outer ? box.y + 17 : box.y + box.height / 2 + 4.5];
+  return h('g', { key: box.id, class: names.filter(Boolean).join(' '), onclick: (event) => { event.stopPropagation(); set({ node: box.id }); }, 'data-test': 'graph-node', 'data-node': box.id, 'data-taken': path.nodes.has(box.id) ? '' : undefined },
+    h('rect', { x: box.x, y: box.y, width: box.width, height: box.height, rx: box.node.type === 'Choice' ? box.height / 2 : 6 }),
+    box.node.ends && !outer && h('line', { x1: box.x + 10, x2: box.x + box.width - 10, y1: box.y + box.height - 4, y2: box.y + box.height - 4 }),
+    h('text', { x, y, 'text-anchor': 'middle' }, box.node.name));
+}
+
+function move(event, drawing, path, node, set) {
+  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[(event.key)];
+  if (!by || event.shiftKey) return;
+  event.preventDefault();
+  const order = [...drawing.boxes].sort((a, b) => a.y - b.y || a.x - b.x);
+  const at = order.findIndex((box) => box.id === node);
+  const next = order[Math.min(order.length - 1, Math.max(0, at + by))];
+  set({ node: next.id });
+  queueMicrotask(() => document.querySelector('.state.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+}
+
+function details(box, path, drawing, { saga, set }) {
+  if (!box) return h('div', { class: 'state-facts', 'aria-live': 'polite' }, h('p', { class: 'muted' }, t('graph.none')));
+  const events = path.nodes.get(box.id) ?? [];
+  const errors = drawing.lines.filter((line) => line.edge.from === box.id && line.edge.errors.length > 0);
+  return h('div', { class: 'state-facts stack-tight', 'aria-live': 'polite', 'data-test': 'state-facts' },
+    h('h2', { class: 'small-head' }, box.node.name),
+    h('p', { class: 'small muted' }, named('state', box.node.type.toLowerCase()), ' · ', t(path.current === box.id ? 'graph.current' : path.nodes.has(box.id) ? 'graph.taken' : 'graph.not_taken')),
+    box.node.comment && h('p', { class: 'small', lang: 'en' }, box.node.comment),
+    errors.length > 0 && h('ul', { class: 'small muted' }, errors.map((line) => h('li', { key: line.edge.to }, h('code', null, line.edge.errors.join(', ')), ' → ', line.edge.to.split('/').pop()))),
+    events.length > 0 && h('ol', { class: 'small passed' }, events.map((index) => h('li', { key: index },
+      h('button', { type: 'button', class: 'link', onclick: () => set({ count: index + 1 }) }, `${index + 1}. ${eventWord(saga.events[index].name)}`), ' ', h('time', { class: 'muted figures', datetime: saga.events[index].at }, timeExact(saga.events[index].at))))));
+}

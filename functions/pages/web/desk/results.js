@@ -1,0 +1,37 @@
+// What came of an act, or would come of it: a line for each saga, and one for each piece of work.
+import { h, icon } from '../core/dom.js';
+import { cut, shortId } from '../core/format.js';
+import { t } from '../core/i18n.js';
+import { sentence } from '../core/problem.js';
+import { sagaBadge, symbolOf, workWord } from './bits.js';
+
+export function results(dry, run, all) {
+  const shown = run ?? dry;
+  if (!shown) return h('p', { key: 'none', class: 'small muted', 'data-test': 'act-results' }, t('act.before_dry'));
+  const { outcomes } = shown;
+  const count = shown.count();
+  return h('section', { key: run ? 'run' : 'dry', class: 'results stack-tight', 'aria-label': t(run ? 'act.results' : 'act.dry_results'), 'data-test': run ? 'act-done' : 'act-results' },
+    h('p', { class: 'row between' }, h('span', { class: 'strong' }, t(run ? 'act.results' : 'act.dry_results')), h('span', { class: 'small muted figures' }, t('act.progress', { done: count, count: outcomes.length }))),
+    all > 1 && h('progress', { max: String(outcomes.length), value: String(count), 'aria-label': t('act.progress_label') }),
+    h('ul', { class: 'outcomes' }, outcomes.map((outcome) => h('li', { key: `${outcome.item.kind}/${outcome.item.id}`, class: outcome.state, 'data-test': 'outcome', 'data-state': outcome.state }, line(outcome)))));
+}
+
+function line(outcome) {
+  const { item, state, answer } = outcome;
+  const over = answer && (state === 'done' || state === 'failed');
+  return [
+    h('p', { class: 'row' }, icon(symbolOf(item.kind)), h('code', { title: item.id }, shortId(item.id)),
+      state === 'runs' && h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+      (state === 'waits' || state === 'left' || state === 'runs') && h('span', { class: 'muted small' }, t(`act.state_${state}`)),
+      over && h('span', { class: 'row tight' }, sagaBadge(answer.before), icon('right', t('becomes')), sagaBadge(answer.after))),
+    state === 'failed' && outcome.problem && h('p', { class: 'bad-text small' }, sentence(outcome.problem), ' ', h('span', { class: 'muted' }, cut(outcome.problem?.document?.detail ?? '', 240))),
+    over && h('ul', { class: 'small' }, answer.did.length === 0
+      ? h('li', null, t('act.nothing_left'))
+      : answer.did.map((did, at) => h('li', { key: at }, workWord(did), ' – ', said(did.outcome)))),
+  ];
+}
+
+function said(outcome) {
+  if (typeof outcome === 'string') return t(`said.${outcome}`);
+  return h('span', { class: 'bad-text' }, t('said.failed', { why: cut(outcome?.failed, 240) }));
+}

@@ -1,0 +1,128 @@
+// What needs attention first: what waits at the desk, the longest waiting on top.
+import { get } from '../core/api.js';
+import { h, icon } from '../core/dom.js';
+import { cut, shortId } from '../core/format.js';
+import { t } from '../core/i18n.js';
+import { watch } from '../core/live.js';
+import { action, actButton, empty, skeleton } from '../core/parts.js';
+import { problemBox } from '../core/problem.js';
+import { go, href } from '../core/route.js';
+import { PAGE, tell } from './count.js';
+import { need } from './lazy.js';
+import { all, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
+import { focusedRow, moveRow, pageKeys } from './keys.js';
+import { KINDS } from './statuses.js';
+
+const PARTICIPANTS = ['flight', 'hotel', 'car', 'insurance', 'train', 'payment', 'carrier', 'invoices', 'stock'];
+const keyOf = (waits) => `${waits.saga_name}/${idOf(waits)}`;
+
+export function waitingPage({ query, draw }) {
+  const wanted = { kind: query.get('kind') ?? '', participant: query.get('participant') ?? '', customer: query.get('customer') ?? '' };
+  const state = {
+    first: null, more: [], next: undefined, problem: null,
+    chosen: new Set(), open: null,
+  };
+  const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
+  const path = `desk?${new URLSearchParams({ limit: String(PAGE), ...given })}`;
+  const watching = watch(path, (body) => {
+    Object.assign(state, { first: body, problem: null });
+    if (Object.keys(given).length === 0) tell(body);
+    draw();
+  }, {
+    onProblem: (problem) => {
+      state.problem = problem;
+      draw();
+    },
+  });
+  const more = action(draw, async () => {
+    const body = await get(`${path}&after=${encodeURIComponent(state.next ?? state.first.next)}`);
+    state.more = [...state.more, ...body.waiting];
+    state.next = body.next;
+  });
+  const act = async (these) => {
+    const loaded = await need('act');
+    if (loaded) state.open = loaded.actDialog(these.map(subjectOf), { draw, onClose: (done) => {
+      state.open = null;
+      if (done) Object.assign(state, { chosen: new Set(), more: [], next: undefined });
+      watching.now();
+      draw();
+    } });
+    draw();
+  };
+  const turn = (key) => {
+    if (!state.chosen.delete(key)) state.chosen.add(key);
+    draw();
+  };
+  const lines = () => shown(state);
+  const choose = () => focusedRow() && turn(focusedRow());
+  const stops = [() => watching.stop(), ticking(draw, 10_000), pageKeys({ j: () => moveRow(1), k: () => moveRow(-1), x: choose })];
+  return {
+    title: () => t('desk.waiting'),
+    view: () => [
+      h('h1', { key: 'h', tabindex: '-1' }, t('desk.waiting')),
+      filters(wanted),
+      content(state, { lines: lines(), act, turn, more, again: watching.now, filtered: Object.keys(given).length > 0, draw }),
+      state.open?.view(),
+    ],
+    stop: () => stops.forEach((stop) => stop()),
+  };
+}
+
+/** What came with later pages may have gone meanwhile; what is on the first page is live. */
+function shown(state) {
+  const known = new Set();
+  return [...(state.first?.waiting ?? []), ...state.more].filter((waits) => !known.has(keyOf(waits)) && known.add(keyOf(waits)));
+}
+
+function filters(wanted) {
+  const to = (change) => go(href('/', { ...wanted, ...change }));
+  const some = wanted.kind || wanted.participant || wanted.customer;
+  return h('div', { key: 'f', class: 'filters', role: 'group', 'aria-label': t('filter.title') },
+    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => [kind, kindWord(kind)])], wanted.kind, (kind) => to({ kind })),
+    pick('participant', t('filter.participant'), [all(), ...PARTICIPANTS.map((name) => [name, topicWord(name)])], wanted.participant, (participant) => to({ participant })),
+    wanted.customer && h('p', { class: 'chip' }, icon('person', t('column.customer')), h('code', { title: wanted.customer }, shortId(wanted.customer))),
+    some && h('a', { class: 'button quiet', href: '#/', 'data-test': 'filter-none' }, icon('close'), t('filter.none')));
+}
+
+function content(state, does) {
+  if (state.problem && !state.first) return problemBox(state.problem, state.problem.passing ? does.again : null);
+  if (!state.first) return h('section', { key: 'l', class: 'card' }, skeleton(6));
+  if (does.lines.length === 0) return h('section', { key: 'e', class: 'card' }, empty('check', t(does.filtered ? 'waiting.none_such' : 'waiting.none'), t(does.filtered ? 'waiting.none_such_text' : 'waiting.none_text')));
+  const next = state.next === undefined ? state.first.next : state.next;
+  return h('section', { key: 't', class: 'card flush', 'aria-label': t('desk.waiting') },
+    choosing(state, does),
+    h('div', { class: 'table waiting', role: 'table', 'aria-label': t('desk.waiting') },
+      h('div', { class: 'head', role: 'row' }, ['choose', 'saga', 'left', 'reason', 'waits', 'act'].map((name) => h('span', { key: name, role: 'columnheader' }, h('span', { class: name === 'choose' || name === 'act' ? 'aside-voice' : '' }, t(`column.${name}`))))),
+      does.lines.map((waits) => row(waits, state.chosen.has(keyOf(waits)), does))),
+    next && h('p', { class: 'row centre pad' }, actButton(does.more, { onclick: () => does.more.go(does.lines.length), 'data-test': 'more' }, t('more'))),
+    does.more.problem && problemBox(does.more.problem));
+}
+
+/** The line above the list: how many are chosen, and what to do with them. */
+function choosing(state, does) {
+  const chosen = does.lines.filter((waits) => state.chosen.has(keyOf(waits)));
+  const every = chosen.length === does.lines.length;
+  const turnAll = () => {
+    state.chosen = every ? new Set() : new Set(does.lines.map(keyOf));
+    does.draw();
+  };
+  return h('div', { class: 'row choosing' },
+    h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: every, indeterminate: !every && chosen.length > 0, onchange: turnAll, 'data-test': 'choose-all' }), t('waiting.choose_all')),
+    h('span', { class: 'grow muted small', role: 'status' }, t('waiting.chosen', { chosen: chosen.length, count: does.lines.length })),
+    h('button', { type: 'button', class: chosen.length ? 'main' : '', disabled: chosen.length === 0, onclick: () => does.act(chosen), 'data-test': 'act-chosen' }, t('waiting.act_chosen')));
+}
+
+function row(waits, chosen, does) {
+  const key = keyOf(waits);
+  return h('div', { key, class: `line${chosen ? ' chosen' : ''}`, role: 'row', 'data-row': key, 'data-test': 'waiting-row' },
+    h('span', { role: 'cell' }, h('input', { type: 'checkbox', checked: chosen, onchange: () => does.turn(key), 'aria-label': t('waiting.choose', { id: idOf(waits) }), 'data-test': 'choose' })),
+    h('span', { role: 'cell' }, sagaLink(waits.saga_name, idOf(waits))),
+    h('span', { role: 'cell' }, h('ul', { class: 'left' }, (waits.left ?? []).map(workLine))),
+    h('span', { role: 'cell', class: 'reason', title: cut(waits.reason, 400) }, cut(waits.reason, 120)),
+    h('span', { role: 'cell', class: 'muted' }, since(waits.since)),
+    h('span', { role: 'cell' }, h('button', { type: 'button', class: 'small', onclick: () => does.act([waits]), 'data-test': 'act', 'aria-label': t('waiting.act_on', { id: idOf(waits) }) }, t('waiting.act'))));
+}
+
+const workLine = (work, at) => h('li', { key: at }, h('span', { class: 'strong' }, workWord(work)), ' ',
+  h('span', { class: 'muted small' }, t('waiting.tries', { count: work.attempts ?? 0 })),
+  work.last_error && h('span', { class: 'small muted block' }, cut(work.last_error, 100)));
