@@ -8,11 +8,13 @@ pub mod owners;
 pub mod sender;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use holdfast_core::failure::Failure;
 use holdfast_kit::batch::{Answer, Batch, Message};
 use holdfast_kit::clock::Clock;
+use tokio::time::timeout;
 
 use self::owners::Owners;
 use self::sender::{Sender, Sent};
@@ -21,6 +23,8 @@ use crate::store::Connections;
 
 /// So many messages are on their way at once.
 const AT_ONCE: usize = 32;
+/// All messages of a batch take no longer: the function ends after 15 seconds.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Tells pages of events.
 #[derive(Clone, Debug)]
@@ -67,7 +71,9 @@ impl FanOut {
             self.tell(&to, &message).await;
         };
         let told = stream::iter(messages).for_each_concurrent(AT_ONCE, tell);
-        told.await;
+        if timeout(LONGEST, told).await.is_err() {
+            tracing::warn!("messages took too long; those that are left are lost");
+        }
         Ok(Answer::failed(failed))
     }
 

@@ -37,14 +37,13 @@ enum Route {
     Default,
 }
 
-/// The answer; to `$connect` any status but 200 refuses the handshake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Answer {
-    /// Go on.
+/// To `$connect` any answer but the first refuses the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
     Accepted,
-    /// The ticket is missing, forged, used or too old.
+    // The ticket is missing, forged, used or too old.
     NoTicket,
-    /// The listener has too many connections.
+    // The listener has too many connections.
     TooMany,
 }
 
