@@ -8,8 +8,9 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, cancellation, customers, definitions, desk, erasure, events, export,
-    health, links, me, offers, orders, preferences, products, sagas, sessions, tickets, webhooks,
+    accounts, bookings, browser, cancellation, customers, definitions, desk, erasure, events,
+    export, health, links, me, offers, orders, preferences, products, sagas, sessions, tickets,
+    webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -27,6 +28,9 @@ use holdfast_booking_rules::spec::Spec;
         customers::register,
         customers::sign_in,
         customers::refresh,
+        browser::sign_in,
+        browser::refresh,
+        browser::end,
         sessions::list,
         sessions::end_all,
         sessions::sign_out,

@@ -265,6 +265,11 @@ impl Problem {
         bad
     }
 
+    /// Whether it is of this kind.
+    pub(crate) fn is(&self, kind: ProblemKind) -> bool {
+        self.kind == kind
+    }
+
     /// The client must sign in first; `error` is what RFC 6750 calls the trouble with its token.
     pub(crate) fn unauthorized(error: Option<&'static str>, detail: impl Into<String>) -> Self {
         let challenge = match error {

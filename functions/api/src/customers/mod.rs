@@ -36,7 +36,7 @@ pub use changes::{Changed, NewPassword};
 pub use erasing::Recent;
 pub use links::{LINK_FOR, LinkToken, NotALinkToken};
 pub use requests::{Made, Request};
-pub use sessions::{RefreshToken, Rotated, Session};
+pub use sessions::{LOST_WITHIN, RefreshToken, Rotated, SESSION_FOR, Session};
 
 use holdfast_kit::table::Items;
 use ring::digest::{SHA256, digest};

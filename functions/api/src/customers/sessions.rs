@@ -21,12 +21,16 @@ use super::{Customers, hash};
 use crate::rules::session::SessionId;
 
 /// How long a session lasts, however often it is refreshed.
-const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
+pub const SESSION_FOR: Duration = Duration::from_secs(30 * 86_400);
+/// How long after its use a browser's token is good once more: its page may have been left before the answer.
+pub const LOST_WITHIN: Duration = Duration::from_secs(10);
 /// What the partition keys of sessions begin with.
 const SESSIONS: &str = "SESSION#";
 /// The index of a customer's sessions, by when they began.
 const BY_CUSTOMER: &str = "by-customer";
 const PREFIX: &str = "rt_";
+/// A session that has not ended.
+const GOES_ON: &str = "#ends > :now AND attribute_not_exists(revoked)";
 const PART_DIGITS: usize = 32;
 
 /// A refresh token: the session's name, and a secret. It is shown once, to its owner.
@@ -100,6 +104,9 @@ pub struct Session {
     pub customer_id: CustomerId,
     /// The hash of the secret that is good next.
     current: String,
+    /// The hash of the one before it, whose successor may have been lost on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
     /// When it began.
     pub created: Timestamp,
     /// When it ends at the latest.
@@ -160,6 +167,7 @@ impl Customers {
         let session = Session {
             customer_id: customer.clone(),
             current: hash(&token.secret),
+            previous: None,
             created: now,
             ends,
             revoked: None,
@@ -194,7 +202,8 @@ impl Customers {
         self.items.get(session_key(id.digits())).await
     }
 
-    /// Takes a token and puts the next one in its place, in one conditional write.
+    /// Takes a token and puts the next one in its place, in one conditional write. For `lost_within` after its
+    /// use a token is good again: its successor may have been lost on its way.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
@@ -203,20 +212,26 @@ impl Customers {
         token: &RefreshToken,
         next: &RefreshToken,
         now: Timestamp,
+        lost_within: Duration,
     ) -> Result<Rotated, Failure> {
-        let rotated = self
-            .items
-            .client()
-            .update_item()
+        let mut rotation = self.items.client().update_item();
+        rotation = match lost_within {
+            Duration::ZERO => rotation
+                .update_expression("SET #current = :next, used = :now")
+                .condition_expression(format!("#current = :given AND {GOES_ON}")),
+            _ => rotation
+                .update_expression("SET #current = :next, previous = :given, used = :now")
+                .condition_expression(format!(
+                    "(#current = :given OR (previous = :given AND used > :since)) AND {GOES_ON}"
+                ))
+                .expression_attribute_values(":since", text((now - lost_within).to_string())),
+        };
+        let rotated = rotation
             .table_name(self.items.table())
             .set_key(Some(session_key(token.session.digits())))
-            .update_expression("SET #current = :next, used = :now")
-            .condition_expression(
-                "#current = :current AND #ends > :now AND attribute_not_exists(revoked)",
-            )
             .expression_attribute_names("#current", "current")
             .expression_attribute_names("#ends", "ends")
-            .expression_attribute_values(":current", text(hash(&token.secret)))
+            .expression_attribute_values(":given", text(hash(&token.secret)))
             .expression_attribute_values(":next", text(hash(&next.secret)))
             .expression_attribute_values(":now", text(now.to_string()))
             .return_values(ReturnValue::AllNew)

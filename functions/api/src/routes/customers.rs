@@ -1,6 +1,7 @@
 //! Registering and signing in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::rules::account::{Password, Role};
 use crate::rules::claims::{ACCESS_FOR, Claims};
@@ -54,19 +55,19 @@ pub(crate) struct CustomerBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionBody {
     /// To be sent with each request: `Authorization: Bearer …`.
-    access_token: String,
+    pub(crate) access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
     /// How long the access token is good for, in seconds.
-    expires_in: u64,
+    pub(crate) expires_in: u64,
     /// Good once, for another pair of tokens.
     #[schema(pattern = "^rt_[0-9a-f]{64}$")]
-    refresh_token: String,
+    pub(crate) refresh_token: String,
     /// Who is signed in.
     #[schema(value_type = String, pattern = "^cus_[0-9a-f]{32}$")]
-    customer_id: CustomerId,
+    pub(crate) customer_id: CustomerId,
     /// What they may do.
-    role: Role,
+    pub(crate) role: Role,
 }
 
 /// A refresh token.
@@ -184,27 +185,40 @@ pub(crate) async fn refresh(
     State(api): State<Api>,
     Body(given): Body<Refresh>,
 ) -> Result<Json<SessionBody>, Problem> {
-    let refused = || {
-        let detail = "the refresh token is not, or no longer, good; sign in again";
-        Problem::unauthorized(Some("invalid_token"), detail)
-    };
-    let token: RefreshToken = given.refresh_token.parse().map_err(|_| refused())?;
+    let token = given.refresh_token.parse().map_err(|_| no_session())?;
+    go_on(&api, &token, Duration::ZERO).await.map(Json)
+}
+
+/// There is no session to go on with.
+pub(crate) fn no_session() -> Problem {
+    let detail = "the refresh token is not, or no longer, good; sign in again";
+    Problem::unauthorized(Some("invalid_token"), detail)
+}
+
+/// Goes on with the session of a refresh token. One that was used is good again for as long as an answer may
+/// have been lost.
+pub(crate) async fn go_on(
+    api: &Api,
+    token: &RefreshToken,
+    lost_within: Duration,
+) -> Result<SessionBody, Problem> {
     let (next, now) = (token.next(random::bytes()?), api.clock.now());
     // All that may fail comes before the token is spent: a retry of one that was spent looks like theft.
-    let session = api.customers.session(&token).await?;
-    let session = session.ok_or_else(refused)?;
-    let signing = Signing::of(&api, &session.customer_id).await?;
+    let session = api.customers.session(token).await?;
+    let session = session.ok_or_else(no_session)?;
+    let signing = Signing::of(api, &session.customer_id).await?;
     if !session.goes_on(signing.profile.generation, now) {
-        return Err(refused());
+        return Err(no_session());
     }
-    match api.customers.rotate(&token, &next, now).await? {
-        Rotated::Done(_) => Ok(Json(signing.session(&next, now))),
+    let rotated = api.customers.rotate(token, &next, now, lost_within);
+    match rotated.await? {
+        Rotated::Done(_) => Ok(signing.session(&next, now)),
         Rotated::Reused => {
             let customer_id = &session.customer_id;
             tracing::warn!(%customer_id, "a refresh token was used again; its session is over");
-            Err(refused())
+            Err(no_session())
         }
-        Rotated::Unknown => Err(refused()),
+        Rotated::Unknown => Err(no_session()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod bookings;
+pub(crate) mod browser;
 pub(crate) mod cancellation;
 pub(crate) mod customers;
 pub(crate) mod definitions;
@@ -88,6 +89,9 @@ fn without_any() -> Router<Api> {
         .route("/sessions/current", delete(sessions::sign_out))
         .route("/sessions/{session_id}", delete(sessions::end))
         .route("/sessions/refresh", post(customers::refresh))
+        .route("/sessions/browser", post(browser::sign_in))
+        .route("/sessions/browser/refresh", post(browser::refresh))
+        .route("/sessions/browser/end", post(browser::end))
         .route(
             "/preferences",
             get(preferences::show).put(preferences::change),

@@ -137,7 +137,9 @@ async fn play(customers: &Customers) -> Timestamp {
         begun.expect("a session");
     }
     let (first, second) = tokens(1);
-    let rotated = customers.rotate(&first, &second, later(5)).await;
+    let rotated = customers
+        .rotate(&first, &second, later(5), Duration::ZERO)
+        .await;
     assert_eq!(rotated, Ok(Rotated::Done(ana().customer_id)));
     let revoked = customers.revoke(&tokens(2).0, later(6)).await;
     revoked.expect("ended");
@@ -215,20 +217,22 @@ async fn sessions_that_were_stored_go_on_or_are_over() {
     let (customers, now) = resumed().await;
     let (first, second) = tokens(1);
     let third = second.next([0x30; 16]);
-    let rotated = customers.rotate(&second, &third, now).await;
+    let rotated = customers.rotate(&second, &third, now, Duration::ZERO).await;
     assert_eq!(rotated, Ok(Rotated::Done(ana().customer_id)));
     let (over, next) = tokens(2);
     assert_eq!(
-        customers.rotate(&over, &next, now).await,
+        customers.rotate(&over, &next, now, Duration::ZERO).await,
         Ok(Rotated::Unknown)
     );
     assert_eq!(
-        customers.rotate(&first, &third, now).await,
+        customers.rotate(&first, &third, now, Duration::ZERO).await,
         Ok(Rotated::Reused)
     );
     let (customers, _) = resumed().await;
     let much_later = now + Duration::from_secs(31 * 86_400);
-    let ended = customers.rotate(&second, &third, much_later).await;
+    let ended = customers
+        .rotate(&second, &third, much_later, Duration::ZERO)
+        .await;
     assert_eq!(ended, Ok(Rotated::Unknown));
 }
 

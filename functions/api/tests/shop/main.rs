@@ -4,6 +4,7 @@
 
 mod accounts;
 mod agreed;
+mod browsers;
 mod cancelling;
 mod erasing;
 mod given_back;
