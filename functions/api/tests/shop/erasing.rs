@@ -87,7 +87,8 @@ async fn booked(stage: &Stage, state: &str, ana: &Guest) {
         }
         if item.contains_key("name") && item["name"].as_s().is_ok_and(|name| name == "booked") {
             let customer = json!({"id": ana.id, "email": "ana@example.com"});
-            let ended = json!({"customer": customer, "payment": "captured"});
+            let ended = json!({"customer": customer, "payment": "captured",
+                "passengers": ["Ana Silva", "Bo Silva"]});
             item.insert(
                 "ended".to_owned(),
                 serde_dynamo::to_attribute_value(ended).unwrap(),

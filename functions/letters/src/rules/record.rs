@@ -130,7 +130,7 @@ impl Record {
         if wishes.is_erased {
             let why = Some("the customer is erased");
             let mut withheld = self.next(Status::NotWanted, why, now);
-            withheld.request.to.forget();
+            withheld.request.forget();
             return withheld;
         }
         if let Some((status, why)) = self.held_back(wishes) {

@@ -64,6 +64,18 @@ pub struct Request {
     pub letter: Letter,
 }
 
+impl Request {
+    /// Forgets who the customer is: where they were written to, and who travels.
+    pub fn forget(&mut self) {
+        if let To::Customer(customer) = &mut self.to {
+            ERASED.clone_into(&mut customer.email);
+        }
+        if let Letter::Booking(booking) = &mut self.letter {
+            booking.passengers.clear();
+        }
+    }
+}
+
 /// Who gets a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,13 +103,6 @@ impl fmt::Debug for Customer {
 }
 
 impl To {
-    /// Forgets where a customer was written to.
-    pub fn forget(&mut self) {
-        if let Self::Customer(customer) = self {
-            ERASED.clone_into(&mut customer.email);
-        }
-    }
-
     /// The customer, if it is one.
     pub fn customer(&self) -> Option<&Customer> {
         match self {

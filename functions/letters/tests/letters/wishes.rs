@@ -200,7 +200,9 @@ async fn an_erased_customer_is_forgotten_in_old_letters_and_gets_no_new_ones() {
     let now = "2027-01-10T12:00:00Z".parse().unwrap();
     for _ in 0..2 {
         stage.store.forget(&customer, now).await.unwrap();
-        stage.deliver(&booked("b-2")).await;
+        let mut late = booking("b-2", "booked", "captured");
+        late["detail"]["ended"]["passengers"] = json!(["Ana Souza"]);
+        stage.deliver(&read(late)).await;
     }
     assert_eq!(stage.ses.taken().len(), 1);
     for (letter, status) in [
@@ -210,6 +212,8 @@ async fn an_erased_customer_is_forgotten_in_old_letters_and_gets_no_new_ones() {
         let record = stage.record(letter).await;
         assert_eq!(record.status, status);
         assert_eq!(record.request.to.customer().unwrap().email, ERASED);
+        let kept = serde_json::to_string(&record).unwrap();
+        assert!(!kept.contains("Ana Souza"), "{kept}");
     }
     let refused = stage.store.prefer(&customer, NOTHING).await;
     assert!(matches!(refused, Err(Failure::Conflict(_))), "{refused:?}");
