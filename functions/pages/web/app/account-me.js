@@ -9,7 +9,7 @@ import { action, actButton, badge, facts, focusFirstWrong } from '../core/parts.
 import { problemBox } from '../core/problem.js';
 import { renew } from '../core/session.js';
 import { wrongCredentials } from '../core/sign-in.js';
-import { fetched, fetchedView, passwordField, section } from './account-part.js';
+import { fetched, fetchedView, isWrongPassword, passwordField, section } from './account-part.js';
 
 /** @param {() => void} draw */
 export function mePart(draw) {
@@ -49,6 +49,6 @@ export function passwordPart(draw) {
   };
   return () => section('password', t('account.password'), h('form', { class: 'stack', noValidate: true, onsubmit: submit },
     old.view(t('account.password_old'), wrong.old, change.problem), fresh.view(t('account.password_new'), wrong.fresh, change.problem),
-    change.problem && problemBox(change.problem), h('p', { class: 'small muted' }, t('account.password_text')),
+    change.problem && !isWrongPassword(change.problem) && problemBox(change.problem), h('p', { class: 'small muted' }, t('account.password_text')),
     h('p', null, actButton(change, { type: 'submit', class: 'main', 'data-test': 'change-password' }, t('account.password_change')))));
 }

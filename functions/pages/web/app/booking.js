@@ -13,7 +13,7 @@ import { cancelling } from './cancel.js';
 import { countdownView, isExpired } from './countdown.js';
 import { legsView } from './legs.js';
 import { paying } from './pay.js';
-import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, reasonView, tripTitle } from './trip.js';
+import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, partsOf, reasonView, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function bookingPage({ params, draw }) {
@@ -42,7 +42,7 @@ export function bookingPage({ params, draw }) {
     soon();
   });
   const again = action(draw, async (key) => {
-    const legs = it.booking.legs.map(({ id, kind, spec }) => ({ id, kind, spec }));
+    const legs = it.booking.legs.map((/** @type {any} */ { id, kind, spec }) => ({ id, kind, spec }));
     const opened = await post('bookings', { legs, ...(it.booking.passengers?.length > 0 ? { passengers: it.booking.passengers } : {}) }, { key });
     go(`#/bookings/${opened.booking_id}`);
   });
@@ -81,7 +81,7 @@ function headView(booking) {
   const shown = isExpired(booking) ? 'expired' : booking.status;
   return h('header', { class: 'row between page-head' },
     h('div', { class: 'stack-tight' }, h('h1', { tabindex: '-1' }, tripTitle(booking)),
-      h('p', { class: 'muted small' }, t('trip.number'), ' ', h('span', { class: 'mono', title: booking.booking_id, 'data-test': 'booking-id', 'data-id': booking.booking_id }, shortId(booking.booking_id)), ' · ', dateTime(booking.created))),
+      h('p', { class: 'muted small' }, t('trip.number'), ' ', h('span', { class: 'mono', title: booking.booking_id, 'data-test': 'booking-id', 'data-id': booking.booking_id }, h('span', { class: 'no-print' }, shortId(booking.booking_id)), h('span', { class: 'only-print' }, booking.booking_id)), ' · ', dateTime(booking.created))),
     badge(bookingTone(shown), bookingWord(shown), { 'data-test': 'status', 'data-status': shown }));
 }
 
@@ -89,13 +89,19 @@ const WAY = ['holding', 'awaiting_payment', 'confirming', 'booked'];
 /** @type {Record<string, string>} */
 const WAY_OF = { paying: 'awaiting_payment' };
 
+/** @type {Record<string, string>} */
+const STAND_TONES = { declined: 'bad', empty: 'warn', pending: 'warn', booked: 'ok', expired: 'bad', failed: 'bad', needs_attention: 'warn' };
+/** @type {Record<string, string>} */
+const SIGNS = { ok: 'check', bad: 'alert', warn: 'clock' };
+
 /** How it stands, in words, with what to do. @param {any} booking @param {any} how */
 function standView(booking, { again }) {
   const expired = isExpired(booking);
   const status = expired ? 'expired' : booking.status;
-  const key = booking.status === 'paying' && booking.payment.status === 'pending' ? 'pending' : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined' ? 'declined' : status;
-  const tone = { declined: 'bad', pending: 'warn', booked: 'ok', expired: 'bad', failed: 'bad', needs_attention: 'warn' }[key] ?? '';
-  const sign = { ok: 'check', bad: 'alert', warn: 'clock' }[tone] ?? 'info';
+  const bare = status === 'awaiting_payment' && partsOf(booking).length === 0;
+  const key = bare ? 'empty' : booking.status === 'paying' && booking.payment.status === 'pending' ? 'pending' : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined' ? 'declined' : status;
+  const tone = STAND_TONES[key] ?? '';
+  const sign = SIGNS[tone] ?? 'info';
   const undone = ['expired', 'failed', 'cancelled'].includes(status);
   return h('section', { class: 'stack', 'aria-label': t('trip.state') },
     WAY.includes(WAY_OF[status] ?? status) && wayView(WAY_OF[status] ?? status, booking),

@@ -27,6 +27,6 @@ function bookingRow(booking) {
   const legs = partsOf(booking).length > 0 ? partsOf(booking) : booking.legs;
   return h('a', { class: 'card list-row', href: `#/bookings/${booking.booking_id}`, 'data-test': 'booking-row', 'data-id': booking.booking_id },
     h('span', { class: 'sign' }, icon('trip')),
-    h('span', { class: 'grow stack-tight' }, h('span', { class: 'strong' }, tripTitle(booking)), h('span', { class: 'small muted one-line' }, legs.map((leg) => legTitle(leg.kind, leg.spec)).join(' · ')), h('span', { class: 'small muted' }, dateTime(booking.created))),
+    h('span', { class: 'grow stack-tight' }, h('span', { class: 'strong' }, tripTitle(booking)), h('span', { class: 'small muted one-line' }, legs.map((/** @type {any} */ leg) => legTitle(leg.kind, leg.spec)).join(' · ')), h('span', { class: 'small muted' }, dateTime(booking.created))),
     h('span', { class: 'row-end' }, badge(bookingTone(status), named('booking', status)), h('span', { class: 'figures strong' }, money(booking.total))));
 }

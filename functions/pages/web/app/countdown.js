@@ -31,7 +31,7 @@ export function countdownView(booking, draw, { small = false, onExpired = () => 
   if (left.expired && !over) return null;
   const total = Math.max(1, Date.parse(booking.deadline) - Date.parse(booking.created));
   return h('div', { class: `countdown${small ? ' small-clock' : ''}${over ? ' over' : left.urgent ? ' urgent' : ''}`, 'data-test': 'countdown', 'data-state': over ? 'expired' : left.urgent ? 'urgent' : 'running' },
-    h('div', { class: 'row' }, icon(over ? 'alert' : 'clock'), h('span', { class: 'grow' }, t(over ? 'countdown.over' : booking.status === 'paying' ? 'countdown.paying' : left.urgent ? 'countdown.urgent' : 'countdown.left')),
+    h('div', { class: 'row' }, icon(over ? 'alert' : 'clock'), h('span', { class: 'grow' }, t(over ? 'countdown.over' : left.urgent && isOpen(booking) ? 'countdown.urgent' : 'countdown.left')),
       h('span', { class: 'clock figures', role: 'timer', 'aria-live': 'off', 'data-test': 'clock' }, over ? t('booking.expired') : clockFace(left.seconds))),
     h('div', { class: 'bar', 'aria-hidden': 'true' }, h('span', { style: { width: `${Math.min(100, (left.left / total) * 100).toFixed(1)}%` } })),
     !small && !over && h('p', { class: 'small' }, t('countdown.until', { time: time(booking.deadline) })));

@@ -50,7 +50,7 @@ function orderView(it, cancel, draw, retry) {
   };
   return [
     h('header', { class: 'row between page-head' },
-      h('div', { class: 'stack-tight' }, h('h1', { tabindex: '-1' }, t('order.title')), h('p', { class: 'muted small' }, t('trip.number'), ' ', h('span', { class: 'mono', title: order.order_id, 'data-test': 'order-id', 'data-id': order.order_id }, shortId(order.order_id)), ' · ', dateTime(order.created))),
+      h('div', { class: 'stack-tight' }, h('h1', { tabindex: '-1' }, t('order.title')), h('p', { class: 'muted small' }, t('trip.number'), ' ', h('span', { class: 'mono', title: order.order_id, 'data-test': 'order-id', 'data-id': order.order_id }, h('span', { class: 'no-print' }, shortId(order.order_id)), h('span', { class: 'only-print' }, order.order_id)), ' · ', dateTime(order.created))),
       badge(orderTone(order.status), named('order', order.status), { 'data-test': 'status', 'data-status': order.status })),
     h('div', { class: 'beside' },
       h('div', { class: 'stack wide-gap' }, standView(order),

@@ -22,13 +22,13 @@ export function tripPanel(booking, { draw, live }) {
         h('div', { class: 'grow stack-tight' }, h('p', { class: 'strong' }, legTitle(leg.kind, leg.spec)), h('p', { class: 'small muted' }, legDetail(leg.kind, leg.spec)),
           h('p', { class: 'row between' }, badge(legTone(leg.status), named('leg_status', leg.status)), h('span', { class: 'figures' }, priceText(leg.price)))),
         dropButton(booking, leg, draw, live)))),
-    h('p', { class: 'row between total' }, h('span', null, t('trip.total')), h('span', { class: 'figures', 'data-test': 'total' }, money(heldTotal(booking)))),
-    h('a', { class: 'button main wide', href: `#/bookings/${booking.booking_id}`, 'data-test': 'to-trip' }, t('panel.pay'), icon('right')));
+    legs.length > 0 && h('p', { class: 'row between total' }, h('span', null, t('trip.total')), h('span', { class: 'figures', 'data-test': 'total' }, money(heldTotal(booking)))),
+    legs.length > 0 && h('a', { class: 'button main wide', href: `#/bookings/${booking.booking_id}`, 'data-test': 'to-trip' }, t('panel.pay'), icon('right')));
 }
 
 /** The same in one line, at the bottom of a small screen. @param {any} booking */
 export function tripBar(booking) {
-  if (!booking) return null;
+  if (!booking || partsOf(booking).length === 0) return null;
   const { seconds } = timeLeft(booking.deadline, now());
   return h('div', { class: 'trip-bar', 'data-test': 'trip-bar' },
     h('p', { class: 'grow stack-tight' }, h('span', { class: 'strong figures' }, money(heldTotal(booking))),

@@ -123,7 +123,7 @@ function patchChildren(parent, olds, news) {
   }
   let cursor = parent.firstChild;
   for (const { node } of news) {
-    if (node === cursor) cursor = cursor.nextSibling;
+    if (cursor && node === cursor) cursor = cursor.nextSibling;
     else parent.insertBefore(node, cursor);
   }
 }
