@@ -7,7 +7,7 @@ import { t } from '../core/i18n.js';
 import { action, actButton, dialog } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { ended, signOut } from '../core/session.js';
-import { passwordField, section } from './account-part.js';
+import { isWrongPassword, passwordField, section } from './account-part.js';
 
 /** @param {string} text @param {string} name */
 function offerFile(text, name) {
@@ -52,12 +52,31 @@ export function erasePart(draw) {
     draw();
     if (!wrong) erase.go(password.value());
   };
-  return () => section('data', t('erase.title'),
-    h('p', { class: 'muted' }, t('export.text')), copy.problem && problemBox(copy.problem),
-    h('p', null, actButton(copy, { onclick: () => copy.go(), 'data-test': 'export' }, icon('download'), t('export.do'))),
-    h('p', { class: 'muted' }, t('erase.text')),
-    h('p', null, h('button', { type: 'button', class: 'danger', onclick: show(true), 'data-test': 'erase' }, icon('bin'), t('erase.do'))),
-    open && dialog({ title: t('erase.do'), onClose: show(false), test: 'erase-dialog' }, h('form', { class: 'stack', noValidate: true, onsubmit: submit },
-      h('p', null, t('erase.sure')), password.view(t('sign_in.password'), wrong, erase.problem), erase.problem && problemBox(erase.problem),
-      h('p', { class: 'row end' }, h('button', { type: 'button', onclick: show(false) }, t('erase.keep')), actButton(erase, { type: 'submit', class: 'danger main', 'data-test': 'erase-yes' }, t('erase.do'))))));
+  return () =>
+    section(
+      'data',
+      t('erase.title'),
+      h('p', { class: 'muted' }, t('export.text')),
+      copy.problem && problemBox(copy.problem),
+      h('p', null, actButton(copy, { onclick: () => copy.go(), 'data-test': 'export' }, icon('download'), t('export.do'))),
+      h('p', { class: 'muted' }, t('erase.text')),
+      h('p', null, h('button', { type: 'button', class: 'danger', onclick: show(true), 'data-test': 'erase' }, icon('bin'), t('erase.do'))),
+      open &&
+        dialog(
+          { title: t('erase.do'), onClose: show(false), test: 'erase-dialog' },
+          h(
+            'form',
+            { class: 'stack', noValidate: true, onsubmit: submit },
+            h('p', null, t('erase.sure')),
+            password.view(t('sign_in.password'), wrong, erase.problem),
+            erase.problem && !isWrongPassword(erase.problem) && problemBox(erase.problem),
+            h(
+              'p',
+              { class: 'row end' },
+              h('button', { type: 'button', onclick: show(false) }, t('erase.keep')),
+              actButton(erase, { type: 'submit', class: 'danger main', 'data-test': 'erase-yes' }, t('erase.do')),
+            ),
+          ),
+        ),
+    );
 }

@@ -23,10 +23,47 @@ export function lettersPart(draw) {
     event.preventDefault();
     save.go(stored.body);
   };
-  const tick = (/** @type {string} */ name) => h('p', { key: name }, h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: stored.body[name], onchange: (/** @type {any} */ event) => change(name, event.target.checked), 'data-test': `letters-${name}` }), t(`letters.${name}`)));
-  return () => section('letters', t('letters.title'), fetchedView(stored, (body) => h('form', { class: 'stack', onsubmit: submit },
-    h('div', { class: 'stack-tight' }, ['bookings', 'orders'].map(tick)), h('p', { class: 'small muted' }, t('letters.text')),
-    field({ id: 'letters-language', label: t('letters.language') }, h('select', { value: body.language, onchange: (/** @type {any} */ event) => change('language', event.target.value), 'data-test': 'letters-language' }, Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, lang: code }, name)))),
-    save.problem && problemBox(save.problem),
-    h('p', null, actButton(save, { type: 'submit', 'data-test': 'save-letters' }, t('letters.save'))))));
+  const tick = (/** @type {string} */ name) =>
+    h(
+      'p',
+      { key: name },
+      h(
+        'label',
+        { class: 'tick' },
+        h('input', {
+          type: 'checkbox',
+          checked: stored.body[name],
+          onchange: (/** @type {any} */ event) => change(name, event.target.checked),
+          'data-test': `letters-${name}`,
+        }),
+        t(`letters.${name}`),
+      ),
+    );
+  return () =>
+    section(
+      'letters',
+      t('letters.title'),
+      fetchedView(stored, (body) =>
+        h(
+          'form',
+          { class: 'stack', onsubmit: submit },
+          h('div', { class: 'stack-tight' }, ['bookings', 'orders'].map(tick)),
+          h('p', { class: 'small muted' }, t('letters.text')),
+          field(
+            { id: 'letters-language', label: t('letters.language') },
+            h(
+              'select',
+              {
+                value: body.language,
+                onchange: (/** @type {any} */ event) => change('language', event.target.value),
+                'data-test': 'letters-language',
+              },
+              Object.entries(LANGUAGES).map(([code, name]) => h('option', { key: code, value: code, lang: code }, name)),
+            ),
+          ),
+          save.problem && problemBox(save.problem),
+          h('p', null, actButton(save, { type: 'submit', 'data-test': 'save-letters' }, t('letters.save'))),
+        ),
+      ),
+    );
 }

@@ -9,7 +9,7 @@ import { action, actButton, badge, facts, focusFirstWrong } from '../core/parts.
 import { problemBox } from '../core/problem.js';
 import { renew } from '../core/session.js';
 import { wrongCredentials } from '../core/sign-in.js';
-import { fetched, fetchedView, passwordField, section } from './account-part.js';
+import { fetched, fetchedView, isWrongPassword, passwordField, section } from './account-part.js';
 
 /** @param {() => void} draw */
 export function mePart(draw) {
@@ -18,16 +18,29 @@ export function mePart(draw) {
     await post('customers/me/confirmation');
     toast(t('account.letter_sent'), { kind: 'ok' });
   });
-  return () => section('me', t('account.me'), fetchedView(me, (body) => [
-    facts([
-      [t('sign_in.email'), h('span', { 'data-test': 'account-email' }, body.email)],
-      [t('account.confirmed'), badge(body.confirmed ? 'ok' : 'warn', t(body.confirmed ? 'account.confirmed_yes' : 'account.confirmed_no'))],
-      [t('account.since'), date(body.created)],
-      [t('account.number'), h('span', { class: 'mono small' }, body.customer_id)],
-    ]),
-    !body.confirmed && h('p', { class: 'row' }, actButton(letter, { onclick: () => letter.go(), 'data-test': 'send-confirmation' }, t('account.send_letter'))),
-    letter.problem && problemBox(letter.problem),
-  ]));
+  return () =>
+    section(
+      'me',
+      t('account.me'),
+      fetchedView(me, (body) => [
+        facts([
+          [t('sign_in.email'), h('span', { 'data-test': 'account-email' }, body.email)],
+          [
+            t('account.confirmed'),
+            badge(body.confirmed ? 'ok' : 'warn', t(body.confirmed ? 'account.confirmed_yes' : 'account.confirmed_no')),
+          ],
+          [t('account.since'), date(body.created)],
+          [t('account.number'), h('span', { class: 'mono small' }, body.customer_id)],
+        ]),
+        !body.confirmed &&
+          h(
+            'p',
+            { class: 'row' },
+            actButton(letter, { onclick: () => letter.go(), 'data-test': 'send-confirmation' }, t('account.send_letter')),
+          ),
+        letter.problem && problemBox(letter.problem),
+      ]),
+    );
 }
 
 /** @param {() => void} draw */
@@ -42,13 +55,26 @@ export function passwordPart(draw) {
   });
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    wrong = { old: old.value() ? undefined : t('sign_in.password_missing'), fresh: wrongCredentials('a@b.c', fresh.value(), true).password };
+    wrong = {
+      old: old.value() ? undefined : t('sign_in.password_missing'),
+      fresh: wrongCredentials('a@b.c', fresh.value(), true).password,
+    };
     draw();
     if (wrong.old || wrong.fresh) return focusFirstWrong(/** @type {Element} */ (event.currentTarget));
     change.go(old.value(), fresh.value());
   };
-  return () => section('password', t('account.password'), h('form', { class: 'stack', noValidate: true, onsubmit: submit },
-    old.view(t('account.password_old'), wrong.old, change.problem), fresh.view(t('account.password_new'), wrong.fresh, change.problem),
-    change.problem && problemBox(change.problem), h('p', { class: 'small muted' }, t('account.password_text')),
-    h('p', null, actButton(change, { type: 'submit', class: 'main', 'data-test': 'change-password' }, t('account.password_change')))));
+  return () =>
+    section(
+      'password',
+      t('account.password'),
+      h(
+        'form',
+        { class: 'stack', noValidate: true, onsubmit: submit },
+        old.view(t('account.password_old'), wrong.old, change.problem),
+        fresh.view(t('account.password_new'), wrong.fresh, change.problem),
+        change.problem && !isWrongPassword(change.problem) && problemBox(change.problem),
+        h('p', { class: 'small muted' }, t('account.password_text')),
+        h('p', null, actButton(change, { type: 'submit', class: 'main', 'data-test': 'change-password' }, t('account.password_change'))),
+      ),
+    );
 }

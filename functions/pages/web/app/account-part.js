@@ -2,6 +2,7 @@
 /** What the parts of the account have in common. */
 import { get } from '../core/api.js';
 import { h } from '../core/dom.js';
+import { Problem } from '../core/http.js';
 import { t } from '../core/i18n.js';
 import { action, field, fieldId, skeleton } from '../core/parts.js';
 import { fieldProblem, problemBox } from '../core/problem.js';
@@ -14,10 +15,20 @@ export function fetched(path, draw) {
 }
 
 /** @param {string} id @param {string} title @param {...any} children */
-export const section = (id, title, ...children) => h('section', { class: 'card stack', 'aria-labelledby': `${id}-title`, 'data-test': `account-${id}` }, h('h2', { id: `${id}-title` }, title), ...children);
+export const section = (id, title, ...children) =>
+  h(
+    'section',
+    { class: 'card stack', 'aria-labelledby': `${id}-title`, 'data-test': `account-${id}` },
+    h('h2', { id: `${id}-title` }, title),
+    ...children,
+  );
 
 /** What was fetched, or that it is not there yet, or why. @param {ReturnType<typeof fetched>} it @param {(body: any) => any} view */
-export const fetchedView = (it, view) => (it.body ? view(it.body) : it.load.problem ? problemBox(it.load.problem, () => it.load.go()) : skeleton(3));
+export const fetchedView = (it, view) =>
+  it.body ? view(it.body) : it.load.problem ? problemBox(it.load.problem, () => it.load.go()) : skeleton(3);
+
+/** @param {unknown} problem */
+export const isWrongPassword = (problem) => problem instanceof Problem && problem.kind === 'wrong-credentials';
 
 /** A field for a password; what is typed stays until it is taken. @param {string} name @param {{fresh?: boolean}} [how] */
 export function passwordField(name, { fresh = false } = {}) {
@@ -27,7 +38,22 @@ export function passwordField(name, { fresh = false } = {}) {
     value: () => node?.value ?? '',
     clear: () => node && void (node.value = ''),
     /** @param {string} label @param {string | null | undefined} wrong @param {unknown} problem */
-    view: (label, wrong, problem) => field({ id, label, hint: fresh ? t('sign_in.password_hint') : null, problem: wrong ?? fieldProblem(problem, name) },
-      h('input', { type: 'password', name, required: true, autocomplete: fresh ? 'new-password' : 'current-password', ref: (/** @type {any} */ it) => void (node = it), 'data-test': name })),
+    view: (label, wrong, problem) =>
+      field(
+        {
+          id,
+          label,
+          hint: fresh ? t('sign_in.password_hint') : null,
+          problem: wrong ?? (!fresh && isWrongPassword(problem) ? t('account.password_wrong') : fieldProblem(problem, name)),
+        },
+        h('input', {
+          type: 'password',
+          name,
+          required: true,
+          autocomplete: fresh ? 'new-password' : 'current-password',
+          ref: (/** @type {any} */ it) => void (node = it),
+          'data-test': name,
+        }),
+      ),
   };
 }

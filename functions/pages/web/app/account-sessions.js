@@ -39,12 +39,35 @@ export function sessionsPart(draw) {
     ending = id;
     end.go(id);
   };
-  const row = (/** @type {any} */ it) => h('li', { key: it.session_id, class: 'line', 'data-test': 'session' },
-    h('div', { class: 'grow stack-tight' }, h('p', { class: 'row strong' }, clientName(it.client) ?? t('sessions.unknown'), it.current && badge('ok', t('sessions.this'))),
-      h('p', { class: 'small muted' }, t('sessions.used', { begun: dateTime(it.begun), ago: ago(it.last_used, now()) }))),
-    !it.current && actButton(ending === it.session_id ? end : {}, { class: 'small', onclick: endOne(it.session_id) }, t('sessions.end')));
-  return () => section('sessions', t('sessions.title'), fetchedView(list, ({ sessions }) => [
-    h('ul', { class: 'lines' }, sessions.map(row)), end.problem && problemBox(end.problem), everywhere.problem && problemBox(everywhere.problem),
-    h('p', null, actButton(everywhere, { class: 'danger', onclick: () => everywhere.go(), 'data-test': 'sign-out-everywhere' }, t('sessions.end_all'))),
-  ]));
+  const row = (/** @type {any} */ it) =>
+    h(
+      'li',
+      { key: it.session_id, class: 'line', 'data-test': 'session' },
+      h(
+        'div',
+        { class: 'grow stack-tight' },
+        h('p', { class: 'row strong' }, clientName(it.client) ?? t('sessions.unknown'), it.current && badge('ok', t('sessions.this'))),
+        h('p', { class: 'small muted' }, t('sessions.used', { begun: dateTime(it.begun), ago: ago(it.last_used, now()) })),
+      ),
+      !it.current && actButton(ending === it.session_id ? end : {}, { class: 'small', onclick: endOne(it.session_id) }, t('sessions.end')),
+    );
+  return () =>
+    section(
+      'sessions',
+      t('sessions.title'),
+      fetchedView(list, ({ sessions }) => [
+        h('ul', { class: 'lines' }, sessions.map(row)),
+        end.problem && problemBox(end.problem),
+        everywhere.problem && problemBox(everywhere.problem),
+        h(
+          'p',
+          null,
+          actButton(
+            everywhere,
+            { class: 'danger', onclick: () => everywhere.go(), 'data-test': 'sign-out-everywhere' },
+            t('sessions.end_all'),
+          ),
+        ),
+      ]),
+    );
 }

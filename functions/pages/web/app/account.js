@@ -12,6 +12,13 @@ export function accountPage({ draw }) {
   const parts = [mePart(draw), passwordPart(draw), sessionsPart(draw), lettersPart(draw), erasePart(draw)];
   return {
     title: () => t('account.title'),
-    view: () => [h('h1', { tabindex: '-1' }, t('account.title')), h('div', { class: 'halves' }, parts.map((view, key) => h('div', { key, class: 'half' }, view())))],
+    view: () => [
+      h('h1', { tabindex: '-1' }, t('account.title')),
+      h(
+        'div',
+        { class: 'halves' },
+        parts.map((view, key) => h('div', { key, class: 'half' }, view())),
+      ),
+    ],
   };
 }

@@ -15,7 +15,11 @@ const listeners = [];
 function read() {
   try {
     const found = JSON.parse(recall(STORED) ?? '{}');
-    return Object.fromEntries(Object.entries(found).filter(([, n]) => Number.isInteger(n) && Number(n) > 0 && Number(n) <= MOST).map(([sku, n]) => [sku, Number(n)]));
+    return Object.fromEntries(
+      Object.entries(found)
+        .filter(([, n]) => Number.isInteger(n) && Number(n) > 0 && Number(n) <= MOST)
+        .map(([sku, n]) => [sku, Number(n)]),
+    );
   } catch {
     return {};
   }

@@ -3,17 +3,18 @@
 import { announce, toast } from '../core/announce.js';
 import { part, post, remove } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
-import { dateTime, money, shortId } from '../core/format.js';
+import { money } from '../core/format.js';
 import { named, t } from '../core/i18n.js';
 import { watch } from '../core/live.js';
-import { action, actButton, badge, dialog, facts, skeleton } from '../core/parts.js';
+import { action, actButton, badge, facts, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
 import { cancelling } from './cancel.js';
 import { countdownView, isExpired } from './countdown.js';
 import { legsView } from './legs.js';
 import { paying } from './pay.js';
-import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, reasonView, tripTitle } from './trip.js';
+import { pageHead, sureDialog } from './shared.js';
+import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, partsOf, reasonView, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function bookingPage({ params, draw }) {
@@ -28,10 +29,12 @@ export function bookingPage({ params, draw }) {
   };
   /** @type {ReturnType<typeof watch> | null} */
   let live = null;
-  live = watch(path, hear, { onProblem: (problem) => {
-    it.problem = problem;
-    draw();
-  } });
+  live = watch(path, hear, {
+    onProblem: (problem) => {
+      it.problem = problem;
+      draw();
+    },
+  });
   const soon = () => live?.now();
   const pay = paying({ draw, hear, soon, booking: () => it.booking });
   const cancel = cancelling({ draw, hear, soon, booking: () => it.booking });
@@ -42,8 +45,12 @@ export function bookingPage({ params, draw }) {
     soon();
   });
   const again = action(draw, async (key) => {
-    const legs = it.booking.legs.map(({ id, kind, spec }) => ({ id, kind, spec }));
-    const opened = await post('bookings', { legs, ...(it.booking.passengers?.length > 0 ? { passengers: it.booking.passengers } : {}) }, { key });
+    const legs = it.booking.legs.map((/** @type {any} */ { id, kind, spec }) => ({ id, kind, spec }));
+    const opened = await post(
+      'bookings',
+      { legs, ...(it.booking.passengers?.length > 0 ? { passengers: it.booking.passengers } : {}) },
+      { key },
+    );
     go(`#/bookings/${opened.booking_id}`);
   });
   return {
@@ -55,15 +62,34 @@ export function bookingPage({ params, draw }) {
       return [
         headView(booking),
         countdownView(booking, draw, { onExpired: soon }),
-        h('div', { class: 'beside' },
-          h('div', { class: 'stack wide-gap' },
+        h(
+          'div',
+          { class: 'beside' },
+          h(
+            'div',
+            { class: 'stack wide-gap' },
             standView(booking, { again, draw, soon }),
-            h('section', { class: 'card', 'aria-labelledby': 'legs-title' },
-              h('header', { class: 'row between' }, h('h2', { id: 'legs-title' }, t('trip.legs')),
-                isOpen(booking) && !isExpired(booking) && h('a', { class: 'button small', href: href('/', { trip: booking.booking_id }), 'data-test': 'add-more' }, icon('plus'), t('trip.add'))),
-              legsView(booking, draw, soon))),
-          h('aside', { class: 'stack wide-gap' },
-            sumView(booking), pay.view(), cancel.view(), actsView(booking, it, leave, draw))),
+            h(
+              'section',
+              { class: 'card', 'aria-labelledby': 'legs-title' },
+              h(
+                'header',
+                { class: 'row between' },
+                h('h2', { id: 'legs-title' }, t('trip.legs')),
+                isOpen(booking) &&
+                  !isExpired(booking) &&
+                  h(
+                    'a',
+                    { class: 'button small', href: href('/', { trip: booking.booking_id }), 'data-test': 'add-more' },
+                    icon('plus'),
+                    t('trip.add'),
+                  ),
+              ),
+              legsView(booking, draw, soon),
+            ),
+          ),
+          h('aside', { class: 'stack wide-gap' }, sumView(booking), pay.view(), cancel.view(), actsView(booking, it, leave, draw)),
+        ),
         it.leaving && leaveDialog(it, leave, draw),
       ];
     },
@@ -73,53 +99,108 @@ export function bookingPage({ params, draw }) {
 /** @param {any} problem @param {() => void} retry */
 function loadingView(problem, retry) {
   const gone = problem && !problem.passing;
-  return [h('h1', { tabindex: '-1' }, t('trip.plain')), problem ? problemBox(problem, gone ? null : retry) : h('div', { key: 'loading', class: 'card' }, skeleton(5)), gone && h('p', null, h('a', { class: 'button', href: '#/bookings' }, t('trips.title')))];
+  return [
+    h('h1', { tabindex: '-1' }, t('trip.plain')),
+    problem ? problemBox(problem, gone ? null : retry) : h('div', { key: 'loading', class: 'card' }, skeleton(5)),
+    gone && h('p', null, h('a', { class: 'button', href: '#/bookings' }, t('trips.title'))),
+  ];
 }
 
 /** @param {any} booking */
 function headView(booking) {
   const shown = isExpired(booking) ? 'expired' : booking.status;
-  return h('header', { class: 'row between page-head' },
-    h('div', { class: 'stack-tight' }, h('h1', { tabindex: '-1' }, tripTitle(booking)),
-      h('p', { class: 'muted small' }, t('trip.number'), ' ', h('span', { class: 'mono', title: booking.booking_id, 'data-test': 'booking-id', 'data-id': booking.booking_id }, shortId(booking.booking_id)), ' · ', dateTime(booking.created))),
-    badge(bookingTone(shown), bookingWord(shown), { 'data-test': 'status', 'data-status': shown }));
+  const stands = badge(bookingTone(shown), bookingWord(shown), { 'data-test': 'status', 'data-status': shown });
+  return pageHead({ title: tripTitle(booking), id: booking.booking_id, test: 'booking-id', created: booking.created, stands });
 }
 
 const WAY = ['holding', 'awaiting_payment', 'confirming', 'booked'];
 /** @type {Record<string, string>} */
 const WAY_OF = { paying: 'awaiting_payment' };
 
+/** @type {Record<string, string>} */
+const STAND_TONES = {
+  declined: 'bad',
+  empty: 'warn',
+  pending: 'warn',
+  booked: 'ok',
+  expired: 'bad',
+  failed: 'bad',
+  needs_attention: 'warn',
+};
+/** @type {Record<string, string>} */
+const SIGNS = { ok: 'check', bad: 'alert', warn: 'clock' };
+
 /** How it stands, in words, with what to do. @param {any} booking @param {any} how */
 function standView(booking, { again }) {
   const expired = isExpired(booking);
   const status = expired ? 'expired' : booking.status;
-  const key = booking.status === 'paying' && booking.payment.status === 'pending' ? 'pending' : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined' ? 'declined' : status;
-  const tone = { declined: 'bad', pending: 'warn', booked: 'ok', expired: 'bad', failed: 'bad', needs_attention: 'warn' }[key] ?? '';
-  const sign = { ok: 'check', bad: 'alert', warn: 'clock' }[tone] ?? 'info';
+  const bare = status === 'awaiting_payment' && partsOf(booking).length === 0;
+  const key = bare
+    ? 'empty'
+    : booking.status === 'paying' && booking.payment.status === 'pending'
+      ? 'pending'
+      : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined'
+        ? 'declined'
+        : status;
+  const tone = STAND_TONES[key] ?? '';
+  const sign = SIGNS[tone] ?? 'info';
   const undone = ['expired', 'failed', 'cancelled'].includes(status);
-  return h('section', { class: 'stack', 'aria-label': t('trip.state') },
+  return h(
+    'section',
+    { class: 'stack', 'aria-label': t('trip.state') },
     WAY.includes(WAY_OF[status] ?? status) && wayView(WAY_OF[status] ?? status, booking),
-    h('div', { class: `box ${tone}`, 'data-test': 'stand', 'data-stand': key }, ['paying', 'confirming', 'holding', 'unwinding', 'cancelling'].includes(key) ? h('span', { class: 'spinner', 'aria-hidden': 'true' }) : icon(sign),
-      h('div', { class: 'stack-tight' }, h('p', { class: 'strong' }, t(`stand.${key}.title`)), h('p', null, t(`stand.${key}.text`)),
-        booking.reason && !['booked', 'expired'].includes(status) && h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason)),
-        undone && h('p', { class: 'row' }, actButton(again, { class: 'small', onclick: () => again.go(), 'data-test': 'again' }, icon('again'), t('trip.again')), h('a', { class: 'button small', href: '#/' }, t('trip.search'))),
-        again.problem && problemBox(again.problem))));
+    h(
+      'div',
+      { class: `box ${tone}`, 'data-test': 'stand', 'data-stand': key },
+      ['paying', 'confirming', 'holding', 'unwinding', 'cancelling'].includes(key)
+        ? h('span', { class: 'spinner', 'aria-hidden': 'true' })
+        : icon(sign),
+      h(
+        'div',
+        { class: 'stack-tight' },
+        h('p', { class: 'strong' }, t(`stand.${key}.title`)),
+        h('p', null, t(`stand.${key}.text`)),
+        booking.reason &&
+          !['booked', 'expired'].includes(status) &&
+          h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason)),
+        undone &&
+          h(
+            'p',
+            { class: 'row' },
+            actButton(again, { class: 'small', onclick: () => again.go(), 'data-test': 'again' }, icon('again'), t('trip.again')),
+            h('a', { class: 'button small', href: '#/' }, t('trip.search')),
+          ),
+        again.problem && problemBox(again.problem),
+      ),
+    ),
+  );
 }
 
 /** @param {string} at @param {any} booking */
 function wayView(at, booking) {
   const here = WAY.indexOf(at);
-  return h('ol', { class: 'way', 'data-test': 'way' }, WAY.map((name, index) => {
-    const done = index < here || booking.status === 'booked';
-    return h('li', { key: name, class: done ? 'done' : index === here ? 'here' : '', 'aria-current': index === here ? 'step' : undefined }, h('span', { class: 'dot' }, done && icon('check')), h('span', null, t(`way.${name}`)));
-  }));
+  return h(
+    'ol',
+    { class: 'way', 'data-test': 'way' },
+    WAY.map((name, index) => {
+      const done = index < here || booking.status === 'booked';
+      return h(
+        'li',
+        { key: name, class: done ? 'done' : index === here ? 'here' : '', 'aria-current': index === here ? 'step' : undefined },
+        h('span', { class: 'dot' }, done && icon('check')),
+        h('span', null, t(`way.${name}`)),
+      );
+    }),
+  );
 }
 
 /** @param {any} booking */
 function sumView(booking) {
   const { payment } = booking;
   const priced = booking.legs.filter((/** @type {any} */ leg) => leg.price && !['released', 'refused'].includes(leg.status));
-  return h('section', { class: 'card stack', 'aria-label': t('trip.sum') },
+  return h(
+    'section',
+    { class: 'card stack', 'aria-label': t('trip.sum') },
     facts([
       ...priced.map((/** @type {any} */ leg) => [legTitle(leg.kind, leg.spec), money(leg.price), { class: 'amount' }]),
       [h('span', { class: 'total' }, t('trip.total')), money(heldTotal(booking)), { class: 'amount total', 'data-test': 'total' }],
@@ -127,7 +208,8 @@ function sumView(booking) {
       payment.reference && [t('pay.reference'), h('span', { class: 'mono' }, payment.reference)],
       payment.refunded && [t('pay.refunded'), money(payment.refunded), { class: 'amount', 'data-test': 'refunded' }],
       booking.passengers?.length > 0 && [t('trip.passengers'), booking.passengers.join(', ')],
-    ]));
+    ]),
+  );
 }
 
 /** @param {any} booking @param {any} it @param {any} leave @param {() => void} draw */
@@ -138,9 +220,13 @@ function actsView(booking, it, leave, draw) {
     draw();
   };
   const mayLeave = booking.actions.includes('cancel') && booking.status !== 'booked' && !isExpired(booking);
-  return h('p', { class: 'row no-print' },
-    booking.status === 'booked' && h('button', { type: 'button', onclick: () => print(), 'data-test': 'print' }, icon('print'), t('trip.print')),
-    mayLeave && h('button', { type: 'button', class: 'danger', onclick: ask, 'data-test': 'leave' }, icon('close'), t('trip.leave')));
+  return h(
+    'p',
+    { class: 'row no-print' },
+    booking.status === 'booked' &&
+      h('button', { type: 'button', onclick: () => print(), 'data-test': 'print' }, icon('print'), t('trip.print')),
+    mayLeave && h('button', { type: 'button', class: 'danger', onclick: ask, 'data-test': 'leave' }, icon('close'), t('trip.leave')),
+  );
 }
 
 /** @param {any} it @param {any} leave @param {() => void} draw */
@@ -149,9 +235,14 @@ function leaveDialog(it, leave, draw) {
     it.leaving = false;
     draw();
   };
-  return dialog({ title: t('trip.leave'), onClose: close, test: 'leave-dialog' },
-    leave.problem && problemBox(leave.problem), h('p', null, t('trip.leave_text')),
-    h('p', { class: 'row end' }, h('button', { type: 'button', onclick: close }, t('trip.keep')), actButton(leave, { class: 'danger main', onclick: () => leave.go(), 'data-test': 'leave-yes' }, t('trip.leave'))));
+  return sureDialog({
+    act: leave,
+    title: t('trip.leave'),
+    text: t('trip.leave_text'),
+    keep: t('trip.keep'),
+    onKeep: close,
+    test: 'leave',
+  });
 }
 
 /** Changes are spoken, and the ends of things shown. @param {any} before @param {any} booking */
@@ -160,7 +251,8 @@ function tell(before, booking) {
     const old = before.legs.find((/** @type {any} */ each) => each.id === leg.id);
     if (old && old.status !== leg.status) announce(`${legTitle(leg.kind, leg.spec)}: ${named('leg_status', leg.status)}`);
   }
-  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined') toast(t('stand.declined.title'), { kind: 'bad', topic: 'trip' });
+  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined')
+    toast(t('stand.declined.title'), { kind: 'bad', topic: 'trip' });
   if (before.status === booking.status) return;
   const kind = booking.status === 'booked' ? 'ok' : booking.status === 'failed' ? 'bad' : 'info';
   if (isOver(booking)) toast(t(`stand.${booking.status}.title`), { kind, topic: 'trip' });

@@ -15,8 +15,17 @@ export function bookingsPage({ draw }) {
     title: () => t('trips.title'),
     stop: list.stop,
     view: () => [
-      h('header', { class: 'row between' }, h('h1', { tabindex: '-1' }, t('trips.title')), h('a', { class: 'button main', href: '#/' }, icon('plus'), t('trips.new'))),
-      pagesView(list, empty('trip', t('trips.none'), t('trips.none_text'), h('a', { class: 'button main', href: '#/' }, t('search.title'))), bookingRow),
+      h(
+        'header',
+        { class: 'row between' },
+        h('h1', { tabindex: '-1' }, t('trips.title')),
+        h('a', { class: 'button main', href: '#/' }, icon('plus'), t('trips.new')),
+      ),
+      pagesView(
+        list,
+        empty('trip', t('trips.none'), t('trips.none_text'), h('a', { class: 'button main', href: '#/' }, t('search.title'))),
+        bookingRow,
+      ),
     ],
   };
 }
@@ -25,8 +34,22 @@ export function bookingsPage({ draw }) {
 function bookingRow(booking) {
   const status = isExpired(booking) ? 'expired' : booking.status;
   const legs = partsOf(booking).length > 0 ? partsOf(booking) : booking.legs;
-  return h('a', { class: 'card list-row', href: `#/bookings/${booking.booking_id}`, 'data-test': 'booking-row', 'data-id': booking.booking_id },
+  return h(
+    'a',
+    { class: 'card list-row', href: `#/bookings/${booking.booking_id}`, 'data-test': 'booking-row', 'data-id': booking.booking_id },
     h('span', { class: 'sign' }, icon('trip')),
-    h('span', { class: 'grow stack-tight' }, h('span', { class: 'strong' }, tripTitle(booking)), h('span', { class: 'small muted one-line' }, legs.map((leg) => legTitle(leg.kind, leg.spec)).join(' · ')), h('span', { class: 'small muted' }, dateTime(booking.created))),
-    h('span', { class: 'row-end' }, badge(bookingTone(status), named('booking', status)), h('span', { class: 'figures strong' }, money(booking.total))));
+    h(
+      'span',
+      { class: 'grow stack-tight' },
+      h('span', { class: 'strong' }, tripTitle(booking)),
+      h('span', { class: 'small muted one-line' }, legs.map((/** @type {any} */ leg) => legTitle(leg.kind, leg.spec)).join(' · ')),
+      h('span', { class: 'small muted' }, dateTime(booking.created)),
+    ),
+    h(
+      'span',
+      { class: 'row-end' },
+      badge(bookingTone(status), named('booking', status)),
+      h('span', { class: 'figures strong' }, money(booking.total)),
+    ),
+  );
 }

@@ -30,11 +30,31 @@ export function countdownView(booking, draw, { small = false, onExpired = () => 
   const over = left.expired && isOpen(booking);
   if (left.expired && !over) return null;
   const total = Math.max(1, Date.parse(booking.deadline) - Date.parse(booking.created));
-  return h('div', { class: `countdown${small ? ' small-clock' : ''}${over ? ' over' : left.urgent ? ' urgent' : ''}`, 'data-test': 'countdown', 'data-state': over ? 'expired' : left.urgent ? 'urgent' : 'running' },
-    h('div', { class: 'row' }, icon(over ? 'alert' : 'clock'), h('span', { class: 'grow' }, t(over ? 'countdown.over' : booking.status === 'paying' ? 'countdown.paying' : left.urgent ? 'countdown.urgent' : 'countdown.left')),
-      h('span', { class: 'clock figures', role: 'timer', 'aria-live': 'off', 'data-test': 'clock' }, over ? t('booking.expired') : clockFace(left.seconds))),
-    h('div', { class: 'bar', 'aria-hidden': 'true' }, h('span', { style: { width: `${Math.min(100, (left.left / total) * 100).toFixed(1)}%` } })),
-    !small && !over && h('p', { class: 'small' }, t('countdown.until', { time: time(booking.deadline) })));
+  return h(
+    'div',
+    {
+      class: `countdown${small ? ' small-clock' : ''}${over ? ' over' : left.urgent ? ' urgent' : ''}`,
+      'data-test': 'countdown',
+      'data-state': over ? 'expired' : left.urgent ? 'urgent' : 'running',
+    },
+    h(
+      'div',
+      { class: 'row' },
+      icon(over ? 'alert' : 'clock'),
+      h('span', { class: 'grow' }, t(over ? 'countdown.over' : left.urgent && isOpen(booking) ? 'countdown.urgent' : 'countdown.left')),
+      h(
+        'span',
+        { class: 'clock figures', role: 'timer', 'aria-live': 'off', 'data-test': 'clock' },
+        over ? t('booking.expired') : clockFace(left.seconds),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'bar', 'aria-hidden': 'true' },
+      h('span', { style: { width: `${Math.min(100, (left.left / total) * 100).toFixed(1)}%` } }),
+    ),
+    !small && !over && h('p', { class: 'small' }, t('countdown.until', { time: time(booking.deadline) })),
+  );
 }
 
 /** @param {any} booking @param {ReturnType<typeof timeLeft>} left @param {() => void} onExpired */
@@ -49,5 +69,14 @@ function speak(booking, left, onExpired) {
       announce(t('countdown.over_spoken'), { urgent: true });
       onExpired();
     });
-  } else if (due !== undefined && !left.expired) queueMicrotask(() => announce(t('countdown.spoken', { count: Math.ceil(left.seconds / (due >= 60 ? 60 : 1)), unit: t(due >= 60 ? 'unit.minutes' : 'unit.seconds') }), { urgent: due <= 60 }));
+  } else if (due !== undefined && !left.expired)
+    queueMicrotask(() =>
+      announce(
+        t('countdown.spoken', {
+          count: Math.ceil(left.seconds / (due >= 60 ? 60 : 1)),
+          unit: t(due >= 60 ? 'unit.minutes' : 'unit.seconds'),
+        }),
+        { urgent: due <= 60 },
+      ),
+    );
 }

@@ -52,7 +52,11 @@ function lazyPage(name, make, title, visit) {
   begin();
   return {
     title: () => page?.title() ?? t(title),
-    view: () => page?.view() ?? [h('h1', { key: 'waiting', tabindex: '-1' }, t(title)), problem ? problemBox(problem, begin) : h('div', { key: 'loading', class: 'card' }, skeleton(5))],
+    view: () =>
+      page?.view() ?? [
+        h('h1', { key: 'waiting', tabindex: '-1' }, t(title)),
+        problem ? problemBox(problem, begin) : h('div', { key: 'loading', class: 'card' }, skeleton(5)),
+      ],
     stop() {
       left = true;
       page?.stop?.();

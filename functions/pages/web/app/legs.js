@@ -25,25 +25,53 @@ export function dropButton(booking, leg, draw, live) {
     else if (act.problem) toast(sentence(act.problem), { kind: 'bad' });
     live();
   };
-  return actButton({ busy: act.busy || under, slow: act.slow }, { class: 'quiet square', onclick: drop, title: t('leg.drop'), 'data-test': 'drop' }, !(act.busy || under) && icon('bin'), h('span', { class: 'aside-voice' }, t('leg.drop_what', { what })));
+  return actButton(
+    { busy: act.busy || under, slow: act.slow },
+    { class: 'quiet square', onclick: drop, title: t('leg.drop'), 'data-test': 'drop' },
+    !(act.busy || under) && icon('bin'),
+    h('span', { class: 'aside-voice' }, t('leg.drop_what', { what })),
+  );
 }
 
 /** @param {any} booking @param {() => void} draw @param {() => void} live */
 export function legsView(booking, draw, live) {
   const over = ['booked', 'expired', 'cancelled', 'failed'].includes(booking.status);
-  return h('ul', { class: 'legs', 'data-test': 'legs' }, booking.legs.map((/** @type {any} */ leg) => {
-    const gone = ['released', 'refused'].includes(leg.status);
-    const drop = dropButton(booking, leg, draw, live);
-    return h('li', { key: leg.id, class: `leg${gone ? ' gone' : ''}`, 'data-test': 'leg', 'data-leg': leg.id, 'data-status': leg.status },
-      h('span', { class: 'sign' }, icon(leg.kind)),
-      h('div', { class: 'grow stack-tight' },
-        h('h3', null, legTitle(leg.kind, leg.spec)), h('p', { class: 'muted' }, legDetail(leg.kind, leg.spec)),
-        leg.reference && !gone && h('p', { class: 'small' }, `${t('leg.reference')} `, h('span', { class: 'mono strong', 'data-test': 'reference' }, leg.reference)),
-        !gone && leg.refund && h('p', { class: 'small muted' }, refundText(leg.refund)),
-        leg.reason && h('p', { class: 'small muted' }, `${t('trip.reason')} `, reasonView(leg.reason))),
-      h('div', { class: 'leg-state' },
-        badge(legTone(leg.status), named('leg_status', leg.status === 'pending' && over ? 'never' : leg.status), { 'data-test': 'leg-status' }),
-        h('p', { class: 'figures strong' }, gone && !leg.price ? '' : priceText(leg.price))),
-      drop && h('div', { class: 'leg-act' }, drop));
-  }));
+  return h(
+    'ul',
+    { class: 'legs', 'data-test': 'legs' },
+    booking.legs.map((/** @type {any} */ leg) => {
+      const gone = ['released', 'refused'].includes(leg.status);
+      const drop = dropButton(booking, leg, draw, live);
+      return h(
+        'li',
+        { key: leg.id, class: `leg${gone ? ' gone' : ''}`, 'data-test': 'leg', 'data-leg': leg.id, 'data-status': leg.status },
+        h('span', { class: 'sign' }, icon(leg.kind)),
+        h(
+          'div',
+          { class: 'grow stack-tight' },
+          h('h3', null, legTitle(leg.kind, leg.spec)),
+          h('p', { class: 'muted' }, legDetail(leg.kind, leg.spec)),
+          leg.reference &&
+            !gone &&
+            h(
+              'p',
+              { class: 'small' },
+              `${t('leg.reference')} `,
+              h('span', { class: 'mono strong', 'data-test': 'reference' }, leg.reference),
+            ),
+          !gone && leg.refund && h('p', { class: 'small muted' }, refundText(leg.refund)),
+          leg.reason && h('p', { class: 'small muted' }, `${t('trip.reason')} `, reasonView(leg.reason)),
+        ),
+        h(
+          'div',
+          { class: 'leg-state' },
+          badge(legTone(leg.status), named('leg_status', leg.status === 'pending' && over ? 'never' : leg.status), {
+            'data-test': 'leg-status',
+          }),
+          h('p', { class: 'figures strong' }, gone && !leg.price ? '' : priceText(leg.price)),
+        ),
+        drop && h('div', { class: 'leg-act' }, drop),
+      );
+    }),
+  );
 }

@@ -10,9 +10,13 @@ import { passwordField } from './account-part.js';
 import { spendToken, token } from './token.js';
 
 /** @param {string} title @param {any} body */
-const page = (title, body) => h('div', { class: 'stack wide-gap narrow' }, h('h1', { tabindex: '-1' }, title), h('section', { class: 'card stack' }, body));
+const page = (title, body) =>
+  h('div', { class: 'stack wide-gap narrow' }, h('h1', { tabindex: '-1' }, title), h('section', { class: 'card stack' }, body));
 /** @param {string} text @param {string} [to] */
-const done = (text, to = 'links.on') => [h('div', { class: 'box ok', role: 'status', 'data-test': 'done' }, icon('check'), h('p', null, text)), h('p', null, h('a', { class: 'button main', href: '#/' }, t(to)))];
+const done = (text, to = 'links.on') => [
+  h('div', { class: 'box ok', role: 'status', 'data-test': 'done' }, icon('check'), h('p', null, text)),
+  h('p', null, h('a', { class: 'button main', href: '#/' }, t(to))),
+];
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function forgottenPage({ draw }) {
@@ -32,10 +36,29 @@ export function forgottenPage({ draw }) {
   };
   return {
     title: () => t('forgotten.title'),
-    view: () => page(t('forgotten.title'), sent ? done(t('forgotten.sent'), 'sign_in.sign_in') : h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'forgotten-form' },
-      h('p', { class: 'muted' }, t('forgotten.text')), ask.problem && problemBox(ask.problem),
-      field({ id: 'forgotten-email', label: t('sign_in.email'), problem: wrong ?? fieldProblem(ask.problem, 'email') }, h('input', { type: 'email', required: true, autocomplete: 'username', oninput: (/** @type {any} */ event) => void (email = event.target.value), 'data-test': 'email' })),
-      actButton(ask, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('forgotten.send')))),
+    view: () =>
+      page(
+        t('forgotten.title'),
+        sent
+          ? done(t('forgotten.sent'), 'sign_in.sign_in')
+          : h(
+              'form',
+              { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'forgotten-form' },
+              h('p', { class: 'muted' }, t('forgotten.text')),
+              ask.problem && problemBox(ask.problem),
+              field(
+                { id: 'forgotten-email', label: t('sign_in.email'), problem: wrong ?? fieldProblem(ask.problem, 'email') },
+                h('input', {
+                  type: 'email',
+                  required: true,
+                  autocomplete: 'username',
+                  oninput: (/** @type {any} */ event) => void (email = event.target.value),
+                  'data-test': 'email',
+                }),
+              ),
+              actButton(ask, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('forgotten.send')),
+            ),
+      ),
   };
 }
 
@@ -59,11 +82,30 @@ export function resetPage({ draw }) {
   };
   return {
     title: () => t('reset.title'),
-    view: () => page(t('reset.title'), changed ? done(t('reset.done'), 'sign_in.sign_in') : h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'reset-form' },
-      reset.problem && problemBox(reset.problem),
-      !token() && field({ id: 'reset-token', label: t('links.code'), hint: t('links.code_hint') }, h('input', { autocomplete: 'one-time-code', spellcheck: 'false', oninput: (/** @type {any} */ event) => void (typed = event.target.value), 'data-test': 'token' })),
-      fresh.view(t('account.password_new'), wrong, reset.problem),
-      h('p', { class: 'small muted' }, t('reset.text')), actButton(reset, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('reset.do')))),
+    view: () =>
+      page(
+        t('reset.title'),
+        changed
+          ? done(t('reset.done'), 'sign_in.sign_in')
+          : h(
+              'form',
+              { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'reset-form' },
+              reset.problem && problemBox(reset.problem),
+              !token() &&
+                field(
+                  { id: 'reset-token', label: t('links.code'), hint: t('links.code_hint') },
+                  h('input', {
+                    autocomplete: 'one-time-code',
+                    spellcheck: 'false',
+                    oninput: (/** @type {any} */ event) => void (typed = event.target.value),
+                    'data-test': 'token',
+                  }),
+                ),
+              fresh.view(t('account.password_new'), wrong, reset.problem),
+              h('p', { class: 'small muted' }, t('reset.text')),
+              actButton(reset, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('reset.do')),
+            ),
+      ),
   };
 }
 
@@ -81,11 +123,33 @@ export function confirmPage({ draw }) {
     event.preventDefault();
     confirm.go(typed.trim());
   };
-  const form = () => h('form', { class: 'stack', onsubmit: submit, 'data-test': 'confirm-form' },
-    field({ id: 'confirm-token', label: t('links.code'), hint: t('links.code_hint') }, h('input', { required: true, autocomplete: 'one-time-code', spellcheck: 'false', oninput: (/** @type {any} */ event) => void (typed = event.target.value), 'data-test': 'token' })),
-    actButton(confirm, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('confirm.do')));
+  const form = () =>
+    h(
+      'form',
+      { class: 'stack', onsubmit: submit, 'data-test': 'confirm-form' },
+      field(
+        { id: 'confirm-token', label: t('links.code'), hint: t('links.code_hint') },
+        h('input', {
+          required: true,
+          autocomplete: 'one-time-code',
+          spellcheck: 'false',
+          oninput: (/** @type {any} */ event) => void (typed = event.target.value),
+          'data-test': 'token',
+        }),
+      ),
+      actButton(confirm, { type: 'submit', class: 'main', 'data-test': 'submit' }, t('confirm.do')),
+    );
   return {
     title: () => t('confirm.title'),
-    view: () => page(t('confirm.title'), confirmed ? done(t('confirm.done')) : [confirm.problem && problemBox(confirm.problem, confirm.problem && token() ? () => confirm.go(token()) : null), confirm.busy && token() ? skeleton(2) : form()]),
+    view: () =>
+      page(
+        t('confirm.title'),
+        confirmed
+          ? done(t('confirm.done'))
+          : [
+              confirm.problem && problemBox(confirm.problem, confirm.problem && token() ? () => confirm.go(token()) : null),
+              confirm.busy && token() ? skeleton(2) : form(),
+            ],
+      ),
   };
 }

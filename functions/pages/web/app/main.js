@@ -53,6 +53,18 @@ startPage({
     { href: '#/card', label: () => t('nav.card'), symbol: 'card', test: 'nav-card', shown: signedIn },
     { href: 'desk/', label: () => t('nav.desk'), symbol: 'desk', test: 'nav-desk', shown: isOperator },
   ],
-  account: () => signedIn() && h('a', { class: 'button quiet square', href: '#/account', 'aria-label': t('nav.account'), title: t('nav.account'), 'data-test': 'nav-account' }, icon('person')),
+  account: () =>
+    signedIn() &&
+    h(
+      'a',
+      {
+        class: 'button quiet square',
+        href: '#/account',
+        'aria-label': t('nav.account'),
+        title: t('nav.account'),
+        'data-test': 'nav-account',
+      },
+      icon('person'),
+    ),
   routes: ROUTES,
 });

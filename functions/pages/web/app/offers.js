@@ -15,37 +15,79 @@ const keyOf = (offer) => JSON.stringify([offer.kind, offer.spec]);
 
 /** @param {any} it @param {{search: any, add: any, choose: (offer: any, key: string) => void}} acts */
 export function offersView(it, { search, add, choose }) {
-  return h('section', { 'aria-label': t('offers.title'), class: 'stack offers' },
-    search.problem ? problemBox(search.problem, () => search.go())
-    : search.busy ? skeleton(4, 'block')
-    : !it.offers ? empty(it.wish.kind, t('offers.none_yet'), t('offers.none_yet_text'))
-    : it.offers.length === 0 ? empty('search', t('offers.none'), t('offers.none_text'))
-    : [
-        h('div', { class: 'row between' }, h('h2', null, t('offers.found', { count: it.offers.length }))),
-        !it.booking && it.offers[0].id && namesField(it),
-        h('ul', { class: 'stack offers-list' }, [...it.offers].sort((a, b) => a.price.amount - b.price.amount).map((offer) => offerRow(offer, it, add, choose))),
-      ]);
+  return h(
+    'section',
+    { 'aria-label': t('offers.title'), class: 'stack offers' },
+    search.problem
+      ? problemBox(search.problem, () => search.go())
+      : search.busy
+        ? skeleton(4, 'block')
+        : !it.offers
+          ? empty(it.wish.kind, t('offers.none_yet'), t('offers.none_yet_text'))
+          : it.offers.length === 0
+            ? empty('search', t('offers.none'), t('offers.none_text'))
+            : [
+                h('div', { class: 'row between' }, h('h2', null, t('offers.found', { count: it.offers.length }))),
+                !it.booking && it.offers[0].id && namesField(it),
+                h(
+                  'ul',
+                  { class: 'stack offers-list' },
+                  [...it.offers].sort((a, b) => a.price.amount - b.price.amount).map((offer) => offerRow(offer, it, add, choose)),
+                ),
+              ],
+  );
 }
 
 /** @param {any} it */
 function namesField(it) {
-  return field({ id: 'passengers', label: t('offers.names'), hint: t('offers.names_hint'), wide: true },
-    h('textarea', { rows: '2', 'data-test': 'passengers', oninput: (/** @type {any} */ event) => void (it.names = event.target.value) }));
+  return field(
+    { id: 'passengers', label: t('offers.names'), hint: t('offers.names_hint'), wide: true },
+    h('textarea', { rows: '2', 'data-test': 'passengers', oninput: (/** @type {any} */ event) => void (it.names = event.target.value) }),
+  );
 }
 
 /** @param {any} offer @param {any} it @param {any} add @param {(offer: any, key: string) => void} choose */
 function offerRow(offer, it, add, choose) {
   const key = keyOf(offer);
   const mine = it.adding === key;
-  const blocked = offer.available === 0 || (it.booking && (!it.booking.actions.includes('add_leg') || isExpired(it.booking))) || (add.busy && !mine);
+  const blocked =
+    offer.available === 0 || (it.booking && (!it.booking.actions.includes('add_leg') || isExpired(it.booking))) || (add.busy && !mine);
   const what = legTitle(offer.kind, offer.spec);
-  return h('li', { key, class: 'card offer', 'data-test': 'offer' },
+  return h(
+    'li',
+    { key, class: 'card offer', 'data-test': 'offer' },
     h('span', { class: 'sign' }, icon(offer.kind)),
-    h('div', { class: 'grow stack-tight' },
-      h('h3', null, what), h('p', { class: 'muted' }, legDetail(offer.kind, offer.spec)),
-      h('p', { class: 'small muted' }, refundText(offer.refund), offer.available < FEW && offer.available > 0 && ` · ${t('offers.few', { count: offer.available, n: number(offer.available) })}`, offer.price_until && ` · ${t('offers.price_until', { time: time(offer.price_until) })}`)),
-    h('div', { class: 'price stack-tight' },
+    h(
+      'div',
+      { class: 'grow stack-tight' },
+      h('h3', null, what),
+      h('p', { class: 'muted' }, legDetail(offer.kind, offer.spec)),
+      h(
+        'p',
+        { class: 'small muted' },
+        refundText(offer.refund),
+        offer.available < FEW && offer.available > 0 && ` · ${t('offers.few', { count: offer.available, n: number(offer.available) })}`,
+        offer.price_until && ` · ${t('offers.price_until', { time: time(offer.price_until) })}`,
+      ),
+    ),
+    h(
+      'div',
+      { class: 'price stack-tight' },
       h('p', { class: 'figures strong large' }, money(offer.price)),
-      offer.available === 0 ? h('p', { class: 'bad-text' }, t('offers.sold_out'))
-      : actButton(mine ? add : {}, { class: 'main', 'aria-disabled': blocked ? 'true' : undefined, 'data-test': 'add', onclick: blocked ? undefined : () => choose(offer, key) }, icon('plus'), t('offers.add'), h('span', { class: 'aside-voice' }, `: ${what}`))));
+      offer.available === 0
+        ? h('p', { class: 'bad-text' }, t('offers.sold_out'))
+        : actButton(
+            mine ? add : {},
+            {
+              class: 'main',
+              'aria-disabled': blocked ? 'true' : undefined,
+              'data-test': 'add',
+              onclick: blocked ? undefined : () => choose(offer, key),
+            },
+            icon('plus'),
+            t('offers.add'),
+            h('span', { class: 'aside-voice' }, `: ${what}`),
+          ),
+    ),
+  );
 }

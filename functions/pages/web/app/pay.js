@@ -40,15 +40,36 @@ export function paying({ draw, hear, soon, booking }) {
       const under = it.under_way === 'pay' || (it.status === 'paying' && !pending);
       if (!it.actions.includes('pay') && !act.busy && !under) return act.problem && problemBox(act.problem);
       if (isExpired(it)) return null;
-      if (pending && !other && !under) return h('p', { class: 'no-print' }, h('button', { type: 'button', onclick: payOther, 'data-test': 'pay-other' }, icon('card'), t('pay.other')));
+      if (pending && !other && !under)
+        return h(
+          'p',
+          { class: 'no-print' },
+          h('button', { type: 'button', onclick: payOther, 'data-test': 'pay-other' }, icon('card'), t('pay.other')),
+        );
       const busy = { busy: act.busy || under, slow: act.slow };
-      return h('section', { class: 'card no-print', 'aria-labelledby': 'pay-title' }, h('h2', { id: 'pay-title' }, t('pay.title')),
-        h('form', { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'pay-form' },
+      return h(
+        'section',
+        { class: 'card no-print', 'aria-labelledby': 'pay-title' },
+        h('h2', { id: 'pay-title' }, t('pay.title')),
+        h(
+          'form',
+          { class: 'stack', noValidate: true, onsubmit: submit, 'data-test': 'pay-form' },
           fields.view(),
-          it.payment.status === 'declined' && !busy.busy && !act.problem && h('div', { class: 'box bad' }, icon('alert'), h('p', null, t('stand.declined.text'))),
+          it.payment.status === 'declined' &&
+            !busy.busy &&
+            !act.problem &&
+            h('div', { class: 'box bad' }, icon('alert'), h('p', null, t('stand.declined.text'))),
           act.problem && problemBox(act.problem),
-          actButton(busy, { type: 'submit', class: 'main wide', 'data-test': 'pay' }, icon('lock'), t('pay.pay', { amount: money(heldTotal(it)) })),
-          slowNote(busy), h('p', { class: 'small muted' }, t('pay.once'))));
+          actButton(
+            busy,
+            { type: 'submit', class: 'main wide', 'data-test': 'pay' },
+            icon('lock'),
+            t('pay.pay', { amount: money(heldTotal(it)) }),
+          ),
+          slowNote(busy),
+          h('p', { class: 'small muted' }, t('pay.once')),
+        ),
+      );
     },
   };
 }

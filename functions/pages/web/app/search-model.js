@@ -22,7 +22,14 @@ const later = (today, days) => new Date(today.getTime() + days * 86_400_000).toI
 export function wishOf(query, today) {
   const given = /** @type {Wish} */ (Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ''])));
   const start = given.start || later(today, 60);
-  return { ...given, kind: KINDS.find((kind) => kind === given.kind) ?? 'flight', origin: given.origin || 'GRU', start, end: given.end || later(new Date(start), 7), people: given.people || '1' };
+  return {
+    ...given,
+    kind: KINDS.find((kind) => kind === given.kind) ?? 'flight',
+    origin: given.origin || 'GRU',
+    start,
+    end: given.end || later(new Date(start), 7),
+    people: given.people || '1',
+  };
 }
 
 /** What is wrong with a wish, by part; the values are keys of words. @param {Wish} wish @param {string} today @param {(typed: string) => string | null} [code] */
@@ -32,7 +39,8 @@ export function wrongWish(wish, today, code = placeCode) {
   const asked = PARTS[wish.kind];
   if (asked.includes('origin') && !code(wish.origin)) wrong.origin = 'search.place_wrong';
   if (asked.includes('destination') && wish.destination.trim() !== '' && !code(wish.destination)) wrong.destination = 'search.place_wrong';
-  if (asked.includes('origin') && code(wish.origin) && code(wish.origin) === code(wish.destination)) wrong.destination = 'search.place_same';
+  if (asked.includes('origin') && code(wish.origin) && code(wish.origin) === code(wish.destination))
+    wrong.destination = 'search.place_same';
   if (!isDay(wish.start)) wrong.start = 'search.day_wrong';
   else if (wish.start < today) wrong.start = 'search.day_past';
   if (asked.includes('end') && !wrong.start) {

@@ -9,9 +9,29 @@ import { placeName } from './places.js';
 export const KINDS = /** @type {const} */ (['flight', 'hotel', 'car', 'train', 'insurance']);
 
 /** @type {Record<string, Tone>} */
-const BOOKING_TONES = { holding: 'info', awaiting_payment: 'warn', paying: 'info', confirming: 'info', booked: 'ok', cancelling: 'info', unwinding: 'info', expired: 'bad', cancelled: 'calm', failed: 'bad', needs_attention: 'warn' };
+const BOOKING_TONES = {
+  holding: 'info',
+  awaiting_payment: 'warn',
+  paying: 'info',
+  confirming: 'info',
+  booked: 'ok',
+  cancelling: 'info',
+  unwinding: 'info',
+  expired: 'bad',
+  cancelled: 'calm',
+  failed: 'bad',
+  needs_attention: 'warn',
+};
 /** @type {Record<string, Tone>} */
-const LEG_TONES = { pending: 'info', held: 'ok', confirmed: 'ok', refused: 'bad', released: 'calm', release_failed: 'warn', unknown: 'warn' };
+const LEG_TONES = {
+  pending: 'info',
+  held: 'ok',
+  confirmed: 'ok',
+  refused: 'bad',
+  released: 'calm',
+  release_failed: 'warn',
+  unknown: 'warn',
+};
 
 /** @param {string} status */
 export const bookingTone = (status) => BOOKING_TONES[status] ?? 'calm';
@@ -67,13 +87,16 @@ export function tripTitle(booking) {
 
 /** What the legs that are held cost together. @param {any} booking */
 export function heldTotal(booking) {
-  const prices = partsOf(booking).map((leg) => leg.price).filter(Boolean);
+  const prices = partsOf(booking)
+    .map((leg) => leg.price)
+    .filter(Boolean);
   if (prices.length === 0) return booking.total ?? null;
   return { amount: prices.reduce((sum, price) => sum + price.amount, 0), currency: prices[0].currency };
 }
 
 /** A reason without the step and the error's name before it: `hold hotel: Refused: sold out` becomes `sold out`. @param {string} reason */
-export const plainReason = (reason) => reason.replace(/^[a-z_]+( [\w.-]+)?: (?:[A-Z][A-Za-z]+: )?/, (start) => (/[A-Z]/.test(start) ? '' : start));
+export const plainReason = (reason) =>
+  reason.replace(/^[a-z_]+( [\w.-]+)?: (?:[A-Z][A-Za-z]+: )?/, (start) => (/[A-Z]/.test(start) ? '' : start));
 
 /** Why, in the reader's words where these are known; else what was told, as a quotation. @param {string | null | undefined} reason @param {number} [most] */
 export function reasonView(reason, most = 200) {

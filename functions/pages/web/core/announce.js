@@ -50,8 +50,12 @@ function toastView(note) {
     dismiss(note);
     note.action?.run();
   };
-  return h('div', { key: note.key, class: `toast ${note.kind}`, 'data-test': 'toast' },
-    icon(names[note.kind]), h('p', null, note.text),
+  return h(
+    'div',
+    { key: note.key, class: `toast ${note.kind}`, 'data-test': 'toast' },
+    icon(names[note.kind]),
+    h('p', null, note.text),
     note.action && h('button', { type: 'button', class: 'quiet', onclick: run }, note.action.label),
-    h('button', { type: 'button', class: 'quiet square', 'aria-label': t('close'), onclick: () => dismiss(note) }, icon('close')));
+    h('button', { type: 'button', class: 'quiet square', 'aria-label': t('close'), onclick: () => dismiss(note) }, icon('close')),
+  );
 }

@@ -44,6 +44,8 @@ export const part = (id) => encodeURIComponent(id);
 let settings = null;
 /** What kind of stack this is. Without an answer it is taken for a real one. */
 export function config() {
-  settings ??= fetch(new URL(document.documentElement.dataset.config ?? 'config.json', document.baseURI)).then((answer) => answer.json()).catch(() => ({ simulation: false, push: null }));
+  settings ??= fetch(new URL(document.documentElement.dataset.config ?? 'config.json', document.baseURI))
+    .then((answer) => answer.json())
+    .catch(() => ({ simulation: false, push: null }));
   return settings;
 }

@@ -34,7 +34,10 @@ export function serverClock(stopwatch, fallback) {
   };
 }
 
-const clock = serverClock(() => performance.now(), () => Date.now());
+const clock = serverClock(
+  () => performance.now(),
+  () => Date.now(),
+);
 export const { observe, now } = clock;
 
 /** How long until a deadline. The seconds shown are rounded up: 0 is shown at the deadline, not before. @param {string} deadline @param {number} at */

@@ -13,7 +13,19 @@
 /** @typedef {View | string | number | boolean | null | undefined} Child */
 
 const SVG = 'http://www.w3.org/2000/svg';
-const LIVE = new Set(['value', 'checked', 'selected', 'disabled', 'hidden', 'open', 'readOnly', 'indeterminate', 'noValidate', 'required', 'multiple']);
+const LIVE = new Set([
+  'value',
+  'checked',
+  'selected',
+  'disabled',
+  'hidden',
+  'open',
+  'readOnly',
+  'indeterminate',
+  'noValidate',
+  'required',
+  'multiple',
+]);
 const NOT_WRITTEN = new Set(['key', 'ref', 'opaque']);
 
 /** What a container shows now. @type {WeakMap<Element, View[]>} */
@@ -29,7 +41,11 @@ export function h(tag, props, ...children) {
 /** A symbol of `icons.svg`; decoration unless it has a label. @param {string} name @param {string} [label] @param {string} [size] */
 export function icon(name, label, size = '') {
   const told = label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': 'true' };
-  return h('svg', { class: `icon ${size}`.trim(), ...told }, h('use', { href: `${new URL('../icons.svg', import.meta.url).pathname}#${name}` }));
+  return h(
+    'svg',
+    { class: `icon ${size}`.trim(), ...told },
+    h('use', { href: `${new URL('../icons.svg', import.meta.url).pathname}#${name}` }),
+  );
 }
 
 /** Brings a container to these children. @param {Element} container @param {...(Child | Child[])} children */
@@ -123,7 +139,7 @@ function patchChildren(parent, olds, news) {
   }
   let cursor = parent.firstChild;
   for (const { node } of news) {
-    if (node === cursor) cursor = cursor.nextSibling;
+    if (cursor && node === cursor) cursor = cursor.nextSibling;
     else parent.insertBefore(node, cursor);
   }
 }

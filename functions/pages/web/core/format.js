@@ -57,7 +57,10 @@ export const dayShort = times('dayShort', { day: 'numeric', month: 'short', time
 /** Milliseconds as people say them: `340 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`. @param {number} ms */
 export function duration(ms) {
   const unit = (/** @type {number} */ value, /** @type {string} */ name, digits = 0) =>
-    once(`${name} ${digits}`, () => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits })).format(value);
+    once(
+      `${name} ${digits}`,
+      () => new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }),
+    ).format(value);
   if (ms < 1000) return unit(Math.round(ms), 'millisecond');
   if (ms < 60_000) return unit(ms / 1000, 'second', ms < 10_000 ? 1 : 0);
   const [small, big, per] = ms < 3_600_000 ? ['second', 'minute', 60] : ms < 86_400_000 ? ['minute', 'hour', 60] : ['hour', 'day', 24];
@@ -70,15 +73,28 @@ export function duration(ms) {
 export function ago(at, now) {
   const seconds = (new Date(at).getTime() - now) / 1000;
   const format = once('ago', () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
-  for (const [unit, size] of /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([['day', 86400], ['hour', 3600], ['minute', 60]]))
+  for (const [unit, size] of /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
+    ['day', 86400],
+    ['hour', 3600],
+    ['minute', 60],
+  ]))
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   return format.format(Math.trunc(seconds), 'second');
 }
 
 /** Texts of others are cut at a sensible length. @param {unknown} text @param {number} [most] */
 export function cut(text, most = 160) {
-  const characters = Array.from(String(text ?? '').replace(/\s+/g, ' ').trim());
-  return characters.length <= most ? characters.join('') : `${characters.slice(0, most - 1).join('').trimEnd()}…`;
+  const characters = Array.from(
+    String(text ?? '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+  return characters.length <= most
+    ? characters.join('')
+    : `${characters
+        .slice(0, most - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** The first or last characters of a long identifier. @param {string} id */

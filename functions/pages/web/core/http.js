@@ -59,8 +59,13 @@ async function fetched(path, ask) {
   const signals = [AbortSignal.timeout(PATIENCE), ...(ask.signal ? [ask.signal] : [])];
   try {
     return await fetch(new URL(path, base), {
-      method: ask.method ?? 'GET', headers, body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
-      signal: AbortSignal.any(signals), cache: 'no-store', credentials: 'same-origin', keepalive: ask.keepalive,
+      method: ask.method ?? 'GET',
+      headers,
+      body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+      signal: AbortSignal.any(signals),
+      cache: 'no-store',
+      credentials: 'same-origin',
+      keepalive: ask.keepalive,
     });
   } catch (error) {
     throw unanswered(error, ask.signal);
@@ -103,7 +108,17 @@ function problemOf(response, body) {
 
 /** Answers from before the API (a gateway, a proxy) have a status only. @param {number} status */
 function nameless(status) {
-  const names = /** @type {Record<number, string>} */ ({ 401: 'unauthorized', 403: 'forbidden', 404: 'not-found', 409: 'conflict', 413: 'too-large', 429: 'too-many-requests', 502: 'unavailable', 503: 'unavailable', 504: 'slow' });
+  const names = /** @type {Record<number, string>} */ ({
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not-found',
+    409: 'conflict',
+    413: 'too-large',
+    429: 'too-many-requests',
+    502: 'unavailable',
+    503: 'unavailable',
+    504: 'slow',
+  });
   return names[status] ?? 'broken';
 }
 

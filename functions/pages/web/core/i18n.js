@@ -61,7 +61,8 @@ export const onLanguage = (listener) => void listeners.push(listener);
 export function t(key, values = {}) {
   const word = words[key];
   if (word === undefined) return key;
-  const text = typeof word === 'string' ? word : word[new Intl.PluralRules(language).select(Number(values.count)) === 'one' ? 'one' : 'other'];
+  const text =
+    typeof word === 'string' ? word : word[new Intl.PluralRules(language).select(Number(values.count)) === 'one' ? 'one' : 'other'];
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 

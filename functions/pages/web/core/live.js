@@ -29,7 +29,19 @@ export const onConnection = (listener) => void listeners.push(listener);
  */
 export function watch(path, onChange, { every, onProblem = () => {} } = {}) {
   /** @type {Watch} */
-  const it = { path, onChange, onProblem, every, etag: null, failures: 0, retryAfter: null, timer: null, busy: false, again: false, ended: false };
+  const it = {
+    path,
+    onChange,
+    onProblem,
+    every,
+    etag: null,
+    failures: 0,
+    retryAfter: null,
+    timer: null,
+    busy: false,
+    again: false,
+    ended: false,
+  };
   watches.add(it);
   ask(it);
   return {
@@ -79,7 +91,9 @@ async function ask(it) {
 /** @param {Watch} it */
 function plan(it) {
   clearTimeout(it.timer);
-  const wait = it.again ? 0 : pause({ failures: it.failures, every: it.every, hidden: document.hidden, pushed: pushed(), retryAfter: it.retryAfter });
+  const wait = it.again
+    ? 0
+    : pause({ failures: it.failures, every: it.every, hidden: document.hidden, pushed: pushed(), retryAfter: it.retryAfter });
   it.again = false;
   it.timer = setTimeout(() => ask(it), wait);
 }

@@ -23,7 +23,10 @@ export function action(draw, run) {
       const wanted = JSON.stringify(args);
       if (wanted !== intent) [key, intent] = [newKey(), wanted];
       Object.assign(it, { busy: true, slow: false, problem: null });
-      const patience = setTimeout(() => { it.slow = true; draw(); }, 2_500);
+      const patience = setTimeout(() => {
+        it.slow = true;
+        draw();
+      }, 2_500);
       draw();
       try {
         await run(key, ...args);
@@ -54,9 +57,20 @@ export function action(draw, run) {
 export function actButton(act, props, ...children) {
   const { class: names = '', onclick, ...rest } = props;
   const quiet = (/** @type {Event} */ event) => event.preventDefault();
-  return h('button', { type: 'button', ...rest, class: `${names} act`, 'aria-disabled': act.busy ? 'true' : rest['aria-disabled'], 'aria-busy': act.busy ? 'true' : undefined, onclick: act.busy ? quiet : onclick },
-    act.busy && h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { class: 'act-words' }, ...children),
-    act.busy && h('span', { class: 'aside-voice' }, t(act.slow ? 'busy.slow' : 'busy')));
+  return h(
+    'button',
+    {
+      type: 'button',
+      ...rest,
+      class: `${names} act`,
+      'aria-disabled': act.busy ? 'true' : rest['aria-disabled'],
+      'aria-busy': act.busy ? 'true' : undefined,
+      onclick: act.busy ? quiet : onclick,
+    },
+    act.busy && h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    h('span', { class: 'act-words' }, ...children),
+    act.busy && h('span', { class: 'aside-voice' }, t(act.slow ? 'busy.slow' : 'busy')),
+  );
 }
 
 /** Said beside a busy button once it takes long. @param {{slow?: boolean}} act */
@@ -73,10 +87,14 @@ export const fieldId = () => `f${++fields}`;
 export function field({ id, label, hint, problem, wide }, input) {
   const told = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
   Object.assign(input.props, { id, 'aria-describedby': told || undefined, 'aria-invalid': problem ? 'true' : undefined });
-  return h('div', { class: `field${wide ? ' wide' : ''}` },
-    h('label', { for: id }, label), input,
+  return h(
+    'div',
+    { class: `field${wide ? ' wide' : ''}` },
+    h('label', { for: id }, label),
+    input,
     hint && h('p', { class: 'hint', id: `${id}-hint` }, hint),
-    problem && h('p', { class: 'wrong', id: `${id}-problem` }, problem));
+    problem && h('p', { class: 'wrong', id: `${id}-problem` }, problem),
+  );
 }
 
 /** Moves to the first field that is wrong. @param {Element | null} form */
@@ -93,14 +111,24 @@ export function badge(tone, text, props = {}) {
 
 /** Where something will be in a moment. @param {number} lines @param {string} [shape] */
 export function skeleton(lines, shape = 'line') {
-  return h('div', { class: 'skeleton', 'aria-busy': 'true', 'data-test': 'loading' },
+  return h(
+    'div',
+    { class: 'skeleton', 'aria-busy': 'true', 'data-test': 'loading' },
     h('span', { class: 'aside-voice' }, t('loading')),
-    Array.from({ length: lines }, (_, index) => h('span', { key: index, class: `bone ${shape}`, 'aria-hidden': 'true' })));
+    Array.from({ length: lines }, (_, index) => h('span', { key: index, class: `bone ${shape}`, 'aria-hidden': 'true' })),
+  );
 }
 
 /** Nothing here yet, and what to do about it. @param {string} symbol @param {string} title @param {string} text @param {...any} acts */
 export function empty(symbol, title, text, ...acts) {
-  return h('div', { class: 'empty', 'data-test': 'empty' }, icon(symbol, undefined, 'large'), h('p', { class: 'strong' }, title), h('p', { class: 'muted' }, text), acts.length > 0 && h('p', { class: 'row centre' }, ...acts));
+  return h(
+    'div',
+    { class: 'empty', 'data-test': 'empty' },
+    icon(symbol, undefined, 'large'),
+    h('p', { class: 'strong' }, title),
+    h('p', { class: 'muted' }, text),
+    acts.length > 0 && h('p', { class: 'row centre' }, ...acts),
+  );
 }
 
 /**
@@ -113,12 +141,33 @@ export function dialog({ title, onClose, test, wide }, ...children) {
     event.preventDefault();
     onClose();
   };
-  return h('dialog', { class: wide ? 'wide' : undefined, 'aria-labelledby': id, 'data-test': test, oncancel: shut, ref: (/** @type {HTMLDialogElement} */ node) => node.showModal() },
-    h('header', { class: 'row' }, h('h2', { id, class: 'grow' }, title), h('button', { type: 'button', class: 'quiet square', 'aria-label': t('close'), onclick: onClose }, icon('close'))),
-    ...children);
+  return h(
+    'dialog',
+    {
+      class: wide ? 'wide' : undefined,
+      'aria-labelledby': id,
+      'data-test': test,
+      oncancel: shut,
+      ref: (/** @type {HTMLDialogElement} */ node) => node.showModal(),
+    },
+    h(
+      'header',
+      { class: 'row' },
+      h('h2', { id, class: 'grow' }, title),
+      h('button', { type: 'button', class: 'quiet square', 'aria-label': t('close'), onclick: onClose }, icon('close')),
+    ),
+    ...children,
+  );
 }
 
 /** A name and its value. @param {Array<[string, any, any?] | null | false | undefined>} rows */
 export function facts(rows) {
-  return h('dl', { class: 'facts' }, rows.map((row, index) => row && row[1] !== null && row[1] !== undefined && h('div', { key: index }, h('dt', null, row[0]), h('dd', row[2] ?? null, row[1]))));
+  return h(
+    'dl',
+    { class: 'facts' },
+    rows.map(
+      (row, index) =>
+        row && row[1] !== null && row[1] !== undefined && h('div', { key: index }, h('dt', null, row[0]), h('dd', row[2] ?? null, row[1])),
+    ),
+  );
 }

@@ -12,7 +12,11 @@ export function explain(error) {
     return { title: t('problem.page.title'), text: t('problem.page.text') };
   }
   const kind = has(`problem.${error.kind}.title`) ? error.kind : error.status >= 500 ? 'broken' : 'refused';
-  const values = { detail: cut(error.document.detail ?? '', 240), seconds: Math.ceil(error.retryAfter ?? 0), count: Math.ceil(error.retryAfter ?? 0) };
+  const values = {
+    detail: cut(error.document.detail ?? '', 240),
+    seconds: Math.ceil(error.retryAfter ?? 0),
+    count: Math.ceil(error.retryAfter ?? 0),
+  };
   const timed = error.retryAfter && has(`problem.${kind}.after`) ? 'after' : 'text';
   return { title: t(`problem.${kind}.title`), text: t(`problem.${kind}.${timed}`, values) };
 }
@@ -27,13 +31,20 @@ export const sentence = (error) => {
 export function problemBox(error, retry = null) {
   const { title, text } = explain(error);
   const trace = error instanceof Problem && error.status >= 500 ? error.document.trace_id : null;
-  return h('div', { class: 'box bad', role: 'alert', 'data-test': 'problem', 'data-kind': error instanceof Problem ? error.kind : 'page' },
+  return h(
+    'div',
+    { class: 'box bad', role: 'alert', 'data-test': 'problem', 'data-kind': error instanceof Problem ? error.kind : 'page' },
     icon('alert'),
-    h('div', { class: 'stack-tight' },
+    h(
+      'div',
+      { class: 'stack-tight' },
       h('p', { class: 'strong' }, title),
       h('p', null, text),
       trace && h('p', { class: 'small' }, t('problem.trace', { trace })),
-      retry && h('p', null, h('button', { type: 'button', class: 'small', onclick: retry, 'data-test': 'retry' }, icon('again'), t('again')))));
+      retry &&
+        h('p', null, h('button', { type: 'button', class: 'small', onclick: retry, 'data-test': 'retry' }, icon('again'), t('again'))),
+    ),
+  );
 }
 
 /** What is wrong with a field, by the API's path of it (`deliver_to.city`). @param {unknown} error @param {string} field */

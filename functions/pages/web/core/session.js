@@ -89,7 +89,8 @@ function take(body, change = body ? 'signed-in' : 'signed-out') {
   session = body && { ...body, until: performance.now() + body.expires_in * 1000 };
   remember(HINT, session ? '1' : null);
   if (session) timer = setTimeout(keep, Math.max(5_000, body.expires_in * 1000 - EARLY));
-  if (before?.customer_id !== session?.customer_id || before?.role !== session?.role) for (const listener of listeners) listener(session, change);
+  if (before?.customer_id !== session?.customer_id || before?.role !== session?.role)
+    for (const listener of listeners) listener(session, change);
 }
 
 /** Takes another access token for the same session: after another password. @param {{access_token: string, expires_in: number}} body */

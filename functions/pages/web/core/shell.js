@@ -140,9 +140,26 @@ function frame(setup) {
   return [
     h('a', { class: 'skip', href: '#main', onclick: skip }, t('skip')),
     header(setup),
-    h('div', { class: 'connection', role: 'status', 'data-test': 'connection' }, connectionLost() && h('p', null, h('span', { class: 'spinner', 'aria-hidden': 'true' }), t(navigator.onLine ? 'connection.lost' : 'connection.offline'), ' ', h('button', { type: 'button', class: 'link', onclick: askAll }, t('again')))),
+    h(
+      'div',
+      { class: 'connection', role: 'status', 'data-test': 'connection' },
+      connectionLost() &&
+        h(
+          'p',
+          null,
+          h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+          t(navigator.onLine ? 'connection.lost' : 'connection.offline'),
+          ' ',
+          h('button', { type: 'button', class: 'link', onclick: askAll }, t('again')),
+        ),
+    ),
     h('main', { id: 'main', tabindex: '-1' }, content()),
-    dialogForm && dialog({ title: t('sign_in.again'), onClose: () => answerDialog?.(false), test: 'sign-in-dialog' }, h('p', null, t('sign_in.again_text')), dialogForm()),
+    dialogForm &&
+      dialog(
+        { title: t('sign_in.again'), onClose: () => answerDialog?.(false), test: 'sign-in-dialog' },
+        h('p', null, t('sign_in.again_text')),
+        dialogForm(),
+      ),
   ];
 }
 
@@ -156,10 +173,16 @@ function skip(event) {
 function content() {
   const key = `${at?.place.path} ${page ? 'page' : form ? 'form' : 'none'}`;
   if (page) return h('div', { key, class: 'page' }, page.view());
-  if (form) return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, form.title()), h('section', { class: 'card' }, form()));
+  if (form)
+    return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, form.title()), h('section', { class: 'card' }, form()));
   const symbol = at?.route ? 'lock' : 'search';
   const word = at?.route ? 'forbidden' : 'not_found';
-  return h('div', { key, class: 'page narrow' }, h('h1', { tabindex: '-1' }, t(`${word}.title`)), empty(symbol, t(`${word}.what`), t(`${word}.text`), h('a', { class: 'button', href: '#/' }, t('not_found.home'))));
+  return h(
+    'div',
+    { key, class: 'page narrow' },
+    h('h1', { tabindex: '-1' }, t(`${word}.title`)),
+    empty(symbol, t(`${word}.what`), t(`${word}.text`), h('a', { class: 'button', href: '#/' }, t('not_found.home'))),
+  );
 }
 
 /** @param {Setup} setup */
@@ -170,21 +193,67 @@ function header(setup) {
     switchScheme();
     draw();
   };
-  return h('header', { class: 'top' },
+  return h(
+    'header',
+    { class: 'top' },
     h('a', { class: 'brand', href: setup.home }, icon('brand'), h('span', null, 'Holdfast'), h('span', { class: 'which' }, t(setup.name))),
     h('nav', { 'aria-label': t('nav') }, h('ul', null, setup.links.filter((link) => link.shown?.() ?? true).map(navLink))),
-    h('div', { class: 'tools' }, setup.extra?.(),
-      h('button', { type: 'button', class: 'quiet', lang: other, onclick: () => setLanguage(other), 'data-test': 'language' }, other === 'en' ? 'EN' : 'PT', h('span', { class: 'aside-voice' }, ` ${LANGUAGES[other]}`)),
-      h('button', { type: 'button', class: 'quiet square', onclick: turn, 'aria-label': t(dark ? 'scheme.light' : 'scheme.dark'), 'data-test': 'scheme' }, icon(dark ? 'sun' : 'moon')),
+    h(
+      'div',
+      { class: 'tools' },
+      setup.extra?.(),
+      h(
+        'button',
+        { type: 'button', class: 'quiet', lang: other, onclick: () => setLanguage(other), 'data-test': 'language' },
+        other === 'en' ? 'EN' : 'PT',
+        h('span', { class: 'aside-voice' }, ` ${LANGUAGES[other]}`),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet square',
+          onclick: turn,
+          'aria-label': t(dark ? 'scheme.light' : 'scheme.dark'),
+          'data-test': 'scheme',
+        },
+        icon(dark ? 'sun' : 'moon'),
+      ),
       setup.account?.(),
-      current() && h('button', { type: 'button', class: 'quiet square', onclick: leave, 'aria-label': t('sign_out'), title: t('sign_out'), 'data-test': 'sign-out' }, icon('leave'))));
+      current() &&
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet square',
+            onclick: leave,
+            'aria-label': t('sign_out'),
+            title: t('sign_out'),
+            'data-test': 'sign-out',
+          },
+          icon('leave'),
+        ),
+    ),
+  );
 }
 
 /** @param {Link} link */
 function navLink(link) {
   const path = at?.place.path ?? '/';
-  const here = [link.href.slice(1).split('?')[0], ...(link.under ?? [])].some((each) => path === each || (each !== '/' && path.startsWith(`${each}/`)));
-  return h('li', { key: link.href }, h('a', { href: link.href, 'aria-current': here ? 'page' : undefined, 'data-test': link.test }, icon(link.symbol), h('span', null, link.label()), link.badge?.()));
+  const here = [link.href.slice(1).split('?')[0], ...(link.under ?? [])].some(
+    (each) => path === each || (each !== '/' && path.startsWith(`${each}/`)),
+  );
+  return h(
+    'li',
+    { key: link.href },
+    h(
+      'a',
+      { href: link.href, 'aria-current': here ? 'page' : undefined, 'data-test': link.test },
+      icon(link.symbol),
+      h('span', null, link.label()),
+      link.badge?.(),
+    ),
+  );
 }
 
 async function leave() {

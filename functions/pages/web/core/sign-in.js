@@ -46,21 +46,50 @@ export function signInForm(draw, { onDone = () => {}, fresh = false, mayRegister
     act.forget();
   };
   const input = (/** @type {'email' | 'password'} */ name, /** @type {Record<string, any>} */ props) =>
-    h('input', { name, required: true, oninput: (/** @type {any} */ event) => void (typed[name] = event.target.value), 'data-test': name, ...props });
+    h('input', {
+      name,
+      required: true,
+      oninput: (/** @type {any} */ event) => void (typed[name] = event.target.value),
+      'data-test': name,
+      ...props,
+    });
   const show = () => {
     shown = !shown;
     draw();
   };
-  const view = () => h('form', { class: 'stack', onsubmit: submit, noValidate: true, 'data-test': fresh ? 'register-form' : 'sign-in-form' },
-    act.problem && problemBox(act.problem),
-    field({ id: ids.email, label: t('sign_in.email'), problem: wrong.email ?? fieldProblem(act.problem, 'email') }, input('email', { type: 'email', autocomplete: 'username', inputmode: 'email', spellcheck: 'false' })),
-    field({ id: ids.password, label: t('sign_in.password'), hint: fresh ? t('sign_in.password_hint') : null, problem: wrong.password ?? fieldProblem(act.problem, 'password') },
-      input('password', { type: shown ? 'text' : 'password', autocomplete: fresh ? 'new-password' : 'current-password' })),
-    h('p', null, h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: shown, onchange: show }), t('sign_in.show'))),
-    actButton(act, { type: 'submit', class: 'main', 'data-test': 'submit' }, t(fresh ? 'sign_in.register' : 'sign_in.sign_in')),
-    slowNote(act),
-    forgotten && !fresh && h('p', null, h('a', { href: forgotten, 'data-test': 'forgotten' }, t('sign_in.forgotten'))),
-    mayRegister && h('p', { class: 'row' }, h('span', { class: 'muted' }, t(fresh ? 'sign_in.have' : 'sign_in.have_not')),
-      h('button', { type: 'button', class: 'link', onclick: turn, 'data-test': 'turn' }, t(fresh ? 'sign_in.sign_in' : 'sign_in.register'))));
+  const view = () =>
+    h(
+      'form',
+      { class: 'stack', onsubmit: submit, noValidate: true, 'data-test': fresh ? 'register-form' : 'sign-in-form' },
+      act.problem && problemBox(act.problem),
+      field(
+        { id: ids.email, label: t('sign_in.email'), problem: wrong.email ?? fieldProblem(act.problem, 'email') },
+        input('email', { type: 'email', autocomplete: 'username', inputmode: 'email', spellcheck: 'false' }),
+      ),
+      field(
+        {
+          id: ids.password,
+          label: t('sign_in.password'),
+          hint: fresh ? t('sign_in.password_hint') : null,
+          problem: wrong.password ?? fieldProblem(act.problem, 'password'),
+        },
+        input('password', { type: shown ? 'text' : 'password', autocomplete: fresh ? 'new-password' : 'current-password' }),
+      ),
+      h('p', null, h('label', { class: 'tick' }, h('input', { type: 'checkbox', checked: shown, onchange: show }), t('sign_in.show'))),
+      actButton(act, { type: 'submit', class: 'main', 'data-test': 'submit' }, t(fresh ? 'sign_in.register' : 'sign_in.sign_in')),
+      slowNote(act),
+      forgotten && !fresh && h('p', null, h('a', { href: forgotten, 'data-test': 'forgotten' }, t('sign_in.forgotten'))),
+      mayRegister &&
+        h(
+          'p',
+          { class: 'row' },
+          h('span', { class: 'muted' }, t(fresh ? 'sign_in.have' : 'sign_in.have_not')),
+          h(
+            'button',
+            { type: 'button', class: 'link', onclick: turn, 'data-test': 'turn' },
+            t(fresh ? 'sign_in.sign_in' : 'sign_in.register'),
+          ),
+        ),
+    );
   return Object.assign(view, { title: () => t(fresh ? 'sign_in.register' : 'sign_in.title') });
 }
