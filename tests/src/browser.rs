@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -179,8 +180,12 @@ impl Browser {
 
     /// Presses keys, wherever the focus is.
     pub async fn types(&self, keys: &str) {
-        let focused = self.client.active_element().await.expect("a focus");
-        focused.send_keys(keys).await.expect("keys");
+        let mut pressed = KeyActions::new("keys".to_owned());
+        for value in keys.chars() {
+            pressed = pressed.then(KeyAction::Down { value });
+            pressed = pressed.then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(pressed).await.expect("keys");
     }
 
     /// Presses Tab until the focus is on what a selector finds.

@@ -12,6 +12,14 @@ async fn goods_are_ordered_once_and_followed_to_their_invoice() {
         .sees(&test("basket-count", ""), |text| text.contains('1'))
         .await;
     browser.presses("to-basket").await;
+    let address = [
+        ("name", "Ana Souza"),
+        ("postcode", "01310-100"),
+        ("city", "São Paulo"),
+    ];
+    for (field, text) in address {
+        browser.writes(&test(field, ""), text).await;
+    }
     browser
         .clicks("label:has([data-test='pay-tok_visa'])")
         .await;
