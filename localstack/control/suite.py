@@ -1,6 +1,7 @@
 """`make test` and `make check`: sections that all run, and one verdict at the end."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -52,6 +53,8 @@ TEMPLATE = [TOOLS / "sam", "validate", "--lint", "--template-file", "template.ya
 PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOCALSTACK / "host", LOCALSTACK / "tests"]
 
 
+WEB_TESTS = ROOT / "functions" / "pages" / "web-tests"
+NODE_TESTS = ["node", "--test", "--test-reporter=dot"]
 LAST_LINES = 60
 IN_A_BROWSER = "The pages in a browser"
 
@@ -136,6 +139,10 @@ def test() -> int:
 def _without_the_stack(suite: Suite) -> None:
     suite.run("Tests of the rules, the steps, the services and the template", CARGO_TEST)
     suite.run("Tests of the local AWS", PYTHON_TESTS)
+    if shutil.which("node"):
+        suite.run("Tests of the pages' own rules", [*NODE_TESTS, *sorted(WEB_TESTS.glob("*.test.js"))])
+    else:
+        say("Tests of the pages' own rules: skipped, for there is no node")
 
 
 def load() -> int:
