@@ -144,6 +144,10 @@ impl Browser {
         loop {
             let found = self.find(selector).await;
             let enabled = found.is_enabled().await.unwrap_or(false);
+            // Not below what stays at the edge of the window.
+            let middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
+            let element = serde_json::to_value(&found).unwrap();
+            let _ = self.client.execute(middle, vec![element]).await;
             let clicked = match enabled {
                 true => found.click().await.map_err(|error| error.to_string()),
                 false => Err("it is disabled".to_owned()),
@@ -332,6 +336,16 @@ fn keep(name: &str, picture: &[u8]) {
 }
 
 async fn driver() -> (Child, u16) {
+    // Two that start at once may choose the same port, and one of them ends.
+    for _ in 0..5 {
+        if let Some(started) = started().await {
+            return started;
+        }
+    }
+    panic!("the browser's driver does not start");
+}
+
+async fn started() -> Option<(Child, u16)> {
     let program = env::var("HOLDFAST_BROWSER_DRIVER").expect("HOLDFAST_BROWSER_DRIVER");
     let mut driver = Command::new(program)
         .arg("--port=0")
@@ -340,16 +354,16 @@ async fn driver() -> (Child, u16) {
         .kill_on_drop(true)
         .spawn()
         .expect("the browser's driver");
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    while let Some(line) = lines.next_line().await.unwrap() {
+    let mut lines = BufReader::new(driver.stdout.take()?).lines();
+    loop {
+        let line = lines.next_line().await.ok()??;
         if let Some((_, port)) = line.split_once(READY) {
-            let port = port.trim_end_matches('.').parse().unwrap();
+            let port = port.trim_end_matches('.').parse().ok()?;
             // Whatever else it says must not fill its pipe.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (driver, port);
+            return Some((driver, port));
         }
     }
-    panic!("the browser's driver has ended");
 }
 
 fn capabilities(look: Look) -> Value {

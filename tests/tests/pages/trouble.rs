@@ -104,6 +104,9 @@ async fn a_session_that_ends_in_the_middle_is_begun_anew_where_it_was() {
     let (person, id) = ready_to_pay("ended").await;
     let (browser, guest) = (&person.browser, &person.guest);
     guest.delete("/sessions").await.expect(204);
+    // As when the access token has run out: its cookie is worth nothing either.
+    let refused = json!({"method": "POST", "status": 401, "type": "unauthorized", "once": true});
+    trouble(browser, refused).await;
     browser.presses("pay").await;
     browser.one("sign-in-dialog").await;
     signs_in(browser, &guest.email, &guest.password).await;
