@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use crate::person::{Person, signs_in, test};
 
 /// Puts itself between a page and the network: `trouble` says what happens to requests.
-const BETWEEN: &str = "const real = window.fetch; window.trouble = null; \
+const BETWEEN: &str = "const Socket = window.WebSocket; window.sockets = []; \
+    window.WebSocket = class extends Socket { constructor(...given) { super(...given); window.sockets.push(this); } }; \
+    const real = window.fetch; window.trouble = null; \
     window.fetch = async (address, how = {}) => { \
         const it = window.trouble; const method = how.method ?? 'GET'; \
         if (!it || (it.method && it.method !== method)) return real(address, how); \
@@ -20,9 +22,9 @@ const BETWEEN: &str = "const real = window.fetch; window.trouble = null; \
             {status: it.status, headers: {'Content-Type': 'application/problem+json', ...(it.headers ?? {})}}); };";
 
 async fn trouble(browser: &Browser, what: Value) {
-    browser
-        .run("window.trouble = arguments[0]", vec![what])
-        .await;
+    let script = "window.trouble = arguments[0]; \
+        if (window.trouble?.cut) window.sockets.forEach((socket) => socket.close())";
+    browser.run(script, vec![what]).await;
 }
 
 async fn ready_to_pay(what: &str) -> (Person, String) {

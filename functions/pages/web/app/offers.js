@@ -82,7 +82,8 @@ function offerRow(offer, it, add, choose) {
               class: 'main',
               'aria-disabled': blocked ? 'true' : undefined,
               'data-test': 'add',
-              onclick: blocked ? undefined : () => choose(offer, key),
+              // The second click of a double click chooses nothing more.
+              onclick: blocked ? undefined : (/** @type {MouseEvent} */ event) => event.detail < 2 && choose(offer, key),
             },
             icon('plus'),
             t('offers.add'),
