@@ -107,12 +107,12 @@ class Apis:
     def serve(self, api: Api, stage: str, request: WebSocketRequest) -> None:
         """Serves a connection from its handshake to its end."""
         if stage not in api.stages:
-            return request.reject(answer(403, {"message": "Forbidden"}))
+            return refuse(request, answer(403, {"message": "Forbidden"}))
         connection_id = base64.urlsafe_b64encode(os.urandom(11)).decode()
         events = Events(api.id, stage, connection_id, request)
         status = self._status_of(api.function_of("$connect"), events.connect())
         if not 200 <= status < 300:
-            return request.reject(answer(status, {"message": reason(status), "connectionId": connection_id}))
+            return refuse(request, answer(status, {"message": reason(status), "connectionId": connection_id}))
         websocket = request.accept()
         # Only now: during its handshake AWS says of a connection that it is gone.
         opened = api.connections[connection_id] = Connection.of(request, websocket)
@@ -222,6 +222,13 @@ def post(to: Connection, body: bytes) -> Response:
 def close_all(api: Api) -> None:
     for each in list(api.connections.values()):
         each.close()
+
+
+def refuse(request: WebSocketRequest, response: Response) -> None:
+    """By the thread that writes all its frames: it may let the request go while another still answers it."""
+    from twisted.internet import reactor, threads
+
+    threads.blockingCallFromThread(reactor, request.reject, response)
 
 
 def described(found: Connection) -> dict:

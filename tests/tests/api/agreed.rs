@@ -85,15 +85,14 @@ async fn a_leg_that_is_added_has_the_price_of_its_offer() {
     let id = ana.holds(&flight()).await;
     let car = offer(&ana, CAR).await;
     price_changes(&ana, CAR, &car).await;
-    let added = ana.post(&format!("/bookings/{id}/legs"), &leg("car", &car));
-    added.await.expect(202);
+    let legs = format!("/bookings/{id}/legs");
+    ana.post(&legs, &leg("car", &car)).await.expect(202);
     let booking = ana.waits(&id).await;
     assert_eq!(booking["legs"][1]["price"], car["price"], "{booking}");
     // Without an offer a leg costs what it costs today.
     let mut plain = leg("plain", &car);
     plain.as_object_mut().unwrap().remove("offer");
-    let added = ana.post(&format!("/bookings/{id}/legs"), &plain);
-    added.await.expect(202);
+    ana.post(&legs, &plain).await.expect(202);
     let booking = ana.waits(&id).await;
     assert_ne!(booking["legs"][2]["price"], car["price"], "{booking}");
 }

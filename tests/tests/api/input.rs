@@ -201,7 +201,7 @@ async fn an_address_or_a_method_that_is_not_there_is_refused_in_the_same_form() 
     }
     for (method, path, allowed) in [
         ("GET", "/customers", "POST"),
-        ("DELETE", "/sessions", "POST"),
+        ("PUT", "/sessions", "POST"),
         ("PUT", "/bookings", "POST"),
         ("PATCH", "/bookings/b-1", "DELETE"),
     ] {
