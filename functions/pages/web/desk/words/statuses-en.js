@@ -14,6 +14,7 @@ export default {
   'event.credit_refused': 'Credit refused',
   'event.desk_abandoned': 'Abandoned at the desk',
   'event.desk_redriven': 'Redriven',
+  'event.desk_try_failed': 'Try failed',
   'event.desk_resolved': 'Resolved by hand',
   'event.invoice_cancel_requested': 'Credit note requested',
   'event.invoice_credited': 'Credit note issued',

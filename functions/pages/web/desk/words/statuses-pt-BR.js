@@ -14,6 +14,7 @@ export default {
   'event.credit_refused': 'Crédito recusado',
   'event.desk_abandoned': 'Abandonada no painel',
   'event.desk_redriven': 'Nova tentativa',
+  'event.desk_try_failed': 'Tentativa falhou',
   'event.desk_resolved': 'Resolvida à mão',
   'event.invoice_cancel_requested': 'Nota de crédito pedida',
   'event.invoice_credited': 'Nota de crédito emitida',
