@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::subject::Subject;
-use holdfast_kit::table::item::{alone, keep_until, key, text};
+use holdfast_kit::table::item::{alone, keep_until, key};
 use holdfast_kit::table::{Condition, Item, Items, Put};
 use tracing::{Span, info_span};
 
@@ -106,26 +106,10 @@ impl Connections {
         audience: &Audience,
         now: Timestamp,
     ) -> Result<Vec<Connection>, Failure> {
-        let mut pages = self
-            .items
-            .client()
-            .query()
-            .table_name(self.items.table())
-            .consistent_read(true)
-            .key_condition_expression("pk = :audience AND begins_with(sk, :connection)")
-            .expression_attribute_values(":audience", text(audience.to_string()))
-            .expression_attribute_values(":connection", text(CONNECTION))
-            .into_paginator()
-            .items()
-            .send();
-        let mut open: Vec<Connection> = Vec::new();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| {
-                let error = DisplayErrorContext(error);
-                self.items.unavailable("looking for listeners", error)
-            })?;
-            open.push(self.items.read(item)?);
-        }
+        let partition = audience.to_string();
+        let found = self.items.in_partition(&partition, CONNECTION).await?;
+        let found = found.into_iter().map(|item| self.items.read(item));
+        let mut open: Vec<Connection> = found.collect::<Result<_, _>>()?;
         open.retain(|connection| !connection.is_over(now));
         Ok(open)
     }

@@ -21,7 +21,8 @@ const CALLS: &[(&str, &str)] = &[
     ("Get::builder()", "dynamodb:GetItem"),
     (".batch_get_item()", "dynamodb:BatchGetItem"),
     (".query()", "dynamodb:Query"),
-    // The kit reads a whole saga, and its history, by a query.
+    // The kit reads a partition, a whole saga, and its history, by a query.
+    (".in_partition(", "dynamodb:Query"),
     ("store.load(", "dynamodb:Query"),
     ("store.history(", "dynamodb:Query"),
     (".scan()", "dynamodb:Scan"),

@@ -2,12 +2,11 @@
 //! history stay readable. Rows with a version get the next one, so that a writer that has read the row before
 //! loses its race, and never puts back what is gone.
 
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
 use holdfast_core::email::ERASED;
 use holdfast_core::failure::Failure;
 
-use super::item::{Item, number, text, text_of};
+use super::item::{Item, number, text_of};
 use super::{Aggregate, Condition, EVENTS, Items, Put, Table};
 
 /// More than may be written at the same time: whoever loses as often as this comes again.
@@ -74,21 +73,7 @@ impl Items {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer; the same again goes on from there.
     pub async fn erase_in(&self, partition: &str) -> Result<(), Failure> {
-        let mut pages = self
-            .client()
-            .query()
-            .table_name(self.table())
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(partition))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| {
-                let error = DisplayErrorContext(error);
-                self.unavailable("looking for what to erase", error)
-            })?;
+        for item in self.in_partition(partition, "").await? {
             self.erase_item(item).await?;
         }
         Ok(())
@@ -108,38 +93,9 @@ impl Items {
         }
         Err(self.unavailable("erasing", "too many write at once"))
     }
-
-    /// All items of a partition whose sort keys begin like this.
-    ///
-    /// # Errors
-    /// [`Failure::Unavailable`] when the table does not answer.
-    pub async fn in_partition(&self, pk: &str, beginning: &str) -> Result<Vec<Item>, Failure> {
-        let asked = self.client().query().table_name(self.table());
-        let asked = match beginning {
-            "" => asked.key_condition_expression("pk = :pk"),
-            beginning => asked
-                .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
-                .expression_attribute_values(":beginning", text(beginning)),
-        };
-        let mut pages = asked
-            .expression_attribute_values(":pk", text(pk))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let mut items = Vec::new();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| {
-                let error = DisplayErrorContext(error);
-                self.unavailable("reading", error)
-            })?;
-            items.push(item);
-        }
-        Ok(items)
-    }
 }
 
-/// What must still be there. History has no versions: nobody else writes it.
+/// What must still be there. History has no versions: events are not written twice.
 fn next_version(item: &mut Item, known: &Item) -> Condition {
     let is_event = text_of(known, "sk").is_some_and(|sort| sort.starts_with(EVENTS));
     let version = known.get("version").filter(|_| !is_event);
@@ -178,6 +134,7 @@ impl<A: Aggregate> Table<A> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::item::text;
     use super::*;
 
     fn erased(stored: Value) -> Option<Value> {

@@ -79,6 +79,29 @@ impl Items {
         found.map(|item| self.read(item)).transpose()
     }
 
+    /// All items of a partition whose sort keys begin like this, or all where that is empty, page by page and
+    /// consistently.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn in_partition(&self, pk: &str, beginning: &str) -> Result<Vec<Item>, Failure> {
+        let asked = self.client.query().table_name(&self.table);
+        let asked = match beginning {
+            "" => asked.key_condition_expression("pk = :pk"),
+            beginning => asked
+                .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
+                .expression_attribute_values(":beginning", text(beginning)),
+        };
+        let pages = asked
+            .expression_attribute_values(":pk", text(pk))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let items: Result<Vec<Item>, _> = pages.collect().await;
+        items.map_err(|error| self.unavailable("reading", DisplayErrorContext(error)))
+    }
+
     /// The keys that an index holds under a text, in the order of the index. It may be a moment behind.
     ///
     /// # Errors

@@ -54,7 +54,10 @@ impl<A: Aggregate> Table<A> {
     /// # Errors
     /// [`Failure::Unavailable`] when the table does not answer.
     pub async fn history(&self, id: &A::Id) -> Result<Vec<A::Event>, Failure> {
-        let items = self.beginning_with(id, EVENTS).await?;
+        let items = self
+            .items
+            .in_partition(&Self::partition(id), EVENTS)
+            .await?;
         items
             .into_iter()
             .map(|item| self.items.read(item))
@@ -114,33 +117,11 @@ impl<A: Aggregate> Table<A> {
         let Some(beginning) = A::PARTS else {
             return Ok(Vec::new());
         };
-        let items = self.beginning_with(id, beginning).await?;
-        items.into_iter().map(|item| self.row_of(item)).collect()
-    }
-
-    /// All items of an aggregate whose sort keys begin like this, page by page.
-    async fn beginning_with(&self, id: &A::Id, beginning: &str) -> Result<Vec<Item>, Failure> {
-        let mut pages = self
+        let items = self
             .items
-            .client()
-            .query()
-            .table_name(self.items.table())
-            .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
-            .expression_attribute_values(":pk", text(Self::partition(id)))
-            .expression_attribute_values(":beginning", text(beginning))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let mut items = Vec::new();
-        while let Some(item) = pages.next().await {
-            let item = item.map_err(|error| {
-                let error = DisplayErrorContext(error);
-                self.items.unavailable("reading", error)
-            })?;
-            items.push(item);
-        }
-        Ok(items)
+            .in_partition(&Self::partition(id), beginning)
+            .await?;
+        items.into_iter().map(|item| self.row_of(item)).collect()
     }
 
     /// An item as a row.
