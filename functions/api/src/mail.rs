@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use holdfast_core::failure::Failure;
+use holdfast_core::hex::hex;
 use holdfast_core::time::Timestamp;
 use holdfast_core::trace::TraceId;
 use holdfast_kit::queue::Queue;
@@ -43,8 +44,8 @@ impl Mail {
         self.send(REQUESTED, &letter).await
     }
 
-    /// Sends a one-time link to a customer. For nobody the same is done, in the same order, and no letter
-    /// comes of it: neither the answer nor its time tells whether there is such a customer.
+    /// Sends a one-time link to a customer. Where there is no customer, the same is done in the same order, and no
+    /// letter comes of it: neither the answer nor its time tells whether there is such a customer.
     pub(crate) async fn link(
         &self,
         customers: &Customers,
@@ -54,10 +55,7 @@ impl Mail {
         trace: &TraceId,
     ) -> Result<(), Failure> {
         let keys = self.keys.keys().await?;
-        let id: String = random::bytes()?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = hex(&random::bytes()?);
         let made = token(keys.current.hmac(), purpose, &id).parse::<LinkToken>();
         let made = made.map_err(|problem| Failure::unavailable("a link", problem))?;
         let nobody = random::customer()?;

@@ -1,6 +1,7 @@
 //! Text that cannot be guessed: names of customers, bookings and orders, secrets, traces.
 
 use holdfast_core::failure::Failure;
+use holdfast_core::hex::hex;
 use holdfast_core::ids::{BookingId, CustomerId, OrderId};
 use holdfast_core::trace::TraceId;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -35,8 +36,7 @@ pub(crate) fn trace() -> TraceId {
 }
 
 fn named<T: std::str::FromStr>(prefix: &str) -> Result<T, Failure> {
-    let digits: String = bytes()?.iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("{prefix}{digits}");
+    let name = format!("{prefix}{}", hex(&bytes()?));
     name.parse()
         .map_err(|_| Failure::Unavailable(format!("{prefix} makes no id")))
 }

@@ -2,7 +2,7 @@
 //! knows AWS: data in, decision out.
 //!
 //! # Layout
-//! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge
+//! - [`time`], [`money`], [`ids`], [`trace`]: plain values, checked once at the edge; [`hex`]: bytes as text
 //! - [`payment`]: by what a payment is paid; [`refund`]: what is given back of a price
 //! - [`verb`]: the words for what a service does, or has a supplier do
 //! - [`email`]: addresses of customers; [`language`], [`html`]: how they are written to
@@ -21,6 +21,7 @@ pub mod email;
 pub mod execution;
 pub mod failure;
 pub mod fault;
+pub mod hex;
 pub mod html;
 pub mod ids;
 pub mod language;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hex::{hex, is_hex};
+
 /// A trace's id: 32 small hexadecimal digits, not all of them zero.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -18,8 +20,7 @@ pub struct NotATrace;
 impl TraceId {
     /// An id of these bytes; of all zeros there is none.
     pub fn of(bytes: [u8; 16]) -> Option<Self> {
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        text.parse().ok()
+        hex(&bytes).parse().ok()
     }
 
     /// The id of what could not be given one.
@@ -46,11 +47,6 @@ impl TraceId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn is_hex(text: &str, length: usize) -> bool {
-    let small = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    text.len() == length && text.bytes().all(small)
 }
 
 impl FromStr for TraceId {

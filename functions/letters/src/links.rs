@@ -4,6 +4,7 @@
 
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use holdfast_core::failure::Failure;
+use holdfast_core::hex::hex;
 use holdfast_kit::later::Later;
 use ring::hmac;
 use serde::{Deserialize, Serialize};
@@ -42,12 +43,7 @@ impl Purpose {
 pub fn token(key: &hmac::Key, purpose: Purpose, id: &str) -> String {
     let signed = format!("{}/{id}", purpose.as_str());
     let tag = hmac::sign(key, signed.as_bytes());
-    let digits: String = tag
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{PREFIX}{id}{digits}")
+    format!("{PREFIX}{id}{}", hex(tag.as_ref()))
 }
 
 /// Works tokens out, and writes links.

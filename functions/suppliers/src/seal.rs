@@ -4,6 +4,7 @@
 //! An id is `<currency>.<amount>.<until>.<seal>`, the moment in seconds, the seal in hexadecimal digits.
 
 use holdfast_booking_rules::spec::Spec;
+use holdfast_core::hex::hex;
 use holdfast_core::ids::OfferId;
 use holdfast_core::money::Money;
 use holdfast_core::time::Timestamp;
@@ -68,8 +69,7 @@ impl Seal {
     fn seal(&self, spec: &Spec, promise: &str) -> String {
         let sealed = json!(["offer", spec.kind(), spec, promise]).to_string();
         let seal = hmac::sign(&self.0, sealed.as_bytes());
-        let bytes = seal.as_ref().iter().take(SEALED);
-        bytes.map(|byte| format!("{byte:02x}")).collect()
+        hex(&seal.as_ref()[..SEALED])
     }
 }
 

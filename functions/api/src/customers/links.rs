@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use holdfast_core::failure::Failure;
+use holdfast_core::hex::is_hex;
 use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Put;
@@ -43,10 +44,7 @@ impl FromStr for LinkToken {
     type Err = NotALinkToken;
     fn from_str(text: &str) -> Result<Self, NotALinkToken> {
         let digits = text.strip_prefix(PREFIX).ok_or(NotALinkToken)?;
-        let plain = digits
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        (plain && digits.len() == ALL_DIGITS)
+        is_hex(digits, ALL_DIGITS)
             .then(|| Self(text.to_owned()))
             .ok_or(NotALinkToken)
     }

@@ -38,6 +38,7 @@ pub use links::{LINK_FOR, LinkToken, NotALinkToken};
 pub use requests::{Made, Request};
 pub use sessions::{LOST_WITHIN, RefreshToken, Rotated, SESSION_FOR, Session};
 
+use holdfast_core::hex::hex;
 use holdfast_kit::table::Items;
 use ring::digest::{SHA256, digest};
 
@@ -57,7 +58,5 @@ impl Customers {
 
 /// SHA-256 in hexadecimal digits.
 fn hash(text: &str) -> String {
-    let digest = digest(&SHA256, text.as_bytes());
-    let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    digits.collect()
+    hex(digest(&SHA256, text.as_bytes()).as_ref())
 }

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use holdfast_core::failure::Failure;
+use holdfast_core::hex::{hex, is_hex};
 use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 use holdfast_kit::table::Put;
@@ -44,7 +45,7 @@ impl RefreshToken {
     /// The first token of a session, or the next.
     pub fn new(session: [u8; 16], secret: [u8; 16]) -> Self {
         let session = SessionId::of_bytes(session);
-        let secret = digits(secret);
+        let secret = hex(&secret);
         Self { session, secret }
     }
 
@@ -53,7 +54,7 @@ impl RefreshToken {
     pub fn next(&self, secret: [u8; 16]) -> Self {
         Self {
             session: self.session.clone(),
-            secret: digits(secret),
+            secret: hex(&secret),
         }
     }
 
@@ -83,10 +84,7 @@ impl FromStr for RefreshToken {
     type Err = NotAToken;
     fn from_str(text: &str) -> Result<Self, NotAToken> {
         let parts = text.strip_prefix(PREFIX).ok_or(NotAToken)?;
-        let plain = parts
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !plain || parts.len() != 2 * PART_DIGITS {
+        if !is_hex(parts, 2 * PART_DIGITS) {
             return Err(NotAToken);
         }
         let (session, secret) = parts.split_at(PART_DIGITS);
@@ -339,10 +337,6 @@ fn found_instead(error: &UpdateItemError) -> Option<&Item> {
 
 pub(super) fn session_key(digits: &str) -> Item {
     key(format!("{SESSIONS}{digits}"), "SESSION")
-}
-
-fn digits(bytes: [u8; 16]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

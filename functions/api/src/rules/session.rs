@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use holdfast_core::hex::{hex, is_hex};
 use serde::{Deserialize, Serialize};
 
 const PREFIX: &str = "ses_";
@@ -22,7 +23,7 @@ pub struct NotASessionId;
 impl SessionId {
     /// The id that these bytes make.
     pub fn of_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&bytes))
     }
 
     /// The id of the session whose digits these are.
@@ -30,10 +31,7 @@ impl SessionId {
     /// # Errors
     /// [`NotASessionId`]
     pub fn of_digits(digits: &str) -> Result<Self, NotASessionId> {
-        let plain = digits
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        (plain && digits.len() == DIGITS)
+        is_hex(digits, DIGITS)
             .then(|| Self(digits.to_owned()))
             .ok_or(NotASessionId)
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use holdfast_core::hex::hex;
 use hyper::Method;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::Value;
@@ -70,8 +71,7 @@ pub(crate) fn key() -> Result<String, Problem> {
     let mut bytes = [0; 16];
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map_err(|_| Problem::NoChance)?;
-    let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
-    Ok(format!("holdfast-{}", digits.collect::<String>()))
+    Ok(format!("holdfast-{}", hex(&bytes)))
 }
 
 /// A text as a part of an address.

@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use holdfast_core::hex::hex;
 use holdfast_core::time::Timestamp;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -128,9 +129,7 @@ fn folder() -> Option<PathBuf> {
 /// Tells the customers of all APIs apart, and names none of them.
 fn name(api: &str, email: &str) -> String {
     let digest = digest(&SHA256, format!("{api}\n{email}").as_bytes());
-    let digits = digest.as_ref().iter().take(12);
-    let digits = digits.map(|byte| format!("{byte:02x}"));
-    format!("session-{}.json", digits.collect::<String>())
+    format!("session-{}.json", hex(&digest.as_ref()[..12]))
 }
 
 #[cfg(test)]
