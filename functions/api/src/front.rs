@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use holdfast_core::time::Timestamp;
 use holdfast_core::trace::TraceId;
+use holdfast_kit::answers::SECURITY;
 use tracing::{Instrument, info_span};
 
 use crate::problem::Problem;
@@ -19,20 +20,13 @@ const TRACE_ID: HeaderName = HeaderName::from_static("trace-id");
 /// The server's clock: a page that counts down goes by it, and not by its reader's.
 const NOW: HeaderName = HeaderName::from_static("holdfast-now");
 
-/// Said in every answer: nothing is to be guessed, framed, kept or loaded.
-const SECURITY: &[(HeaderName, &str)] = &[
+/// Said in every answer that says nothing else: it is not kept, and loads nothing.
+const CLOSED: [(HeaderName, &str); 2] = [
     (header::CACHE_CONTROL, "no-store"),
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'",
     ),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
 /// What a page of another origin may send and read.
@@ -112,7 +106,7 @@ fn keep(headers: &mut HeaderMap, others: HeaderMap) {
 
 /// A page may say itself what a browser may do with it.
 fn dress(headers: &mut HeaderMap, trace: &TraceId, now: Timestamp) {
-    for (name, value) in SECURITY {
+    for (name, value) in CLOSED.into_iter().chain(SECURITY) {
         let entry = headers.entry(name);
         entry.or_insert(HeaderValue::from_static(value));
     }

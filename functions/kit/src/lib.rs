@@ -3,7 +3,8 @@
 //! # Layout
 //! - [`settings`]: environment variables, wrong ones named at start; the way to AWS
 //! - [`serve`](mod@serve): the loop around one handler, and how a failure gets its name
-//! - [`https`]: the one HTTPS client; [`later`]: clients of AWS, made when they are first used
+//! - [`https`]: the one HTTPS client; [`answers`]: what answers over HTTP have in common
+//! - [`later`]: clients of AWS, made when they are first used
 //! - [`subject`]: what a service's payloads are about, and what it calls that
 //! - [`logging`]: which saga and which trace a log line is about
 //! - [`clock`]: the time, as a thing that tests can set
@@ -20,6 +21,7 @@
 //! - [`causes`]: what went wrong, read from what the state machine passes on
 //! - [`rehearsal`]: scripted mishaps, where the stack allows them
 
+pub mod answers;
 pub mod batch;
 pub mod breakers;
 pub mod causes;

@@ -1,6 +1,7 @@
 //! What is at which address: pages that are asked for anew each time, and their files below a folder
 //! whose name changes with them, so that a browser keeps them for good.
 
+use holdfast_kit::answers::{SECURITY, is_known};
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use lambda_http::{Body, Response};
 use serde_json::json;
@@ -15,17 +16,6 @@ const PAGE: &str = "index.html";
 const CONFIG: &str = "config.json";
 const KEPT_FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const ASKED_FOR_ANEW: &str = "no-cache";
-
-/// Said of every file: a page loads nothing but what is its own, and stands in no frame.
-const SECURITY: &[(HeaderName, &str)] = &[
-    (header::REFERRER_POLICY, "no-referrer"),
-    (
-        header::STRICT_TRANSPORT_SECURITY,
-        "max-age=63072000; includeSubDomains",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-];
 
 /// What is different from stack to stack.
 #[derive(Clone, Debug)]
@@ -113,7 +103,7 @@ impl Site {
             return nothing_here();
         };
         let tag = format!("\"{}\"", self.files.version());
-        if knows(headers, &tag) {
+        if is_known(headers, &tag) {
             return not_modified(&tag);
         }
         let text = file.text.replace(VERSION, self.files.version());
@@ -164,20 +154,9 @@ fn dressed(file: File, text: String, cache: &str) -> Response<Body> {
 fn secure(mut answer: Response<Body>) -> Response<Body> {
     let headers = answer.headers_mut();
     for (name, value) in SECURITY {
-        set(headers, name.clone(), value);
+        set(headers, name, value);
     }
     answer
-}
-
-fn knows(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get(header::IF_NONE_MATCH);
-    let known = known
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    // What compresses an answer on its way makes its tag a weak one.
-    known
-        .split(',')
-        .any(|known| known.trim().trim_start_matches("W/") == tag)
 }
 
 fn not_modified(tag: &str) -> Response<Body> {
