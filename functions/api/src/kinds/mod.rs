@@ -15,7 +15,7 @@ mod orders;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::CustomerId;
 use holdfast_kit::executions::Executions;
-use holdfast_kit::table::{Saga, Table};
+use holdfast_kit::table::{Item, Saga, Table};
 use serde_json::Value;
 
 use crate::Api;
@@ -51,6 +51,19 @@ pub(crate) trait Kind: Saga {
     fn announced(api: &Api, execution: &Started<'_>, input: &Value) -> Option<Self::View>;
     /// Its execution ended without writing it.
     fn never_written(view: &mut Self::View);
+
+    /// What other services keep about one, each under its name.
+    async fn kept_elsewhere(
+        _api: &Api,
+        _id: &Self::Id,
+    ) -> Result<Vec<(&'static str, Vec<Item>)>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// Takes personal data out of one, and out of what other services keep about it.
+    async fn erase(api: &Api, id: &Self::Id) -> Result<(), Failure> {
+        Self::table(api).erase(id).await
+    }
 }
 
 /// One that was found: on record, or known from its execution alone.

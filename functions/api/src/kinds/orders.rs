@@ -3,7 +3,7 @@
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{CustomerId, OrderId};
 use holdfast_kit::executions::Executions;
-use holdfast_kit::table::Table;
+use holdfast_kit::table::{Item, Table};
 use holdfast_order::store::Orders;
 use holdfast_order_rules::event::Event;
 use holdfast_order_rules::following::Seen;
@@ -66,6 +66,18 @@ impl Kind for Orders {
 
     fn never_written(snapshot: &mut Snapshot) {
         placing::never_placed(snapshot);
+    }
+
+    async fn kept_elsewhere(
+        api: &Api,
+        id: &OrderId,
+    ) -> Result<Vec<(&'static str, Vec<Item>)>, Failure> {
+        Ok(vec![("invoice", api.shop.invoices.stored(id).await?)])
+    }
+
+    async fn erase(api: &Api, id: &OrderId) -> Result<(), Failure> {
+        api.shop.orders.erase(id).await?;
+        api.shop.invoices.erase(id).await
     }
 }
 

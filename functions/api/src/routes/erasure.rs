@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use holdfast_booking::store::Bookings;
+use holdfast_core::ids::CustomerId;
 use holdfast_order::store::Orders;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,7 +29,7 @@ const PAGE: i32 = 25;
 /// A request that has written nothing for longer never will: the function that took it has ended.
 const MAY_BEGIN: Duration = Duration::from_secs(60);
 
-/// The password, so that nobody else ends the account.
+/// The password, so that a stranger at an open page does not end the account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Erase {
@@ -155,40 +156,29 @@ async fn erase_all(api: &Api, traveller: &Traveller, profile: &Profile) -> Resul
     api.letters.forget(customer, api.clock.now()).await?;
     for request in api.customers.requests_of(customer, api.clock.now()).await? {
         match request.request.makes {
-            Made::Booking(id) => api.bookings.erase(&id).await?,
-            Made::Order(id) => {
-                api.shop.orders.erase(&id).await?;
-                api.shop.invoices.erase(&id).await?;
-            }
+            Made::Booking(id) => Bookings::erase(api, &id).await?,
+            Made::Order(id) => Orders::erase(api, &id).await?,
         }
     }
-    let mut after = None;
-    loop {
-        let page = api.bookings.list(customer, after.as_ref(), PAGE).await?;
-        for snapshot in &page.views {
-            api.bookings.erase(&Bookings::id(snapshot)).await?;
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let mut after = None;
-    loop {
-        let page = api.shop.orders.list(customer, after.as_ref(), PAGE).await?;
-        for snapshot in &page.views {
-            let order = Orders::id(snapshot);
-            api.shop.orders.erase(&order).await?;
-            api.shop.invoices.erase(&order).await?;
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    erase_listed::<Bookings>(api, customer).await?;
+    erase_listed::<Orders>(api, customer).await?;
     for account in api.customers.accounts_of(customer).await? {
         api.openings.forget(&account).await?;
     }
     api.customers.erase(profile).await?;
     Ok(())
+}
+
+async fn erase_listed<K: Kind>(api: &Api, customer: &CustomerId) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let page = K::table(api).list(customer, after.as_ref(), PAGE).await?;
+        for view in &page.views {
+            K::erase(api, &K::id(view)).await?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }

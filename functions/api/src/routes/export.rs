@@ -7,7 +7,7 @@ use holdfast_booking::store::Bookings;
 use holdfast_kit::table::{Item, Place};
 use holdfast_order::store::Orders;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::auth::Traveller;
@@ -87,16 +87,28 @@ pub(crate) async fn export(
         None => about(&api, &traveller).await?,
         Some(from) => {
             kinds::who(&api, &traveller).await?;
-            match from {
-                From::Bookings(after) => bookings(&api, &traveller, after).await?,
-                From::Orders(after) => orders(&api, &traveller, after).await?,
-                From::Account(number, after) => account(&api, &traveller, number, after).await?,
-                From::Letters(first) => letters(&api, &traveller, first).await?,
-            }
+            further(&api, &traveller, from).await?
         }
     };
     let next = next.as_ref().map(cursor::write);
     Ok(Json(ExportBody { items, next }))
+}
+
+async fn further(api: &Api, traveller: &Traveller, from: From) -> Result<Found, Problem> {
+    match from {
+        From::Bookings(after) => {
+            let (items, next) = sagas(api, traveller, after).await?;
+            let next = next.map_or(From::Orders(None), |next| From::Bookings(Some(next)));
+            Ok((items, Some(next)))
+        }
+        From::Orders(after) => {
+            let (items, next) = sagas(api, traveller, after).await?;
+            let next = next.map_or(From::Account(0, None), |next| From::Orders(Some(next)));
+            Ok((items, Some(next)))
+        }
+        From::Account(number, after) => account(api, traveller, number, after).await,
+        From::Letters(first) => letters(api, traveller, first).await,
+    }
 }
 
 /// Who the customer is, their preferences and their sessions.
@@ -113,66 +125,27 @@ async fn about(api: &Api, traveller: &Traveller) -> Result<Found, Problem> {
     Ok((items, Some(From::Bookings(None))))
 }
 
-async fn bookings(
+/// A page of the customer's bookings or orders, and where the next page begins.
+async fn sagas<K: Kind>(
     api: &Api,
     traveller: &Traveller,
-    after: Option<Place<Bookings>>,
-) -> Result<Found, Problem> {
-    let page = api
-        .bookings
-        .list(&traveller.id, after.as_ref(), PAGE)
-        .await?;
+    after: Option<Place<K>>,
+) -> Result<(Vec<Exported>, Option<Place<K>>), Problem> {
+    let table = K::table(api);
+    let page = table.list(&traveller.id, after.as_ref(), PAGE).await?;
+    let own = |view: &&K::View| *K::customer(view) == traveller.id;
     let mut items = Vec::new();
-    for snapshot in page
-        .views
-        .iter()
-        .filter(|view| is_own::<Bookings>(view, traveller))
-    {
-        let id = Bookings::id(snapshot);
-        let stored = stored(api.bookings.stored(&id).await?);
-        items.push(Exported::new(
-            "booking",
-            json!({"booking_id": id, "stored": stored}),
-        ));
+    for view in page.views.iter().filter(own) {
+        let id = K::id(view);
+        let mut data = Map::new();
+        data.insert(format!("{}_id", K::NAME), json!(id.to_string()));
+        data.insert("stored".to_owned(), stored(table.stored(&id).await?));
+        for (name, items) in K::kept_elsewhere(api, &id).await? {
+            data.insert(name.to_owned(), stored(items));
+        }
+        items.push(Exported::new(K::NAME, data));
     }
-    let next = match page.next {
-        Some(place) => From::Bookings(Some(place)),
-        None => From::Orders(None),
-    };
-    Ok((items, Some(next)))
-}
-
-async fn orders(
-    api: &Api,
-    traveller: &Traveller,
-    after: Option<Place<Orders>>,
-) -> Result<Found, Problem> {
-    let page = api
-        .shop
-        .orders
-        .list(&traveller.id, after.as_ref(), PAGE)
-        .await?;
-    let mut items = Vec::new();
-    for snapshot in page
-        .views
-        .iter()
-        .filter(|view| is_own::<Orders>(view, traveller))
-    {
-        let id = Orders::id(snapshot);
-        let invoice = stored(api.shop.invoices.stored(&id).await?);
-        let stored = stored(api.shop.orders.stored(&id).await?);
-        let data = json!({"order_id": id, "stored": stored, "invoice": invoice});
-        items.push(Exported::new("order", data));
-    }
-    let next = match page.next {
-        Some(place) => From::Orders(Some(place)),
-        None => From::Account(0, None),
-    };
-    Ok((items, Some(next)))
-}
-
-fn is_own<K: Kind>(view: &K::View, traveller: &Traveller) -> bool {
-    *K::customer(view) == traveller.id
+    Ok((items, page.next))
 }
 
 /// A page of the statement of one card account, and the account before its first page.
@@ -228,7 +201,7 @@ async fn letters(api: &Api, traveller: &Traveller, first: usize) -> Result<Found
     Ok((items, (next < places.len()).then_some(From::Letters(next))))
 }
 
-fn stored(items: Vec<Item>) -> Vec<Value> {
+fn stored(items: Vec<Item>) -> Value {
     items.into_iter().map(shown_item).collect()
 }
 
