@@ -30,7 +30,7 @@ use tidying::{Tidying, names};
 use turns::{Place, Turns};
 
 /// How long the table has where terminals wait for 100 ms.
-pub const TABLE_WITHIN: Duration = Duration::from_millis(75);
+const TABLE_WITHIN: Duration = Duration::from_millis(75);
 /// How long the first request of a process may take.
 const WARM_UP_WITHIN: Duration = Duration::from_secs(1);
 /// What is begun with less time left would mostly be undone, and hold up all others.

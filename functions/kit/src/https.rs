@@ -25,7 +25,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 pub use hyper_util::client::legacy::Error;
 
-/// How long a connection is kept that nobody uses. Servers and what lies between close it after a
+/// How long an unused connection is kept. Servers and what lies between close it after a
 /// minute or so, and a function that was frozen meanwhile does not see it. One that is dead all the
 /// same is given up like any call without an answer: the SDK asks again, a supplier is asked what
 /// became of the call.

@@ -14,7 +14,7 @@ use crate::schedules::{TimerQueue, WakeUp};
 use crate::serve::Serves;
 use crate::table::{Claim, Saga, Table};
 
-/// Looks for sagas that nobody looks after.
+/// Looks for sagas whose wake-up was lost.
 #[derive(Clone, Debug)]
 pub struct Sweep<A> {
     /// The sagas.

@@ -14,7 +14,7 @@ use crate::auth::Traveller;
 use crate::cursor;
 use crate::problem::Problem;
 
-/// Longer than this nobody may ask to wait.
+/// The most seconds that a client may ask to wait.
 const LONGEST_WAIT: u64 = 20;
 /// Longer than this no answer is held back: a request that waits keeps a Lambda from all others.
 const HELD_BACK: Duration = Duration::from_secs(2);

@@ -84,7 +84,7 @@ pub(crate) async fn forgotten(
         api.customers.count(counted, now).await?.map_err(too_many)?;
     }
     let login = api.customers.login(&asked.email).await?;
-    // Of nobody as much is read and written as of a customer.
+    // Where there is no customer, as much is read and written as for one.
     let customer = match login {
         Some(login) => login.customer_id,
         None => random::customer()?,

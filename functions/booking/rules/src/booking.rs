@@ -37,7 +37,7 @@ pub struct Booking {
     /// What the traveller pays at most, where they said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_total: Option<Money>,
-    /// Those who travel, where they are named. They are kept here alone.
+    /// Those who travel, where they are named. Besides, the event that books the trip holds them, for its letter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passengers: Vec<Passenger>,
     /// Scripted mishaps of the steps that are about the whole of it.

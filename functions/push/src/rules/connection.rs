@@ -40,7 +40,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// When it is over, if nobody ends it before.
+    /// When it is over, if neither side ends it before.
     pub fn ends(&self) -> Timestamp {
         self.opened + LONGEST
     }
