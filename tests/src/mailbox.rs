@@ -37,7 +37,8 @@ pub async fn letters_to(address: &str) -> Vec<Letter> {
     letters
 }
 
-/// Waits for the letter of this subject to an address; the token of the link that it brings.
+/// Waits for the letter of this subject to an address; the token of the link that it brings, which leads to the
+/// stack's own pages.
 pub async fn link_to(address: &str, subject: &str) -> String {
     let what = format!("a letter to {address} that brings a link");
     let letter = eventually(&what, SOON, async || {
@@ -46,8 +47,9 @@ pub async fn link_to(address: &str, subject: &str) -> String {
     });
     let text = letter.await.text;
     let token = text.split_whitespace().find_map(|word| {
-        let from = word.find("lt_")?;
-        Some(word[from..].to_owned())
+        let (_, link) = word.split_once(&output("PAGES_URL"))?;
+        let (_, token) = link.split_once('=')?;
+        Some(token.to_owned())
     });
     token.expect("a token in the letter")
 }

@@ -53,17 +53,24 @@ pub struct Links {
     pub secrets: Later<aws_sdk_secretsmanager::Client>,
     /// Which secret it is.
     pub secret_id: String,
-    /// The address of the page that links lead to; `None` where there is no page, and the token is shown.
-    pub page: Option<String>,
+    /// The address of the page that links lead to.
+    pub page: String,
 }
 
-/// A link, ready to be written.
+/// The address of a link, ready to be written.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Opened {
-    /// The address to open.
-    Address(String),
-    /// The token, for there is no page to open.
-    Token(String),
+pub struct Opened(String);
+
+impl Opened {
+    /// The address of a page, with the token behind the `#`, which browsers send to no server.
+    pub fn at(page: &str, purpose: Purpose, token: &str) -> Self {
+        Self(format!("{page}#{}={token}", purpose.fragment()))
+    }
+
+    /// The address as its reader gets it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
 }
 
 // It opens an account.
@@ -74,8 +81,7 @@ impl std::fmt::Debug for Opened {
 }
 
 impl Links {
-    /// The link with this id, by the version of the secret that was current when it was made. The token
-    /// stands behind the `#`, which browsers send to no server.
+    /// The link with this id, by the version of the secret that was current when it was made.
     ///
     /// # Errors
     /// [`Failure::Unavailable`] when the secret cannot be read.
@@ -88,10 +94,7 @@ impl Links {
         let secret = found.secret_string().unwrap_or_default();
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let token = token(&key, purpose, id);
-        Ok(match &self.page {
-            Some(page) => Opened::Address(format!("{page}#{}={token}", purpose.fragment())),
-            None => Opened::Token(token),
-        })
+        Ok(Opened::at(&self.page, purpose, &token))
     }
 }
 
@@ -112,6 +115,16 @@ mod tests {
         ] {
             assert_ne!(first, other);
         }
-        assert_eq!(format!("{:?}", Opened::Token(first)), "Opened(…)");
+        let opened = Opened::at(
+            "https://trips.example.com/app/",
+            Purpose::ResetPassword,
+            &first,
+        );
+        assert!(
+            opened
+                .reveal()
+                .starts_with("https://trips.example.com/app/#reset=lt_1")
+        );
+        assert_eq!(format!("{opened:?}"), "Opened(…)");
     }
 }

@@ -30,11 +30,10 @@ pub fn store(environment: &Environment) -> Result<Store, BadSetting> {
 pub fn delivery(environment: &Environment) -> Result<Delivery, BadSetting> {
     let Address(from) = setting("NOTIFY_FROM")?;
     let Address(operator) = setting("OPERATOR_EMAIL")?;
-    let page: String = setting("PAGES_ADDRESS")?;
     let links = Links {
         secrets: environment.client(aws_sdk_secretsmanager::Client::new),
         secret_id: setting("LINK_KEY_ID")?,
-        page: Some(page).filter(|page| !page.is_empty()),
+        page: setting("PAGES_ADDRESS")?,
     };
     let ses: Later<aws_sdk_ses::Client> = environment.client(asked_once);
     Ok(Delivery::new(

@@ -39,15 +39,9 @@ impl Kind for Link {
 impl Link {
     /// The letter with its link.
     pub fn opened(&self, language: Language, opened: &Opened) -> Page {
-        let page = self.page(language);
-        let page = match opened {
-            Opened::Address(address) => page.link(address.clone()),
-            Opened::Token(token) => {
-                let name = pick(language, "Code", "Código").to_owned();
-                page.rows(vec![(name, token.clone())])
-            }
-        };
-        page.text(self.until(language))
+        self.page(language)
+            .link(opened.reveal().to_owned())
+            .text(self.until(language))
             .text(self.otherwise(language))
     }
 
