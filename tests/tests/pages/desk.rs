@@ -7,7 +7,7 @@ use holdfast_tests::{Stack, Trip, fresh_name};
 use crate::person::{operator, test};
 
 /// A trip whose hotel cannot be released: it waits at the desk.
-async fn stuck(stack: &Stack) -> String {
+pub(crate) async fn stuck(stack: &Stack) -> String {
     let trip = Trip::sample()
         .simulate("hotel", "confirm", "refuse")
         .simulate("hotel", "release", "refuse");

@@ -1,10 +1,11 @@
 //! Every page, in light and dark, wide and narrow, in both languages: for everybody, and pictured.
 
+use holdfast_tests::Stack;
 use holdfast_tests::browser::{Browser, Look};
 use holdfast_tests::guest::{Guest, flight, goods};
-use holdfast_tests::{Stack, Trip, fresh_name};
 use serde_json::json;
 
+use crate::desk::stuck;
 use crate::person::{Person, operator_looks};
 
 const LOOKS: [(&str, Look); 2] = [
@@ -101,12 +102,7 @@ async fn the_pages_of_strangers_are_for_everybody() {
 #[tokio::test]
 async fn the_pages_of_operators_are_for_everybody() {
     let stack = Stack::connect().await;
-    let trip = Trip::sample()
-        .simulate("hotel", "confirm", "refuse")
-        .simulate("hotel", "release", "refuse");
-    let stuck = fresh_name("page-looks");
-    let arn = stack.start(&stuck, &trip.0).await;
-    stack.end_of(&arn).await;
+    let stuck = stuck(&stack).await;
     for (look, how) in LOOKS {
         let browser = operator_looks("#/", how).await;
         for (name, page) in [
