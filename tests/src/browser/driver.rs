@@ -1,7 +1,10 @@
 //! The browser's driver: how it is started, what it is asked for, and a command that it passes on to the browser.
 
 use std::env;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -12,8 +15,32 @@ use super::Look;
 /// What the driver says once it listens.
 const READY: &str = "started successfully on port ";
 
-/// Starts a driver, and tells its port.
-pub(super) async fn start() -> (Child, u16) {
+/// How long a driver may take to end its browser.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// A driver that runs. Its browser ends with it.
+#[derive(Debug)]
+pub(super) struct Driver {
+    pub(super) port: u16,
+    _program: Child,
+}
+
+impl Drop for Driver {
+    /// A test that fails does not come to close its browser, and a driver that is killed leaves it running.
+    fn drop(&mut self) {
+        let asked = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).and_then(|mut driver| {
+            driver.set_read_timeout(Some(LAST_WORDS))?;
+            driver.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
+            driver.read(&mut [0; 64])
+        });
+        if let Err(problem) = asked {
+            eprintln!("the browser's driver does not end its browser: {problem}");
+        }
+    }
+}
+
+/// Starts a driver.
+pub(super) async fn start() -> Driver {
     // Two that start at once may choose the same port, and one of them ends.
     for _ in 0..5 {
         if let Some(started) = started().await {
@@ -23,7 +50,7 @@ pub(super) async fn start() -> (Child, u16) {
     panic!("the browser's driver does not start");
 }
 
-async fn started() -> Option<(Child, u16)> {
+async fn started() -> Option<Driver> {
     let program = env::var("HOLDFAST_BROWSER_DRIVER").expect("HOLDFAST_BROWSER_DRIVER");
     let mut driver = Command::new(program)
         .arg("--port=0")
@@ -39,7 +66,10 @@ async fn started() -> Option<(Child, u16)> {
             let port = port.trim_end_matches('.').parse().ok()?;
             // Whatever else it says must not fill its pipe.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some((driver, port));
+            return Some(Driver {
+                port,
+                _program: driver,
+            });
         }
     }
 }
@@ -47,7 +77,10 @@ async fn started() -> Option<(Child, u16)> {
 /// What sort of browser is wanted.
 pub(super) fn capabilities(look: Look) -> Value {
     let Look {
-        width, language, ..
+        width,
+        height,
+        language,
+        ..
     } = look;
     let arguments = [
         "--headless=new".to_owned(),
@@ -59,7 +92,7 @@ pub(super) fn capabilities(look: Look) -> Value {
         "--disable-background-networking".to_owned(),
         "--disable-component-update".to_owned(),
         "--disable-sync".to_owned(),
-        format!("--window-size={width},900"),
+        format!("--window-size={width},{height}"),
         format!("--lang={language}"),
         format!("--accept-lang={language}"),
     ];

@@ -10,18 +10,20 @@ mod driver;
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tokio::process::Child;
 
 use crate::output;
+use driver::Driver;
 
 /// How long a page may take until it shows what is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,6 +34,8 @@ const LOOKS_EVERY: Duration = Duration::from_millis(50);
 pub struct Look {
     /// The window's width, in CSS pixels.
     pub width: u32,
+    /// Its height.
+    pub height: u32,
     /// Whether they like it dark.
     pub dark: bool,
     /// The language of their browser.
@@ -42,6 +46,7 @@ impl Default for Look {
     fn default() -> Self {
         Self {
             width: 1280,
+            height: 900,
             dark: false,
             language: "en-US",
         }
@@ -53,17 +58,19 @@ impl Default for Look {
 pub struct Browser {
     client: Client,
     /// Ends with the browser.
-    _driver: Child,
+    _driver: Driver,
 }
 
 impl Browser {
     /// Opens a browser.
     pub async fn open(look: Look) -> Self {
-        let (driver, port) = driver::start().await;
+        let driver = driver::start().await;
         let capabilities = driver::capabilities(look);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities.as_object().unwrap().clone());
-        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
+        let client = builder
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await;
         let client = client.expect("a browser");
         let browser = Self {
             client,
@@ -80,8 +87,7 @@ impl Browser {
         let media = json!({"media": "", "features": scheme});
         self.devtools("Emulation.setEmulatedMedia", media).await;
         // A window of the browser's own cannot be as narrow as a telephone.
-        let size =
-            json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let size = json!({"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
     }
@@ -267,6 +273,14 @@ impl Browser {
     pub async fn is_pictured(&self, name: &str) {
         let shot = self.client.screenshot().await.expect("a picture");
         keep(name, &shot);
+    }
+
+    /// Draws what the window shows, small enough to be kept among the sources.
+    pub async fn is_drawn(&self, file: &Path) {
+        let wanted = json!({"format": "webp", "quality": 90});
+        let shot = self.devtools("Page.captureScreenshot", wanted).await;
+        let picture = BASE64.decode(shot["data"].as_str().unwrap()).unwrap();
+        fs::write(file, picture).unwrap();
     }
 
     /// Opens another window beside this one, with the same memory, and tells how to come to it.
