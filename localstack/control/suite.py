@@ -36,6 +36,8 @@ READMES = [sys.executable, "-m", "control.readme"]
 API_FUZZ = [sys.executable, "-m", "control.fuzz"]
 # Two browsers at once are as many as two processors drive in time.
 PAGES = [*CARGO_TEST, "--test", "pages", "--", "--nocapture", "--test-threads=2"]
+# By itself: it measures how soon fifty open pages see a change.
+FIFTY_PAGES = [*PAGES, "--ignored", "push::"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts suppliers and services out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
@@ -138,6 +140,7 @@ def test() -> int:
         Section("The API against its description", API_FUZZ),
         Section("The commands of the READMEs", READMES),
         Section("The pages in a browser", PAGES, browser.settings, browser.SCREENSHOTS),
+        Section("Fifty open pages", FIFTY_PAGES, browser.settings),
         Section("Every fault at every step", MATRIX),
         Section("What is down or crowded", OUTAGE),
     ]
