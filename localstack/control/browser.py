@@ -6,10 +6,11 @@ import subprocess
 
 from control.console import Problem, Skipped, step
 from control.install import install_axe
-from control.paths import LOCAL
+from control.paths import LOCAL, ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRIVER = "chromedriver"
+PICTURES = ROOT / "functions" / "pages" / "pictures"  # those of the READMEs
 SCREENSHOTS = LOCAL / "screenshots"  # of every page; each run of the tests makes them anew
 PACKAGES = ("chromium", "chromium-driver")
 MISSING = f"there is no Chromium with its driver (on Debian: apt-get install {' '.join(PACKAGES)})"
@@ -36,6 +37,12 @@ def needed() -> dict[str, str]:
         "HOLDFAST_AXE": str(install_axe()),
         "HOLDFAST_SCREENSHOTS": str(SCREENSHOTS),
     }
+
+
+def pictures() -> dict[str, str]:
+    """What `make screenshots` needs to know."""
+    PICTURES.mkdir(exist_ok=True)
+    return needed() | {"HOLDFAST_PICTURES": str(PICTURES)}
 
 
 def _find() -> tuple[str, str] | None:

@@ -38,6 +38,7 @@ API_FUZZ = [sys.executable, "-m", "control.fuzz"]
 PAGES = [*CARGO_TEST, "--test", "pages", "--", "--nocapture", "--test-threads=2"]
 # By itself: it measures how soon fifty open pages see a change.
 FIFTY_PAGES = [*PAGES, "--ignored", "push::"]
+PICTURES = [*PAGES, "--ignored", "pictures::"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts suppliers and services out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
@@ -165,6 +166,14 @@ def load() -> int:
     install()
     suite = Suite()
     on_the_stack(suite, [Section("Payment against time, fifty travellers, and lateness (7 minutes)", LOAD)])
+    return suite.verdict()
+
+
+def screenshots() -> int:
+    """Makes the pictures of the READMEs anew."""
+    install()
+    suite = Suite()
+    on_the_stack(suite, [Section("Pictures of the pages", PICTURES, browser.pictures, browser.PICTURES)])
     return suite.verdict()
 
 

@@ -5,6 +5,7 @@
 //! - `trouble`: what the API cannot do, and what is typed meanwhile
 //! - `looks`: every page for everybody, in light and dark, in both languages; `keys`: without a mouse
 //! - `push`: fifty pages that are open at once, and connections that are cut
+//! - `pictures`: those of the READMEs
 //! - `weight`: what a page brings with it
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -13,6 +14,7 @@ mod desk;
 mod keys;
 mod looks;
 mod person;
+mod pictures;
 mod push;
 mod shopping;
 mod travelling;
