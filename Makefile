@@ -4,10 +4,10 @@
 CONTROL := localstack/bin/control
 
 
-.PHONY: help up down test load soak bench check status logs lock
+.PHONY: help up down test load soak bench screenshots check status logs lock
 
 help: ## show this text
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: ## start local AWS, deploy the stack, book a sample trip, place a sample order
 	@$(CONTROL) up
@@ -29,6 +29,9 @@ soak: ## BOOKINGS trips and ORDERS orders at random while suppliers fail and fun
 
 bench: ## start-up of every Lambda, card transactions beside a lock in Redis, and trips on the local stack
 	@$(CONTROL) bench
+
+screenshots: ## the pictures of the READMEs; needs Chromium and its driver (on Debian: apt-get install chromium chromium-driver)
+	@$(CONTROL) screenshots
 
 check: ## formatting, lints and validation of the template
 	@$(CONTROL) check

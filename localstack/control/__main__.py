@@ -14,6 +14,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "down": lambda: exclusive(up.down),
     "test": lambda: exclusive(suite.test),
     "load": lambda: exclusive(suite.load),
+    "screenshots": lambda: exclusive(suite.screenshots),
     "soak": lambda: exclusive(soak.soak),
     "bench": lambda: exclusive(bench.bench),
     "check": suite.check,

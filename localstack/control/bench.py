@@ -9,7 +9,7 @@ from control.build import build
 from control.console import Problem, step
 from control.install import install
 from control.paths import BINARIES, ROOT, with_tools
-from control.suite import Suite, on_the_stack
+from control.suite import Section, Suite, on_the_stack
 
 # As `sam build` compiles them, but for this machine. The bench names a program that is left out.
 SERVICES = ("booking", "order", "stock", "invoices", "letters", "authorizer", "api", "pages", "push", "suppliers")
@@ -26,7 +26,7 @@ def bench() -> int:
     measured = _measured()
     title = "Card transactions: conditional writes beside a lock in Redis (usually 90 s)"
     suite.run(title, [measured / "bench", "authorizer", measured / "dynoxide"])
-    on_the_stack(suite, {"Trips on the local stack (usually 2 minutes)": [BENCH, "trips"]})
+    on_the_stack(suite, [Section("Trips on the local stack (usually 2 minutes)", [BENCH, "trips"])])
     return suite.verdict()
 
 

@@ -4,34 +4,45 @@ import os
 import shutil
 import subprocess
 
-from control.console import Problem, say, step
+from control.console import Problem, Skipped, step
 from control.install import install_axe
-from control.paths import LOCAL
+from control.paths import LOCAL, ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRIVER = "chromedriver"
+PICTURES = ROOT / "functions" / "pages" / "pictures"  # those of the READMEs
+SCREENSHOTS = LOCAL / "screenshots"  # of every page; each run of the tests makes them anew
 PACKAGES = ("chromium", "chromium-driver")
-HOW = f"on Debian: apt-get install {' '.join(PACKAGES)}"
+MISSING = f"there is no Chromium with its driver (on Debian: apt-get install {' '.join(PACKAGES)})"
 
 
-def settings() -> dict[str, str] | None:
-    """What the tests need to know; nothing where there is no browser. In CI there is one, or the run fails."""
-    found = _find()
-    if found is None and os.environ.get("CI") == "true":
+def settings() -> dict[str, str]:
+    """What the tests need to know. In CI there is a browser, or the run fails; elsewhere the tests are skipped."""
+    if _find() is None:
+        if os.environ.get("CI") != "true":
+            raise Skipped(MISSING)
         _install()
-        found = _find()
-        if found is None:
-            raise Problem(f"the pages cannot be tested: there is no Chromium with its driver ({HOW})")
+    return needed()
+
+
+def needed() -> dict[str, str]:
+    """The same where nothing can be done without a browser."""
+    found = _find()
     if found is None:
-        say(f"    skipped: there is no Chromium with its driver ({HOW})")
-        return None
+        raise Problem(MISSING)
     browser, driver = found
     return {
         "HOLDFAST_BROWSER": browser,
         "HOLDFAST_BROWSER_DRIVER": driver,
         "HOLDFAST_AXE": str(install_axe()),
-        "HOLDFAST_SCREENSHOTS": str(LOCAL / "screenshots"),
+        "HOLDFAST_SCREENSHOTS": str(SCREENSHOTS),
     }
+
+
+def pictures() -> dict[str, str]:
+    """What `make screenshots` needs to know."""
+    PICTURES.mkdir(exist_ok=True)
+    return needed() | {"HOLDFAST_PICTURES": str(PICTURES)}
 
 
 def _find() -> tuple[str, str] | None:

@@ -13,6 +13,10 @@ class Problem(Exception):
     """Something that its reader can mend; the message says how."""
 
 
+class Skipped(Exception):
+    """A part of the tests that this machine cannot run, and need not; the message says why."""
+
+
 def say(text: str = "") -> None:
     print(text, flush=True)
 

@@ -8,11 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from control import browser, up
 from control.build import build
-from control.console import Problem, complain, say, step, strong
+from control.console import Problem, Skipped, complain, say, step, strong
 from control.install import install
 from control.paths import HOST_PYTHON, LOCALSTACK, LOGS, ROOT, TOOLS, with_tools
 
@@ -35,6 +36,9 @@ READMES = [sys.executable, "-m", "control.readme"]
 API_FUZZ = [sys.executable, "-m", "control.fuzz"]
 # Two browsers at once are as many as two processors drive in time.
 PAGES = [*CARGO_TEST, "--test", "pages", "--", "--nocapture", "--test-threads=2"]
+# By itself: it measures how soon fifty open pages see a change.
+FIFTY_PAGES = [*PAGES, "--ignored", "push::"]
+PICTURES = [*PAGES, "--ignored", "pictures::"]
 MATRIX = [*CARGO_TEST, "--test", "matrix", "--", "--nocapture"]
 # By itself, and last: it puts suppliers and services out of order for everybody.
 OUTAGE = [*CARGO_TEST, "--test", "outage", "--", "--nocapture"]
@@ -56,7 +60,18 @@ PYTHON_TESTS = [HOST_PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", LOC
 WEB_TESTS = ROOT / "functions" / "pages" / "web-tests"
 NODE_TESTS = ["node", "--test", "--test-reporter=dot"]
 LAST_LINES = 60
-IN_A_BROWSER = "The pages in a browser"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Tests that need the stack."""
+
+    title: str
+    command: list[str | Path]
+    # What they need beside the stack. It may be Skipped, or a Problem, where this machine does not have it.
+    settings: Callable[[], dict[str, str]] = dict
+    # Where they put what people may want to look at.
+    pictures: Path | None = None
 
 
 class Suite:
@@ -120,15 +135,16 @@ def test() -> int:
     suite = Suite()
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
-    sections = {
-        "End-to-end tests": END_TO_END_TESTS,
-        "Tests of the API": API_TESTS,
-        "The API against its description": API_FUZZ,
-        "The commands of the READMEs": READMES,
-        IN_A_BROWSER: PAGES,
-        "Every fault at every step": MATRIX,
-        "What is down or crowded": OUTAGE,
-    }
+    sections = [
+        Section("End-to-end tests", END_TO_END_TESTS),
+        Section("Tests of the API", API_TESTS),
+        Section("The API against its description", API_FUZZ),
+        Section("The commands of the READMEs", READMES),
+        Section("The pages in a browser", PAGES, browser.settings, browser.SCREENSHOTS),
+        Section("Fifty open pages", FIFTY_PAGES, browser.settings),
+        Section("Every fault at every step", MATRIX),
+        Section("What is down or crowded", OUTAGE),
+    ]
     with ThreadPoolExecutor(max_workers=1) as beside:
         # The stack comes up while they are compiled.
         alone = beside.submit(_without_the_stack, suite)
@@ -149,7 +165,15 @@ def load() -> int:
     """What keeps the machine busy for so long, or depends on its speed so much, that it is asked for by name."""
     install()
     suite = Suite()
-    on_the_stack(suite, {"Payment against time, fifty travellers, and lateness (7 minutes)": LOAD})
+    on_the_stack(suite, [Section("Payment against time, fifty travellers, and lateness (7 minutes)", LOAD)])
+    return suite.verdict()
+
+
+def screenshots() -> int:
+    """Makes the pictures of the READMEs anew."""
+    install()
+    suite = Suite()
+    on_the_stack(suite, [Section("Pictures of the pages", PICTURES, browser.pictures, browser.PICTURES)])
     return suite.verdict()
 
 
@@ -173,9 +197,7 @@ def _advisories(suite: Suite) -> None:
             suite.fail(title)
 
 
-def on_the_stack(
-    suite: Suite, tests: dict[str, list[str]], others_have_ended: Callable[[], None] | None = None
-) -> None:
+def on_the_stack(suite: Suite, sections: list[Section], others_have_ended: Callable[[], None] | None = None) -> None:
     """Leaves the stack as it was found: running, or not. The tests begin once the others have ended."""
     started = False
     try:
@@ -183,10 +205,8 @@ def on_the_stack(
         values, started = up.bring_up(built=others_have_ended is not None)
         if others_have_ended:
             others_have_ended()
-        for title, command in tests.items():
-            more = browser.settings() if title == IN_A_BROWSER else {}
-            if more is not None:
-                suite.run(title, command, with_tools() | values | more)
+        for section in sections:
+            _run(suite, section, values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")
@@ -194,3 +214,17 @@ def on_the_stack(
         if started:
             up.down()
             say(f"The logs are in {os.path.relpath(LOGS)}.")
+
+
+def _run(suite: Suite, section: Section, stack: dict[str, str]) -> None:
+    try:
+        settings = section.settings()
+    except Skipped as reason:
+        say(f"\n{section.title}: skipped, for {reason}")
+    except Problem as problem:
+        complain(str(problem))
+        suite.fail(section.title)
+    else:
+        suite.run(section.title, section.command, with_tools() | stack | settings)
+        if section.pictures:
+            say(f"    pictures: {os.path.relpath(section.pictures)}")

@@ -16,6 +16,8 @@ use crate::guest::Guest;
 
 /// How long a page waits for a message before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it takes to read what has come.
+const AT_ONCE: Duration = Duration::from_millis(10);
 
 /// A page that is open.
 #[derive(Debug)]
@@ -66,6 +68,13 @@ impl Page {
             message: serde_json::from_str(&text).expect("JSON"),
             at: Clock::system().now(),
         }
+    }
+
+    /// A message that has come already.
+    pub async fn heard(&mut self) -> Option<Value> {
+        let next = timeout(AT_ONCE, self.0.next()).await.ok()?;
+        let next = next.expect("a connection").expect("a message");
+        Some(serde_json::from_str(next.to_text().expect("text")).expect("JSON"))
     }
 
     /// Listens until a saga is named.

@@ -113,7 +113,7 @@ class Apis:
         status = self._status_of(api.function_of("$connect"), events.connect())
         if not 200 <= status < 300:
             return refuse(request, answer(status, {"message": reason(status), "connectionId": connection_id}))
-        websocket = request.accept()
+        websocket = by_the_writer(request.accept)
         # Only now: during its handshake AWS says of a connection that it is gone.
         opened = api.connections[connection_id] = Connection.of(request, websocket)
         try:
@@ -225,10 +225,16 @@ def close_all(api: Api) -> None:
 
 
 def refuse(request: WebSocketRequest, response: Response) -> None:
-    """By the thread that writes all its frames: it may let the request go while another still answers it."""
+    """It may let the request go while another thread still answers it."""
+    by_the_writer(request.reject, response)
+
+
+def by_the_writer(act: Callable, *given: object) -> object:
+    """In the thread that writes all frames. Another one may begin to write to what this one has just closed; the
+    reactor then waits for its number, and every later connection that gets the number is cut."""
     from twisted.internet import reactor, threads
 
-    threads.blockingCallFromThread(reactor, request.reject, response)
+    return threads.blockingCallFromThread(reactor, act, *given)
 
 
 def described(found: Connection) -> dict:

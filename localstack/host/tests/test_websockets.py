@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 import pytest
 from rolo.gateway import Gateway
-from rolo.serving.twisted import TwistedGateway
+from rolo.serving.twisted import TwistedGateway, WebSocketChannel
 from twisted.internet import reactor
+from twisted.python.threadable import isInIOThread
 from wsproto import ConnectionType, WSConnection, events
 
 from holdfast_host.websockets import Apis
@@ -267,6 +268,25 @@ def test_a_connection_is_gone_while_its_handshake_is_under_way(connect, manage, 
     functions.meanwhile = lambda event: posted.append(manage("POST", event["requestContext"]["connectionId"], b"early"))
     assert connect().is_open()
     assert posted == [(410, {"message": None})]
+
+
+def test_one_thread_writes_all_frames(connect, manage, api, monkeypatch):
+    """Another one corrupts the reactor's notes of who is written to: later connections are cut."""
+    by_the_reactor = []
+    send = WebSocketChannel.wsSend
+
+    def noted(channel, event):
+        by_the_reactor.append((type(event).__name__, isInIOThread()))
+        send(channel, event)
+
+    monkeypatch.setattr(WebSocketChannel, "wsSend", noted)
+    page = connect()
+    connection = only(api)
+    manage("POST", connection, b"news")
+    assert page.next().data == "news"
+    manage("DELETE", connection)
+    assert isinstance(page.next(), events.CloseConnection)
+    assert by_the_reactor == [("AcceptConnection", True), ("TextMessage", True), ("CloseConnection", True)]
 
 
 def test_a_connection_is_told_of_and_ended_by_its_owner(connect, functions, manage, api):

@@ -137,6 +137,46 @@ async fn a_ticket_that_is_forged_missing_or_late_opens_nothing() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_is_altered_anywhere_opens_nothing() {
+    let ana = Guest::arrives("ana").await;
+    let url = ticket(&ana).await;
+    let (address, good) = url.split_once("?ticket=").unwrap();
+    for at in 0..good.len() {
+        let other = if &good[at..=at] == "A" { "B" } else { "A" };
+        let altered = format!("{}{other}{}", &good[..at], &good[at + 1..]);
+        let refused = connect(&format!("{address}?ticket={altered}")).await;
+        assert_eq!(refused.err(), Some(403), "{altered} for {good}");
+    }
+    let page = connect(&url).await;
+    assert!(page.is_ok(), "nothing of that has used the good one");
+}
+
+#[tokio::test]
+async fn whatever_a_page_says_it_hears_of_no_other_customers_sagas() {
+    let (ana, eve) = tokio::join!(Guest::arrives("ana"), Guest::arrives("eve"));
+    let booking = ana.holds(&flight()).await;
+    let url = format!("{}&customer_id={}", ticket(&eve).await, ana.id);
+    let (mut anas, mut eves) = (Page::of(&ana).await, connect(&url).await.unwrap());
+    for said in [
+        json!({"kind": "booking", "id": booking}),
+        json!({"action": "subscribe", "kind": "booking", "id": booking, "customer_id": ana.id}),
+        json!({"action": "$connect", "customer_id": ana.id, "is_operator": true}),
+        json!({"requestContext": {"routeKey": "$connect"}, "queryStringParameters": {"ticket": ana.access}}),
+    ] {
+        eves.says(&said.to_string()).await;
+    }
+    ana.delete(&format!("/bookings/{booking}"))
+        .await
+        .expect(202);
+    ana.comes_to(&booking, "cancelled").await;
+    anas.hears_of(&booking).await;
+    // Whatever Eve was told of Ana's would come before what she is told of her own.
+    let own = eve.holds(&flight()).await;
+    let first = eves.hears().await.message;
+    assert_eq!(first, json!({"kind": "booking", "id": own}));
+}
+
+#[tokio::test]
 async fn a_page_that_has_gone_is_forgotten_and_hears_again_when_it_comes_back() {
     let ana = Guest::arrives("ana").await;
     let (polite, cut_off) = (Page::of(&ana).await, Page::of(&ana).await);

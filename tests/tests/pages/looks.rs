@@ -1,17 +1,22 @@
 //! Every page, in light and dark, wide and narrow, in both languages: for everybody, and pictured.
 
+use holdfast_tests::Stack;
 use holdfast_tests::browser::{Browser, Look};
 use holdfast_tests::guest::{Guest, flight, goods};
-use holdfast_tests::{Stack, Trip, fresh_name};
 use serde_json::json;
 
+use crate::desk::stuck;
 use crate::person::{Person, operator_looks};
+
+/// What a page shows where something of it is still to come.
+pub(crate) const LOADING: &str = "[data-test='loading'], .skeleton, .spinner";
 
 const LOOKS: [(&str, Look); 2] = [
     (
         "wide-light-en",
         Look {
             width: 1440,
+            height: 900,
             dark: false,
             language: "en-US",
         },
@@ -20,22 +25,26 @@ const LOOKS: [(&str, Look); 2] = [
         "narrow-dark-pt",
         Look {
             width: 360,
+            height: 900,
             dark: true,
             language: "pt-BR",
         },
     ),
 ];
 
-/// A page for everybody is one that has come to rest, fits its window, and has no fault that a program finds.
-async fn is_well(browser: &Browser, name: &str) {
+/// Waits until a page has come to rest.
+pub(crate) async fn rests(browser: &Browser, name: &str) {
     browser
         .until(name, async || {
-            let loading = browser
-                .all("[data-test='loading'], .skeleton, .spinner")
-                .await;
+            let loading = browser.all(LOADING).await;
             loading.is_empty() && !browser.all("h1").await.is_empty()
         })
         .await;
+}
+
+/// A page for everybody is one that has come to rest, fits its window, and has no fault that a program finds.
+async fn is_well(browser: &Browser, name: &str) {
+    rests(browser, name).await;
     browser.is_for_everybody(name).await;
     let script = "return document.documentElement.scrollWidth - innerWidth";
     let over = browser.run(script, vec![]).await;
@@ -101,12 +110,7 @@ async fn the_pages_of_strangers_are_for_everybody() {
 #[tokio::test]
 async fn the_pages_of_operators_are_for_everybody() {
     let stack = Stack::connect().await;
-    let trip = Trip::sample()
-        .simulate("hotel", "confirm", "refuse")
-        .simulate("hotel", "release", "refuse");
-    let stuck = fresh_name("page-looks");
-    let arn = stack.start(&stuck, &trip.0).await;
-    stack.end_of(&arn).await;
+    let stuck = stuck(&stack).await;
     for (look, how) in LOOKS {
         let browser = operator_looks("#/", how).await;
         for (name, page) in [

@@ -86,6 +86,8 @@ async fn a_trip_is_searched_held_declined_paid_and_given_back_in_part() {
         .await;
     browser.presses("cancel-yes").await;
     let refunded = browser.one("refunded").await.text().await.unwrap();
+    let legs = browser.all(&test("leg", "")).await;
+    assert_eq!(legs.len(), 2, "each was put in once");
     let digits = |text: &str| {
         text.chars()
             .filter(char::is_ascii_digit)
@@ -95,6 +97,10 @@ async fn a_trip_is_searched_held_declined_paid_and_given_back_in_part() {
         digits(&refund).contains(&digits(&refunded)),
         "{refund}: {refunded}"
     );
+    browser.goes_to("#/bookings").await;
+    let trip = test("booking-row", "");
+    browser.find(&trip).await;
+    assert_eq!(browser.all(&trip).await.len(), 1, "it is one trip");
     browser.closes().await;
 }
 

@@ -17,23 +17,28 @@ const BETWEEN: &str = "const Socket = window.WebSocket; window.sockets = []; \
         if (!it || (it.method && it.method !== method)) return real(address, how); \
         if (it.once) window.trouble = null; \
         if (it.cut) throw new TypeError('cut'); \
+        if (it.lost) { await real(address, how); throw new TypeError('lost'); } \
         if (it.slow) { await new Promise((go) => setTimeout(go, it.slow)); return real(address, how); } \
         return new Response(JSON.stringify({type: `urn:holdfast:problem:${it.type}`, status: it.status, title: 'x', detail: 'y'}), \
             {status: it.status, headers: {'Content-Type': 'application/problem+json', ...(it.headers ?? {})}}); };";
 
-async fn trouble(browser: &Browser, what: Value) {
+pub(crate) async fn trouble(browser: &Browser, what: Value) {
     let script = "window.trouble = arguments[0]; \
         if (window.trouble?.cut) window.sockets.forEach((socket) => socket.close())";
     browser.run(script, vec![what]).await;
 }
 
-async fn ready_to_pay(what: &str) -> (Person, String) {
-    let person = Person::arrives(what, "").await;
+/// From the next page on, `trouble` can be made.
+pub(crate) async fn stands_between(browser: &Browser) {
     let script = json!({"source": BETWEEN});
-    person
-        .browser
-        .devtools("Page.addScriptToEvaluateOnNewDocument", script)
-        .await;
+    let added = browser.devtools("Page.addScriptToEvaluateOnNewDocument", script);
+    added.await;
+}
+
+/// Somebody before a trip that is held, who has filled in how to pay.
+pub(crate) async fn ready_to_pay(what: &str) -> (Person, String) {
+    let person = Person::arrives(what, "").await;
+    stands_between(&person.browser).await;
     let id = person.guest.holds(&flight()).await;
     person.browser.goes_to(&format!("#/bookings/{id}")).await;
     person.browser.reloads().await;
@@ -51,17 +56,29 @@ async fn each_refusal_is_said_in_words_and_what_was_typed_is_kept() {
     let (person, id) = ready_to_pay("trouble").await;
     let browser = &person.browser;
     let refusals = [
-        json!({"method": "POST", "status": 409, "type": "booking-conflict"}),
-        json!({"method": "POST", "status": 429, "type": "too-many-requests", "headers": {"Retry-After": "1"}}),
-        json!({"method": "POST", "status": 500, "type": "broken"}),
-        json!({"method": "POST", "status": 503, "type": "unavailable"}),
-        json!({"method": "POST", "cut": true}),
+        (
+            json!({"method": "POST", "status": 409, "type": "booking-conflict"}),
+            "changed meanwhile",
+        ),
+        (
+            json!({"method": "POST", "status": 429, "type": "too-many-requests", "headers": {"Retry-After": "7"}}),
+            "in 7 seconds",
+        ),
+        (
+            json!({"method": "POST", "status": 500, "type": "broken"}),
+            "failed on our side",
+        ),
+        (
+            json!({"method": "POST", "status": 503, "type": "unavailable"}),
+            "does not answer",
+        ),
+        (json!({"method": "POST", "cut": true}), "cannot be reached"),
     ];
-    for refusal in refusals {
+    for (refusal, words) in refusals {
         trouble(browser, refusal.clone()).await;
         browser.presses("pay").await;
         let said = browser
-            .sees(&test("problem", ""), |text| text.len() > 20)
+            .sees(&test("problem", ""), |text| text.contains(words))
             .await;
         for bad in ["urn:", "undefined", "null", "TypeError", "[object"] {
             assert!(!said.contains(bad), "{refusal}: {said}");
@@ -82,6 +99,21 @@ async fn each_refusal_is_said_in_words_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
+async fn a_payment_whose_answer_is_lost_is_made_once_and_seen() {
+    let (person, id) = ready_to_pay("lost").await;
+    let browser = &person.browser;
+    let lost = json!({"method": "POST", "lost": true, "once": true});
+    trouble(browser, lost).await;
+    browser.presses("pay").await;
+    browser
+        .find("[data-test='status'][data-status='booked']")
+        .await;
+    let booked = person.guest.comes_to(&id, "booked").await;
+    assert_eq!(booked["payment"]["attempts"], 1);
+    person.browser.closes().await;
+}
+
+#[tokio::test]
 async fn a_slow_answer_is_waited_for_and_told() {
     let (person, _) = ready_to_pay("slow").await;
     let browser = &person.browser;
@@ -95,6 +127,10 @@ async fn a_slow_answer_is_waited_for_and_told() {
     let busy = button.attr("aria-disabled").await.unwrap();
     let off = !button.is_enabled().await.unwrap();
     assert!(off || busy.as_deref() == Some("true"), "it is busy");
+    let told = test("pay-form", " [role='status']");
+    browser
+        .sees(&told, |text| text.contains("longer than usual"))
+        .await;
     browser
         .find("[data-test='status'][data-status='booked']")
         .await;
@@ -111,15 +147,17 @@ async fn a_session_that_ends_in_the_middle_is_begun_anew_where_it_was() {
     trouble(browser, refused).await;
     browser.presses("pay").await;
     browser.one("sign-in-dialog").await;
-    signs_in(browser, &guest.email, &guest.password).await;
     let typed = browser.find(&test("token-field", "")).await;
     let typed = typed.prop("value").await.unwrap();
     assert_eq!(typed.as_deref(), Some("tok_visa"), "what was typed is kept");
-    assert!(browser.told().await.contains(&id));
-    browser.presses("pay").await;
+    signs_in(browser, &guest.email, &guest.password).await;
+    // The payment goes on by itself, where it was.
     browser
         .find("[data-test='status'][data-status='booked']")
         .await;
+    assert!(browser.told().await.contains(&id));
+    let booked = guest.comes_to(&id, "booked").await;
+    assert_eq!(booked["payment"]["attempts"], 1);
     person.browser.closes().await;
 }
 

@@ -4,19 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::stage::{Answer, Stage};
+use crate::stage::{ANA, Answer, PASSWORD, Stage};
 
-const ANA: &str = "ana@example.com";
-const PASSWORD: &str = "correct horse battery";
 const PAGE: (&str, &str) = ("holdfast-page", "1");
-
-async fn with_ana() -> Stage {
-    let stage = Stage::new().await;
-    let new = json!({"email": ANA, "password": PASSWORD});
-    let registered = stage.post(&Stage::nobody(), "/customers", &new).await;
-    registered.expect(201);
-    stage
-}
 
 async fn asks(stage: &Stage, path: &str, headers: &[(&str, &str)]) -> Answer {
     let body = json!({"email": ANA, "password": PASSWORD});
@@ -38,7 +28,7 @@ fn sent(answer: &Answer) -> String {
 
 #[tokio::test]
 async fn the_refresh_token_is_in_a_cookie_that_no_script_reads() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let signed_in = asks(&stage, "", &[PAGE]).await;
     let cookie = set_cookie(&signed_in);
     assert!(cookie.starts_with("__Host-holdfast=rt_"), "{cookie}");
@@ -67,7 +57,7 @@ async fn the_refresh_token_is_in_a_cookie_that_no_script_reads() {
 
 #[tokio::test]
 async fn no_other_site_can_use_the_cookie() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let cookie = sent(&asks(&stage, "", &[PAGE]).await);
     for headers in [
         vec![],
@@ -88,7 +78,7 @@ async fn no_other_site_can_use_the_cookie() {
 
 #[tokio::test]
 async fn a_page_that_is_left_before_the_answer_goes_on_and_a_thief_does_not() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let first = sent(&asks(&stage, "", &[PAGE]).await);
     let headers = [PAGE, ("cookie", first.as_str())];
     asks(&stage, "/refresh", &headers).await.expect(200);
@@ -105,7 +95,7 @@ async fn a_page_that_is_left_before_the_answer_goes_on_and_a_thief_does_not() {
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_takes_the_cookie() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let cookie = sent(&asks(&stage, "", &[PAGE]).await);
     let headers = [PAGE, ("cookie", cookie.as_str())];
     let ended = asks(&stage, "/end", &headers).await;

@@ -4,20 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stage::{Guest, Stage, goods};
+use crate::stage::{ANA, Guest, PASSWORD, Stage, goods};
 
-const ANA: &str = "ana@example.com";
-const PASSWORD: &str = "correct horse battery";
 const OTHER: &str = "tulip engine harvest nine";
-
-/// A stage on which Ana has registered.
-async fn with_ana() -> Stage {
-    let stage = Stage::new().await;
-    let new = json!({"email": ANA, "password": PASSWORD});
-    let registered = stage.post(&Stage::nobody(), "/customers", &new).await;
-    registered.expect(201);
-    stage
-}
 
 async fn refresh(stage: &Stage, session: &Value) -> u16 {
     let token = json!({"refresh_token": session["refresh_token"]});
@@ -69,7 +58,7 @@ async fn reset(stage: &Stage, token: &str, password: &str) -> crate::stage::Answ
 
 #[tokio::test]
 async fn sessions_are_listed_and_end_one_by_one() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (first, _) = stage.sign_in(ANA, PASSWORD, "Telephone\t <b>").await;
     stage.bench.pass(Duration::from_secs(60));
     let (second, ana) = stage.sign_in(ANA, PASSWORD, "curl/8").await;
@@ -110,7 +99,7 @@ async fn sessions_are_listed_and_end_one_by_one() {
 
 #[tokio::test]
 async fn a_session_tells_when_it_was_used_last() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (session, _) = stage.sign_in(ANA, PASSWORD, "").await;
     stage.bench.pass(Duration::from_secs(600));
     let token = json!({"refresh_token": session["refresh_token"]});
@@ -129,7 +118,7 @@ async fn a_session_tells_when_it_was_used_last() {
 
 #[tokio::test]
 async fn after_signing_out_everywhere_no_session_goes_on_and_no_order_is_taken() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (first, other) = stage.sign_in(ANA, PASSWORD, "").await;
     let (second, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     stage.delete(&ana, "/sessions").await.expect(204);
@@ -164,7 +153,7 @@ async fn an_operator_who_signed_out_everywhere_does_nothing_more_at_the_desk() {
 
 #[tokio::test]
 async fn another_password_ends_the_other_sessions_and_a_letter_tells_of_it() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (other, _) = stage.sign_in(ANA, PASSWORD, "").await;
     let (own, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     stage.letters();
@@ -192,7 +181,7 @@ async fn another_password_ends_the_other_sessions_and_a_letter_tells_of_it() {
 
 #[tokio::test]
 async fn a_session_that_is_over_changes_no_password() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (_, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     stage.delete(&ana, "/sessions/current").await.expect(204);
     change(&stage, &ana, PASSWORD, OTHER)
@@ -203,7 +192,7 @@ async fn a_session_that_is_over_changes_no_password() {
 
 #[tokio::test]
 async fn a_password_is_guessed_ten_times_and_no_more() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (_, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     for _ in 0..10 {
         change(&stage, &ana, "wrong horse battery", OTHER)
@@ -217,7 +206,7 @@ async fn a_password_is_guessed_ten_times_and_no_more() {
 
 #[tokio::test]
 async fn passwords_that_anybody_would_guess_are_not_taken() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (_, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     let token = forgotten(&stage, ANA).await.unwrap();
     for weak in [
@@ -247,7 +236,7 @@ async fn passwords_that_anybody_would_guess_are_not_taken() {
 
 #[tokio::test]
 async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let (session, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     let token = forgotten(&stage, "Ana@Example.com").await.unwrap();
     let mut forged = token.clone().into_bytes();
@@ -281,7 +270,7 @@ async fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
 
 #[tokio::test]
 async fn of_two_links_only_one_changes_the_password_at_the_same_time_and_both_end() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let token = forgotten(&stage, ANA).await.unwrap();
     let (one, two) = tokio::join!(
         reset(&stage, &token, OTHER),
@@ -297,7 +286,7 @@ async fn of_two_links_only_one_changes_the_password_at_the_same_time_and_both_en
 
 #[tokio::test]
 async fn nobody_learns_from_a_forgotten_password_who_is_a_customer() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     assert_eq!(forgotten(&stage, "stranger@example.com").await, None);
     for email in [ANA, "stranger2@example.com"] {
         for _ in 0..3 {
@@ -314,7 +303,7 @@ async fn nobody_learns_from_a_forgotten_password_who_is_a_customer() {
 
 #[tokio::test]
 async fn one_source_asks_for_so_many_letters_and_no_more() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     for number in 0..30 {
         forgotten(&stage, &format!("stranger{number}@example.com")).await;
     }
@@ -329,7 +318,7 @@ async fn one_source_asks_for_so_many_letters_and_no_more() {
 
 #[tokio::test]
 async fn an_address_is_confirmed_by_the_letter_that_registering_sends() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let letters = stage.letters();
     let (_, ana) = stage.sign_in(ANA, PASSWORD, "").await;
     let me = stage.get(&ana, "/customers/me").await.expect(200);
@@ -357,7 +346,7 @@ async fn an_address_is_confirmed_by_the_letter_that_registering_sends() {
 
 #[tokio::test]
 async fn what_is_kept_of_a_link_opens_nothing() {
-    let stage = with_ana().await;
+    let stage = Stage::with_ana().await;
     let token = forgotten(&stage, ANA).await.unwrap();
     let client = stage.bookings.items().client();
     let kept = client.scan().table_name("customers").send().await.unwrap();

@@ -1,53 +1,43 @@
 //! The API on a stage: its customers, its secrets, and Step Functions that start what the test plays.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod cloud;
+mod cut;
+mod wiring;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
-};
-use aws_sdk_dynamodb::error::BoxError;
+use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, Request, StatusCode};
-use axum::{Json, Router};
+use axum::http::{HeaderMap, Request};
 use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Mail, Push, Shop, router};
+use holdfast_api::{Push, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
-use holdfast_booking::commands::Commands;
-use holdfast_booking::steps::{Decisions, Payments};
 use holdfast_booking::store::Store as Bookings;
 use holdfast_core::email::Email;
 use holdfast_invoices::store::Store as Invoices;
-use holdfast_kit::executions::Executions;
-use holdfast_kit::queue::Queue;
-use holdfast_kit::rehearsal::Simulation;
-use holdfast_kit::task_tokens::TaskTokens;
 use holdfast_letters::Store as Letters;
 use holdfast_order::store::Store as Orders;
 use holdfast_push::Connections;
-use holdfast_testing::{Index, create_table};
+use holdfast_testing::create_table;
 use lambda_http::Service;
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::support::bench::{LIFETIME, ORDERS, serve};
+use crate::support::bench::ORDERS;
 use crate::support::{Bench, Machine};
+use cloud::Cloud;
+pub(crate) use cut::Cut;
+use wiring::{INDEXES, api};
 
+pub(crate) const ANA: &str = "ana@example.com";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret of more than thirty-two characters";
 const KEY: &str = "v1";
 /// Where pages hear of changes.
 pub(crate) const PUSH_URL: &str = "wss://push.example.com/live";
-
-/// The executions that were started, by name, with their inputs.
-type Started = Arc<Mutex<BTreeMap<String, String>>>;
 
 /// The API, and all that it meets.
 pub(crate) struct Stage {
@@ -59,51 +49,6 @@ pub(crate) struct Stage {
     customers: Customers,
     cloud: Cloud,
     address: String,
-}
-
-/// Lets so many more writes through to the tables, and none after them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Cut(Arc<Mutex<Option<usize>>>);
-
-impl Cut {
-    /// From now on so many writes are done; all of them for `None`.
-    pub(crate) fn after(&self, writes: Option<usize>) {
-        *self.0.lock().unwrap() = writes;
-    }
-
-    /// Whether a write was refused.
-    pub(crate) fn has_cut(&self) -> bool {
-        *self.0.lock().unwrap() == Some(0)
-    }
-}
-
-impl Intercept for Cut {
-    fn name(&self) -> &'static str {
-        "Cut"
-    }
-
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let target = context.request().headers().get("x-amz-target");
-        let target = target.and_then(|target| target.rsplit('.').next());
-        let writes = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
-        if !target.is_some_and(|target| writes.contains(&target)) {
-            return Ok(());
-        }
-        let mut left = self.0.lock().unwrap();
-        match *left {
-            Some(0) => Err("the process has ended".into()),
-            Some(more) => {
-                *left = Some(more - 1);
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
 }
 
 /// A customer or an operator who is signed in.
@@ -121,17 +66,6 @@ pub(crate) struct Answer {
     pub(crate) json: Value,
 }
 
-/// Secrets Manager and Step Functions at one address.
-#[derive(Clone)]
-struct Cloud {
-    bench: Bench,
-    started: Started,
-    /// Whether executions write what they were started for.
-    writes: Arc<Mutex<bool>>,
-    /// What was put into the queue of letters.
-    sent: Arc<Mutex<Vec<Value>>>,
-}
-
 impl Stage {
     pub(crate) async fn new() -> Self {
         let bench = Bench::new().await;
@@ -141,13 +75,7 @@ impl Stage {
         create_table(&client, "bookings", &INDEXES).await;
         create_table(&client, "accounts", &[]).await;
         create_table(&client, "connections", &[]).await;
-        let cloud = Cloud {
-            bench: bench.clone(),
-            started: Arc::default(),
-            writes: Arc::new(Mutex::new(true)),
-            sent: Arc::default(),
-        };
-        let address = serve(Router::new().fallback(answer).with_state(cloud.clone())).await;
+        let (cloud, address) = Cloud::serves(&bench).await;
         let bookings = Bookings::new(client.clone(), "bookings");
         let customers = Customers::new(client.clone(), "customers");
         let openings = Openings::new(client.clone(), "accounts");
@@ -169,6 +97,15 @@ impl Stage {
             cloud,
             address,
         }
+    }
+
+    /// A stage on which Ana has registered.
+    pub(crate) async fn with_ana() -> Self {
+        let stage = Self::new().await;
+        let new = json!({"email": ANA, "password": PASSWORD});
+        let registered = stage.post(&Self::nobody(), "/customers", &new).await;
+        registered.expect(201);
+        stage
     }
 
     /// From now on the API's writes can be cut off.
@@ -389,184 +326,4 @@ pub(crate) fn goods(simulate: Value) -> Value {
     let mut order = crate::support::order(simulate);
     order.as_object_mut().unwrap().remove("customer");
     order
-}
-
-const INDEXES: [Index<'_>; 3] = [
-    Index {
-        name: "by-customer",
-        hash: "customer_id",
-        range: "created",
-    },
-    Index {
-        name: "unfinished",
-        hash: "unfinished",
-        range: "due",
-    },
-    Index {
-        name: "by-status",
-        hash: "status",
-        range: "created",
-    },
-];
-
-fn api(
-    bench: &Bench,
-    stores: (&Bookings, &Customers, &Letters, &Openings),
-    push: Push,
-    address: &str,
-) -> Api {
-    let (bookings, customers, letters, openings) = stores;
-    let clock = bench.clock();
-    let step_functions = step_functions(address);
-    let executions = |machine: &str| Executions {
-        step_functions: step_functions.clone().into(),
-        state_machine_arn: format!("arn:aws:states:us-east-1:0:stateMachine:{machine}"),
-    };
-    let tokens = || TaskTokens(step_functions.clone().into());
-    let keys = || KeyRing::new(secrets(address).into(), "secret", clock.clone());
-    let payments = Payments {
-        store: bookings.clone(),
-        supplier: bench.supplier.clone(),
-        clock: clock.clone(),
-        actor: "webhook",
-    };
-    Api {
-        bookings: bookings.clone(),
-        customers: customers.clone(),
-        letters: letters.clone(),
-        mail: Mail {
-            queue: Queue {
-                sqs: queues(address).into(),
-                url: format!("{address}/letters"),
-            },
-            keys: keys(),
-        },
-        openings: openings.clone(),
-        push,
-        commands: Commands {
-            store: bookings.clone(),
-            task_tokens: tokens(),
-            executions: executions("booking"),
-            clock: clock.clone(),
-            simulation: Simulation::default(),
-            patience: Duration::ZERO,
-        },
-        executions: executions("booking"),
-        suppliers: bench.supplier.clone(),
-        keys: keys(),
-        shop: Shop {
-            orders: bench.store.clone(),
-            executions: executions("order"),
-            lifetime: LIFETIME,
-            stock: bench.bus.stock.clone(),
-            invoices: bench.bus.invoices.clone(),
-            task_tokens: tokens(),
-        },
-        decisions: Decisions {
-            payments,
-            lease: LIFETIME,
-            task_tokens: tokens(),
-        },
-        webhook_keys: keys(),
-        simulation: Simulation::default(),
-        clock: clock.clone(),
-        cors_origin: None,
-    }
-}
-
-fn secrets(address: &str) -> aws_sdk_secretsmanager::Client {
-    let config = aws_sdk_secretsmanager::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(address)
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http());
-    aws_sdk_secretsmanager::Client::from_conf(config.build())
-}
-
-fn queues(address: &str) -> aws_sdk_sqs::Client {
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(address)
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http());
-    aws_sdk_sqs::Client::from_conf(config.build())
-}
-
-fn step_functions(address: &str) -> aws_sdk_sfn::Client {
-    let config = aws_sdk_sfn::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(address)
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http());
-    aws_sdk_sfn::Client::from_conf(config.build())
-}
-
-async fn answer(
-    State(cloud): State<Cloud>,
-    headers: HeaderMap,
-    body: String,
-) -> (StatusCode, Json<Value>) {
-    let target = headers["x-amz-target"].to_str().unwrap();
-    let target = target.rsplit('.').next().unwrap().to_owned();
-    let body: Value = serde_json::from_str(&body).unwrap();
-    let refused = |name: &str| (StatusCode::BAD_REQUEST, Json(json!({"__type": name})));
-    let said = match target.as_str() {
-        "GetSecretValue" if body["VersionStage"] == "AWSPREVIOUS" => {
-            return refused("ResourceNotFoundException");
-        }
-        "GetSecretValue" => json!({"VersionId": KEY, "SecretString": SECRET}),
-        "SendMessage" => {
-            let message = body["MessageBody"].as_str().unwrap();
-            let message: Value = serde_json::from_str(message).unwrap();
-            cloud.sent.lock().unwrap().push(message);
-            // The digest is that of the message, or the client takes the answer for a mistake.
-            json!({"MessageId": "m"})
-        }
-        "StartExecution" => match cloud.start(&body).await {
-            true => json!({"executionArn": "e", "startDate": 0}),
-            false => return refused("ExecutionAlreadyExists"),
-        },
-        "DescribeExecution" => {
-            let arn = body["executionArn"].as_str().unwrap();
-            let name = arn.rsplit(':').next().unwrap();
-            let Some(input) = cloud.started.lock().unwrap().get(name).cloned() else {
-                return refused("ExecutionDoesNotExist");
-            };
-            json!({"executionArn": arn, "stateMachineArn": "m", "status": "RUNNING",
-                "startDate": cloud.bench.clock().now().as_seconds(), "input": input})
-        }
-        "DescribeStateMachine" => described(&body),
-        _ => json!({}),
-    };
-    (StatusCode::OK, Json(said))
-}
-
-/// A state machine whose only state tells which it is.
-fn described(asked: &Value) -> Value {
-    let arn = asked["stateMachineArn"].as_str().unwrap();
-    let name = arn.rsplit(':').next().unwrap();
-    let definition = json!({"StartAt": name, "States": {name: {"Type": "Succeed"}}});
-    json!({"stateMachineArn": arn, "name": name, "definition": definition.to_string(),
-        "roleArn": "r", "type": "STANDARD", "creationDate": 0})
-}
-
-impl Cloud {
-    /// Starts an execution, which places its order; false where there is one of this name.
-    async fn start(&self, asked: &Value) -> bool {
-        let text = |field: &str| asked[field].as_str().unwrap().to_owned();
-        let (name, input) = (text("name"), text("input"));
-        let order = serde_json::from_str(&input).unwrap();
-        let known = self.started.lock().unwrap().insert(name.clone(), input);
-        if known.is_some() {
-            return false;
-        }
-        if *self.writes.lock().unwrap() {
-            let placed = Machine::new(&self.bench, &name, order).places().await;
-            placed.expect("an order");
-        }
-        true
-    }
 }

@@ -6,10 +6,11 @@
     clippy::missing_panics_doc
 )]
 
+mod driver;
+
 use std::env;
 use std::fs;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -20,22 +21,21 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
 use crate::output;
+use driver::Driver;
 
 /// How long a page may take until it shows what is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOKS_EVERY: Duration = Duration::from_millis(50);
-/// What the driver says once it listens.
-const READY: &str = "started successfully on port ";
 
 /// How somebody looks at the pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     /// The window's width, in CSS pixels.
     pub width: u32,
+    /// Its height.
+    pub height: u32,
     /// Whether they like it dark.
     pub dark: bool,
     /// The language of their browser.
@@ -46,6 +46,7 @@ impl Default for Look {
     fn default() -> Self {
         Self {
             width: 1280,
+            height: 900,
             dark: false,
             language: "en-US",
         }
@@ -57,17 +58,19 @@ impl Default for Look {
 pub struct Browser {
     client: Client,
     /// Ends with the browser.
-    _driver: Child,
+    _driver: Driver,
 }
 
 impl Browser {
     /// Opens a browser.
     pub async fn open(look: Look) -> Self {
-        let (driver, port) = driver().await;
-        let capabilities = capabilities(look);
+        let driver = driver::start().await;
+        let capabilities = driver::capabilities(look);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities.as_object().unwrap().clone());
-        let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
+        let client = builder
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await;
         let client = client.expect("a browser");
         let browser = Self {
             client,
@@ -84,8 +87,7 @@ impl Browser {
         let media = json!({"media": "", "features": scheme});
         self.devtools("Emulation.setEmulatedMedia", media).await;
         // A window of the browser's own cannot be as narrow as a telephone.
-        let size =
-            json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        let size = json!({"width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
     }
@@ -99,11 +101,6 @@ impl Browser {
     /// Loads the page anew.
     pub async fn reloads(&self) {
         self.client.refresh().await.expect("the page again");
-    }
-
-    /// Goes back to where it was before.
-    pub async fn goes_back(&self) {
-        self.client.back().await.expect("the page before");
     }
 
     /// The element with this `data-test`, once it is there and can be seen.
@@ -176,12 +173,6 @@ impl Browser {
         field.send_keys(text).await.expect("a field to write into");
     }
 
-    /// Chooses an entry of a list by its value.
-    pub async fn chooses(&self, selector: &str, value: &str) {
-        let list = self.find(selector).await;
-        list.select_by_value(value).await.expect("an entry");
-    }
-
     /// Presses keys, wherever the focus is.
     pub async fn types(&self, keys: &str) {
         let mut pressed = KeyActions::new("keys".to_owned());
@@ -241,11 +232,6 @@ impl Browser {
         }
     }
 
-    /// Waits until the page says this, anywhere.
-    pub async fn reads(&self, words: &str) {
-        self.sees("body", |text| text.contains(words)).await;
-    }
-
     /// All that the page says now.
     pub async fn told(&self) -> String {
         let script = "return document.body.innerText + '\\n' + location.href";
@@ -268,7 +254,7 @@ impl Browser {
     /// Asks the browser's own tools for something, such as to be offline.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let asked = json!({"cmd": command, "params": parameters});
-        let issued = self.client.issue_cmd(Devtools(asked)).await;
+        let issued = self.client.issue_cmd(driver::Devtools(asked)).await;
         issued.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
@@ -289,14 +275,12 @@ impl Browser {
         keep(name, &shot);
     }
 
-    /// Keeps a picture of the whole page, however long it is.
-    pub async fn is_pictured_whole(&self, name: &str) {
-        let wanted = json!({"format": "png", "captureBeyondViewport": true});
+    /// Draws what the window shows, small enough to be kept among the sources.
+    pub async fn is_drawn(&self, file: &Path) {
+        let wanted = json!({"format": "webp", "quality": 90});
         let shot = self.devtools("Page.captureScreenshot", wanted).await;
-        keep(
-            name,
-            &BASE64.decode(shot["data"].as_str().unwrap()).unwrap(),
-        );
+        let picture = BASE64.decode(shot["data"].as_str().unwrap()).unwrap();
+        fs::write(file, picture).unwrap();
     }
 
     /// Opens another window beside this one, with the same memory, and tells how to come to it.
@@ -333,85 +317,4 @@ fn keep(name: &str, picture: &[u8]) {
     let folder = PathBuf::from(env::var("HOLDFAST_SCREENSHOTS").unwrap());
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(format!("{name}.png")), picture).unwrap();
-}
-
-async fn driver() -> (Child, u16) {
-    // Two that start at once may choose the same port, and one of them ends.
-    for _ in 0..5 {
-        if let Some(started) = started().await {
-            return started;
-        }
-    }
-    panic!("the browser's driver does not start");
-}
-
-async fn started() -> Option<(Child, u16)> {
-    let program = env::var("HOLDFAST_BROWSER_DRIVER").expect("HOLDFAST_BROWSER_DRIVER");
-    let mut driver = Command::new(program)
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the browser's driver");
-    let mut lines = BufReader::new(driver.stdout.take()?).lines();
-    loop {
-        let line = lines.next_line().await.ok()??;
-        if let Some((_, port)) = line.split_once(READY) {
-            let port = port.trim_end_matches('.').parse().ok()?;
-            // Whatever else it says must not fill its pipe.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some((driver, port));
-        }
-    }
-}
-
-fn capabilities(look: Look) -> Value {
-    let Look {
-        width, language, ..
-    } = look;
-    let arguments = [
-        "--headless=new".to_owned(),
-        "--no-sandbox".to_owned(),
-        "--disable-gpu".to_owned(),
-        "--disable-dev-shm-usage".to_owned(),
-        "--disable-quic".to_owned(),
-        "--no-first-run".to_owned(),
-        "--disable-background-networking".to_owned(),
-        "--disable-component-update".to_owned(),
-        "--disable-sync".to_owned(),
-        format!("--window-size={width},900"),
-        format!("--lang={language}"),
-        format!("--accept-lang={language}"),
-    ];
-    json!({
-        "browserName": "chrome",
-        "goog:chromeOptions": {
-            "binary": env::var("HOLDFAST_BROWSER").expect("HOLDFAST_BROWSER"),
-            "args": arguments,
-            "prefs": {"intl.accept_languages": language},
-        },
-        "goog:loggingPrefs": {"browser": "ALL"},
-    })
-}
-
-/// A command for the browser's own tools.
-#[derive(Debug)]
-struct Devtools(Value);
-
-impl fantoccini::wd::WebDriverCompatibleCommand for Devtools {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
-        base.join(&format!(
-            "session/{}/goog/cdp/execute",
-            session.unwrap_or_default()
-        ))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.0.to_string()))
-    }
 }
