@@ -25,7 +25,7 @@ fn ids(page: &Value) -> Vec<String> {
 }
 
 /// All pages of a list.
-async fn pages(stage: &Stage, olga: &Guest, query: &str) -> Vec<String> {
+pub(crate) async fn pages(stage: &Stage, olga: &Guest, query: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut path = format!("/sagas?limit=2{query}");
     for _ in 0..20 {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::page::{Mark, Wanted};
 use super::{AnySaga, Asked};
-use crate::table::{Saga, Table};
+use crate::table::{Alike, Saga, Table};
 
 /// How often a history is read anew that does not hold together: a change may be written while it is read.
 const MOST_READS: u32 = 3;
@@ -133,9 +133,16 @@ impl<A: Chronicle> Sagas for Table<A> {
 
     fn newest<'a>(&'a self, wanted: &'a Wanted) -> Asked<'a, Vec<Mark>> {
         Box::pin(async move {
-            let statuses = A::statuses().into_iter();
-            let asked = statuses.filter(|status| wanted.is_of(status));
-            let asked = asked.map(|status| Table::newest(self, status, wanted.until, wanted.most));
+            let alike = match &wanted.sought.customer {
+                Some(customer) => vec![Alike::Customer(customer)],
+                None => {
+                    let statuses = A::statuses().into_iter();
+                    let sought = statuses.filter(|status| wanted.sought.is_of(status));
+                    sought.map(Alike::Status).collect()
+                }
+            };
+            let asked = alike.into_iter();
+            let asked = asked.map(|alike| Table::newest(self, alike, wanted.until, wanted.most));
             let found = try_join_all(asked).await?.into_iter().flatten();
             let marks = found.filter_map(|place| {
                 Some(Mark {

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 pub use chronicle::{Chronicle, Moment, Sagas, Story, broken};
 pub use counter::{Act, Acted, Counter, Leftover, Looked, Narrowed, Task, Waits, id_of, word};
-pub use page::{After, Listed, Mark, Wanted, page};
+pub use page::{After, Listed, Mark, Sought, Wanted, page};
 
 /// What is on its way.
 pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

@@ -9,7 +9,8 @@
 //! - `change`: decide, write, and decide again if another writer was first
 //! - `write`: the transaction, and what its refusal means
 //! - `read`: heads and parts together, one row, the history, what is overdue
-//! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status
+//! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status, or of a
+//!   customer
 //! - `watch`: who looks after an aggregate; `keep`: how long its rows are kept
 //! - `erase`: what says who a customer is, taken out of what is stored
 //! - `inbox`: messages from outside that were received
@@ -41,6 +42,7 @@ pub use erase::erase;
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};
+pub use newest::Alike;
 pub use watch::Claim;
 pub use write::{Lost, Written};
 

@@ -1,0 +1,62 @@
+//! What operators look over: the sagas of a customer, breakers, timers, and the figures of an hour.
+
+use serde_json::json;
+
+use crate::operators::{pages, stored};
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn the_sagas_of_a_customer_come_over_all_kinds_each_once() {
+    let stage = Stage::new().await;
+    let (ana, olga) = (stage.customer("1").await, stage.operator("olga").await);
+    let eve = stage.customer("eve").await;
+    // All of cus_1, who is signed in as Ana: with legs and payments, of which none may come.
+    for state in ["booked", "cancelled", "holding", "needs_attention_leg"] {
+        stored(&stage, state).await;
+    }
+    let mut orders = Vec::new();
+    for key in ["1", "2", "3"] {
+        orders.push(stage.orders(&ana, key, json!({})).await);
+    }
+    let hers = stage.orders(&eve, "1", json!({})).await;
+    let mut all = pages(&stage, &olga, "&customer=cus_1").await;
+    all.sort();
+    let bookings = ["booked", "cancelled", "holding", "needs_attention_leg"];
+    let mut expected: Vec<_> = bookings.map(str::to_owned).into();
+    expected.extend(orders.clone());
+    expected.sort();
+    assert_eq!(all, expected);
+    assert_eq!(pages(&stage, &olga, "&customer=cus_eve").await, [hers]);
+    let mut placed = pages(&stage, &olga, "&customer=cus_1&kind=order").await;
+    placed.sort();
+    orders.sort();
+    assert_eq!(placed, orders);
+    let none: [&str; 0] = [];
+    assert_eq!(pages(&stage, &olga, "&customer=cus_none").await, none);
+}
+
+#[tokio::test]
+async fn a_page_of_a_customers_sagas_of_one_status_is_filled() {
+    let stage = Stage::new().await;
+    let (ana, olga) = (stage.customer("1").await, stage.operator("olga").await);
+    stored(&stage, "booked").await;
+    for key in ["1", "2", "3", "4", "5"] {
+        stage.orders(&ana, key, json!({})).await;
+    }
+    // The bookings are from before the orders, and come behind them all.
+    let path = "/sagas?customer=cus_1&status=booked&limit=1";
+    let page = stage.get(&olga, path).await.expect(200);
+    assert_eq!(page["sagas"][0]["saga_id"], "booked", "{page}");
+    assert_eq!(page["next"], json!(null), "{page}");
+    let pending = pages(&stage, &olga, "&customer=cus_1&status=pending").await;
+    assert_eq!(pending.len(), 5, "{pending:?}");
+}
+
+#[tokio::test]
+async fn a_customer_with_no_name_of_a_customers_is_refused() {
+    let stage = Stage::new().await;
+    let olga = stage.operator("olga").await;
+    let refused = stage.get(&olga, "/sagas?customer=Ana%20Souza").await;
+    let refused = refused.problem(422, "invalid-fields");
+    assert_eq!(refused["errors"][0]["field"], "customer");
+}
