@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod bookings;
+pub(crate) mod breakers;
 pub(crate) mod browser;
 pub(crate) mod cancellation;
 pub(crate) mod customers;
@@ -118,6 +119,7 @@ fn without_any() -> Router<Api> {
         .route("/accounts/{account_id}", get(accounts::show))
         .route("/accounts/{account_id}/credits", post(accounts::credit))
         .route("/definitions/{kind}", get(definitions::show))
+        .route("/breakers", get(breakers::list))
         .route("/tickets", post(tickets::issue))
         .route("/webhooks/payments", post(webhooks::payments))
 }

@@ -53,7 +53,8 @@ async fn sagas_and_the_desk_are_for_operators_only() {
     let stage = Stage::new().await;
     let ana = stage.customer("ana").await;
     let id = stage.orders(&ana, "key", json!({})).await;
-    for path in ["/sagas", &format!("/sagas/{id}"), "/desk"] {
+    let one = format!("/sagas/{id}");
+    for path in ["/sagas", &one, "/desk", "/breakers"] {
         stage.get(&ana, path).await.problem(403, "forbidden");
     }
 }

@@ -1,6 +1,10 @@
 //! What operators look over: the sagas of a customer, breakers, timers, and the figures of an hour.
 
-use serde_json::json;
+use std::time::Duration;
+
+use holdfast_core::breaker::{Breaker, Run};
+use holdfast_kit::table::breaker::KeptBreaker;
+use serde_json::{Value, json};
 
 use crate::operators::{pages, stored};
 use crate::stage::Stage;
@@ -59,4 +63,68 @@ async fn a_customer_with_no_name_of_a_customers_is_refused() {
     let refused = stage.get(&olga, "/sagas?customer=Ana%20Souza").await;
     let refused = refused.problem(422, "invalid-fields");
     assert_eq!(refused["errors"][0]["field"], "customer");
+}
+
+#[tokio::test]
+async fn breakers_tell_which_suppliers_are_left_alone() {
+    let stage = Stage::new().await;
+    let olga = stage.operator("olga").await;
+    let now = stage.bench.clock().now();
+    let (until, last) = (now + Duration::from_secs(30), now - Duration::from_secs(60));
+    let new = KeptBreaker::default();
+    let run = Some(Run { failures: 2, last });
+    let (bookings, orders) = (stage.bookings.items(), stage.bench.store.items());
+    for (items, supplier, breaker) in [
+        (bookings, "hotel", Breaker::Open { until }),
+        (bookings, "account", Breaker::HalfOpen { lease_ends: until }),
+        (orders, "payment", Breaker::Closed { run }),
+    ] {
+        let written = items.change_breaker(supplier, &new, breaker).await;
+        written.unwrap();
+    }
+    let breakers = async || stage.get(&olga, "/breakers").await.expect(200);
+    let body = breakers().await;
+    let all = body["breakers"].as_array().unwrap();
+    let names = all
+        .iter()
+        .map(|one| format!("{}/{}", one["service"], one["supplier"]));
+    let names = names.map(|name| name.replace('"', ""));
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        [
+            "booking/flight",
+            "booking/hotel",
+            "booking/car",
+            "booking/insurance",
+            "booking/train",
+            "booking/payment",
+            "booking/account",
+            "order/credit",
+            "order/payment",
+            "order/account",
+            "order/carrier",
+        ]
+    );
+    let line = |body: &Value, service: &str, supplier: &str| {
+        let all = body["breakers"].as_array().unwrap().iter();
+        let mut found = all.filter(|one| one["service"] == service && one["supplier"] == supplier);
+        found.next().unwrap().clone()
+    };
+    let told = |of: (&str, &str), state: &str, failures: u32, last: Option<String>| {
+        let until = (state != "closed").then(|| until.to_string());
+        json!({"service": of.0, "supplier": of.1, "state": state, "failures": failures,
+            "last_failure": last, "until": until})
+    };
+    let check = |body: &Value, of: (&str, &str), state, failures, last| {
+        assert_eq!(line(body, of.0, of.1), told(of, state, failures, last));
+    };
+    check(&body, ("order", "credit"), "closed", 0, None);
+    check(&body, ("booking", "payment"), "closed", 0, None);
+    check(&body, ("booking", "hotel"), "open", 0, None);
+    check(&body, ("booking", "account"), "half_open", 0, None);
+    let last = Some(last.to_string());
+    check(&body, ("order", "payment"), "closed", 2, last.clone());
+    stage.bench.pass(Duration::from_secs(1));
+    let body = breakers().await;
+    check(&body, ("order", "payment"), "closed", 0, last);
 }
