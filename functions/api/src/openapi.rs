@@ -10,7 +10,7 @@ use crate::problem::ProblemDocument;
 use crate::routes::{
     accounts, bookings, breakers, browser, cancellation, customers, definitions, desk, erasure,
     events, export, health, links, me, offers, orders, preferences, products, sagas, sessions,
-    tickets, webhooks,
+    tickets, timers, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -73,6 +73,7 @@ use holdfast_booking_rules::spec::Spec;
         sagas::show,
         definitions::show,
         breakers::list,
+        timers::list,
         desk::list,
         desk::redrive,
         desk::resolve,

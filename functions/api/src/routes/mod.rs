@@ -21,6 +21,7 @@ pub(crate) mod products;
 pub(crate) mod sagas;
 pub(crate) mod sessions;
 pub(crate) mod tickets;
+pub(crate) mod timers;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
@@ -57,6 +58,7 @@ fn with_parameters() -> Router<Api> {
         )
         .route("/sagas", get(sagas::list))
         .route("/sagas/{saga_id}", get(sagas::show))
+        .route("/timers", get(timers::list))
         .route("/desk", get(desk::list))
         .route("/desk/{saga_id}/redrive", post(desk::redrive))
         .route("/desk/{saga_id}/resolve", post(desk::resolve))

@@ -7,7 +7,7 @@ use holdfast_kit::table::breaker::KeptBreaker;
 use serde_json::{Value, json};
 
 use crate::operators::{pages, stored};
-use crate::stage::Stage;
+use crate::stage::{Guest, Stage};
 
 #[tokio::test]
 async fn the_sagas_of_a_customer_come_over_all_kinds_each_once() {
@@ -127,4 +127,81 @@ async fn breakers_tell_which_suppliers_are_left_alone() {
     stage.bench.pass(Duration::from_secs(1));
     let body = breakers().await;
     check(&body, ("order", "payment"), "closed", 0, last);
+}
+
+/// All pages of the timers, in the order in which they come.
+async fn timers(stage: &Stage, olga: &Guest, query: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut path = format!("/timers?limit=2{query}");
+    for _ in 0..20 {
+        let page = stage.get(olga, &path).await.expect(200);
+        all.extend(page["timers"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else {
+            return all;
+        };
+        path = format!("/timers?limit=2{query}&after={next}");
+    }
+    panic!("there is no end to {query}: {all:?}");
+}
+
+fn names(timers: &[Value]) -> Vec<&str> {
+    let names = timers.iter().map(|timer| timer["saga_id"].as_str());
+    names.map(Option::unwrap).collect()
+}
+
+#[tokio::test]
+async fn timers_that_can_still_fire_come_the_earliest_first() {
+    let stage = Stage::new().await;
+    let (ana, olga) = (stage.customer("ana").await, stage.operator("olga").await);
+    let waiting = [
+        "awaiting_payment",
+        "awaiting_payment_tightened",
+        "holding",
+        "paying",
+    ];
+    let over = [
+        "booked",
+        "confirming_committed",
+        "expired",
+        "needs_attention_leg",
+        "unwinding",
+    ];
+    for state in waiting.iter().chain(&over) {
+        stored(&stage, state).await;
+    }
+    let order = stage.orders(&ana, "1", json!({})).await;
+    let all = timers(&stage, &olga, "").await;
+    // The tightened one is the first, the three of the same instant come in any order.
+    assert_eq!(names(&all[..1]), ["awaiting_payment_tightened"]);
+    let mut three = names(&all[1..4]);
+    three.sort_unstable();
+    assert_eq!(three, ["awaiting_payment", "holding", "paying"]);
+    assert_eq!(names(&all[4..]), [order.as_str()]);
+    let running = json!({"saga_id": "holding", "saga_name": "booking", "status": "holding",
+        "deadline": "2027-01-10T12:15:01.000Z", "state": "running", "generation": 1,
+        "lease_until": null});
+    assert!(all.contains(&running), "{all:?}");
+    let paying = all.iter().find(|timer| timer["saga_id"] == "paying");
+    assert_eq!(paying.unwrap()["state"], "paused");
+    assert_eq!(paying.unwrap()["lease_until"], "2027-01-10T12:05:04.000Z");
+    let orders = timers(&stage, &olga, "&kind=order").await;
+    assert_eq!(names(&orders), [order.as_str()]);
+    let bookings = timers(&stage, &olga, "&kind=booking").await;
+    assert_eq!(names(&bookings).len(), 4, "{bookings:?}");
+}
+
+#[tokio::test]
+async fn a_bad_parameter_of_the_timers_is_named() {
+    let stage = Stage::new().await;
+    let olga = stage.operator("olga").await;
+    for (query, field) in [
+        ("?kind=parcel", "kind"),
+        ("?limit=26", "limit"),
+        ("?after=nonsense", "after"),
+        ("?status=holding", "status"),
+    ] {
+        let refused = stage.get(&olga, &format!("/timers{query}")).await;
+        let refused = refused.problem(422, "invalid-fields");
+        assert_eq!(refused["errors"][0]["field"], field, "{query}");
+    }
 }

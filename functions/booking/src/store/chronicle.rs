@@ -8,10 +8,16 @@ use holdfast_core::failure::Failure;
 use holdfast_core::saga::{Became, Happened, SagaLine, SagaView};
 use holdfast_kit::sagas::{Chronicle, broken, word};
 
-use super::Bookings;
+use super::{Bookings, Unfinished};
 
 impl Chronicle for Bookings {
     type Data = PartData;
+    const TIMED: &'static [Unfinished] = &[
+        Unfinished::Booking(BookingStatus::Holding),
+        Unfinished::Booking(BookingStatus::AwaitingPayment),
+        Unfinished::Booking(BookingStatus::Paying),
+        Unfinished::Booking(BookingStatus::Confirming),
+    ];
 
     fn statuses() -> Vec<&'static str> {
         let all = BookingStatus::ALL.iter();

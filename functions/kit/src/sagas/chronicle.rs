@@ -6,11 +6,13 @@ use std::fmt::Display;
 use futures_util::future::try_join_all;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::SagaId;
-use holdfast_core::saga::{Happened, SagaLine, SagaView};
+use holdfast_core::saga::{Happened, SagaLine, SagaView, TimerLine};
+use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::page::{Mark, Wanted};
+use super::page::Wanted;
+use super::place::Mark;
 use super::{AnySaga, Asked};
 use crate::table::{Alike, Saga, Table};
 
@@ -21,6 +23,8 @@ const MOST_READS: u32 = 3;
 pub trait Chronicle: Saga {
     /// What is known of a step.
     type Data: Serialize;
+    /// Where its timer may still fire. Of the index these are looked through.
+    const TIMED: &'static [Self::Status] = Self::RUNNING;
 
     /// The words for all its statuses.
     fn statuses() -> Vec<&'static str>;
@@ -82,6 +86,11 @@ pub trait Sagas: Send + Sync {
     fn replay<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<Moment>>>;
     /// Some of them, the newest first.
     fn newest<'a>(&'a self, wanted: &'a Wanted) -> Asked<'a, Vec<Mark>>;
+    /// Some of those whose timers may still fire, by when they are due: from this time on, so many of each
+    /// status, in any order.
+    fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>>;
+    /// The timer of one; `None` where there is none that can still fire.
+    fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>>;
 }
 
 impl<A: Chronicle> Sagas for Table<A> {
@@ -144,14 +153,27 @@ impl<A: Chronicle> Sagas for Table<A> {
             let asked = alike.into_iter();
             let asked = asked.map(|alike| Table::newest(self, alike, wanted.until, wanted.most));
             let found = try_join_all(asked).await?.into_iter().flatten();
-            let marks = found.filter_map(|place| {
-                Some(Mark {
-                    kind: A::NAME,
-                    id: place.id.to_string().parse().ok()?,
-                    created: place.created,
-                })
-            });
+            let marks = found.filter_map(|place| mark::<A>(&place.id, place.created));
             Ok(marks.collect())
+        })
+    }
+
+    fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>> {
+        Box::pin(async move {
+            let asked = A::TIMED.iter();
+            let asked = asked.map(|status| Table::due(self, *status, from, most));
+            let found = try_join_all(asked).await?.into_iter().flatten();
+            let marks = found.filter_map(|(id, due)| mark::<A>(&id, due));
+            Ok(marks.collect())
+        })
+    }
+
+    fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>> {
+        Box::pin(async move {
+            let Some(view) = self.view(id).await? else {
+                return Ok(None);
+            };
+            Ok(TimerLine::of(A::line(&view)?, A::timer(&view)))
         })
     }
 }
@@ -181,6 +203,14 @@ impl<A: Chronicle> Table<A> {
             reads += 1;
         }
     }
+}
+
+fn mark<A: Chronicle>(id: &A::Id, at: Timestamp) -> Option<Mark> {
+    Some(Mark {
+        at,
+        kind: A::NAME,
+        id: id.to_string().parse().ok()?,
+    })
 }
 
 fn any<Data: Serialize>(saga: SagaView<Data>) -> AnySaga {

@@ -2,12 +2,12 @@
 
 use futures_util::future::try_join_all;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::{CustomerId, SagaId};
+use holdfast_core::ids::CustomerId;
 use holdfast_core::saga::SagaLine;
 use holdfast_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::Sagas;
+use super::place::{After, Mark, cut};
+use super::{Sagas, of};
 
 /// How often a page is looked for before it is handed out with fewer sagas than it may have.
 const MOST_LOOKS: u32 = 10;
@@ -37,32 +37,6 @@ pub struct Wanted {
     pub until: Option<Timestamp>,
     /// How many of each status.
     pub most: i32,
-}
-
-/// A saga in a list.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// When it began.
-    pub created: Timestamp,
-    /// Its kind.
-    pub kind: &'static str,
-    /// Its name.
-    pub id: SagaId,
-}
-
-impl Mark {
-    fn name(&self) -> String {
-        format!("{}/{}", self.kind, self.id)
-    }
-}
-
-/// A place in a list: behind these sagas, which began at this time, and all that began later. Those that
-/// begin in the same instant come in any order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct After {
-    created: Timestamp,
-    seen: Vec<String>,
 }
 
 /// Some sagas, and where the list goes on.
@@ -105,24 +79,18 @@ async fn look(
     after: Option<&After>,
     most: usize,
 ) -> Result<Listed, Failure> {
-    let seen = after.map_or(0, |after| after.seen.len());
     let wanted = Wanted {
         sought: sought.clone(),
-        until: after.map(|after| after.created),
-        // One more than there are on the page tells whether there is another page.
-        most: i32::try_from(most + seen + 1).unwrap_or(i32::MAX),
+        until: after.map(|after| after.at),
+        most: After::reach(after, most),
     };
     let found = kinds.iter().map(|kind| kind.newest(&wanted));
-    let found = try_join_all(found).await?.into_iter().flatten();
-    let mut marks: Vec<_> = found.filter(|mark| is_behind(mark, after)).collect();
+    let mut marks: Vec<_> = try_join_all(found).await?.into_iter().flatten().collect();
     // A saga that changed its status meanwhile may have been found twice.
     marks.sort_unstable();
     marks.dedup();
     marks.reverse();
-    let goes_on = marks.len() > most;
-    marks.truncate(most);
-    let next = marks.last().filter(|_| goes_on);
-    let next = next.map(|last| behind(last, &marks, after));
+    let (marks, next) = cut(marks, after, most);
     let read = marks.iter().map(|mark| read(kinds, mark));
     let read = try_join_all(read).await?.into_iter().flatten();
     let sagas = read.filter(|saga| sought.is_of(&saga.status));
@@ -132,22 +100,8 @@ async fn look(
     })
 }
 
-fn is_behind(mark: &Mark, after: Option<&After>) -> bool {
-    after.is_none_or(|after| mark.created < after.created || !after.seen.contains(&mark.name()))
-}
-
-fn behind(last: &Mark, page: &[Mark], after: Option<&After>) -> After {
-    let with_it = page.iter().filter(|mark| mark.created == last.created);
-    let before = after.filter(|after| after.created == last.created);
-    let before = before.into_iter().flat_map(|after| after.seen.clone());
-    After {
-        created: last.created,
-        seen: before.chain(with_it.map(Mark::name)).collect(),
-    }
-}
-
 async fn read(kinds: &[&dyn Sagas], mark: &Mark) -> Result<Option<SagaLine>, Failure> {
-    match kinds.iter().find(|kind| kind.kind() == mark.kind) {
+    match of(kinds, mark.kind) {
         Some(kind) => kind.line(&mark.id).await,
         None => Ok(None),
     }

@@ -72,6 +72,34 @@ async fn the_parcels_of_a_customer_are_listed_from_the_newest_page_by_page() {
     assert_eq!(listed, ["a", "c", "b"]);
 }
 
+#[tokio::test]
+async fn what_is_due_comes_the_earliest_first_from_a_time_on() {
+    let depot = Depot::new().await;
+    for (id, time) in [
+        ("late", "09:00:00"),
+        ("early", "08:00:00"),
+        ("same", "08:00:00"),
+    ] {
+        depot.send(id, at(time)).await;
+    }
+    let due = async |from, most| {
+        let due = depot.store.due(Status::Travelling, from, most).await;
+        let mut due: Vec<_> = due.unwrap().into_iter().collect();
+        due.sort_by_key(|(id, due)| (*due, id.to_string()));
+        let told = due.iter().map(|(id, due)| (id.to_string(), *due));
+        told.collect::<Vec<_>>()
+    };
+    let of = |id: &str, time| (id.to_owned(), at(time));
+    let (early, same) = (of("early", "09:00:00"), of("same", "09:00:00"));
+    let late = of("late", "10:00:00");
+    assert_eq!(due(None, 10).await, [early, same, late.clone()]);
+    assert_eq!(due(None, 2).await.len(), 2);
+    assert_eq!(due(Some(at("09:00:00.001")), 10).await, [late.clone()]);
+    assert_eq!(due(Some(at("10:00:00")), 10).await, [late]);
+    let delivered = depot.store.due(Status::Delivered, None, 10).await;
+    assert_eq!(delivered.unwrap(), []);
+}
+
 /// The place as a client sends it back.
 fn read_back(place: &Place<Parcels>) -> Place<Parcels> {
     let json = serde_json::to_value(place).unwrap();

@@ -11,6 +11,12 @@ use super::Orders;
 
 impl Chronicle for Orders {
     type Data = StepData;
+    const TIMED: &'static [OrderStatus] = &[
+        OrderStatus::Pending,
+        OrderStatus::Created,
+        OrderStatus::Invoiced,
+        OrderStatus::Shipped,
+    ];
 
     fn statuses() -> Vec<&'static str> {
         let all = OrderStatus::ALL.iter();
