@@ -9,8 +9,8 @@ use utoipa::OpenApi;
 use crate::problem::ProblemDocument;
 use crate::routes::{
     accounts, bookings, breakers, browser, cancellation, customers, definitions, desk, erasure,
-    events, export, health, links, me, offers, orders, preferences, products, sagas, sessions,
-    tickets, timers, webhooks,
+    events, export, figures, health, links, me, offers, orders, preferences, products, sagas,
+    sessions, tickets, timers, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -74,6 +74,7 @@ use holdfast_booking_rules::spec::Spec;
         definitions::show,
         breakers::list,
         timers::list,
+        figures::show,
         desk::list,
         desk::redrive,
         desk::resolve,

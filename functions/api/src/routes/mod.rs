@@ -11,6 +11,7 @@ pub(crate) mod desk;
 pub(crate) mod erasure;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod links;
 pub(crate) mod me;
@@ -122,6 +123,7 @@ fn without_any() -> Router<Api> {
         .route("/accounts/{account_id}/credits", post(accounts::credit))
         .route("/definitions/{kind}", get(definitions::show))
         .route("/breakers", get(breakers::list))
+        .route("/figures", get(figures::show))
         .route("/tickets", post(tickets::issue))
         .route("/webhooks/payments", post(webhooks::payments))
 }

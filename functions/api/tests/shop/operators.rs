@@ -54,7 +54,7 @@ async fn sagas_and_the_desk_are_for_operators_only() {
     let ana = stage.customer("ana").await;
     let id = stage.orders(&ana, "key", json!({})).await;
     let one = format!("/sagas/{id}");
-    for path in ["/sagas", &one, "/desk", "/breakers", "/timers"] {
+    for path in ["/sagas", &one, "/desk", "/breakers", "/timers", "/figures"] {
         stage.get(&ana, path).await.problem(403, "forbidden");
     }
 }

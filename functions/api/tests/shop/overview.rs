@@ -205,3 +205,74 @@ async fn a_bad_parameter_of_the_timers_is_named() {
         assert_eq!(refused["errors"][0]["field"], field, "{query}");
     }
 }
+
+/// What the figures tell of a kind.
+fn of_kind(figures: &Value, kind: &str) -> Value {
+    let kinds = figures["kinds"].as_array().unwrap().iter();
+    let mut found = kinds.filter(|figures| figures["kind"] == kind);
+    found.next().unwrap().clone()
+}
+
+/// How many began, minute by minute: where there are any, the place of the minute and the number.
+fn minutes(figures: &Value) -> Vec<(usize, u64)> {
+    let minutes = figures["per_minute"].as_array().unwrap();
+    assert_eq!(minutes.len(), 60);
+    let counts = minutes.iter().map(|count| count.as_u64().unwrap());
+    counts.enumerate().filter(|(_, count)| *count > 0).collect()
+}
+
+#[tokio::test]
+async fn the_figures_tell_how_many_sagas_began_and_how_they_stand() {
+    let stage = Stage::new().await;
+    let old = stage.customer("old").await;
+    let old = stage.orders(&old, "1", json!({})).await;
+    for state in ["booked", "expired", "holding"] {
+        stored(&stage, state).await;
+    }
+    stage.bench.pass(Duration::from_secs(60 * 60));
+    let (ana, olga) = (stage.customer("ana").await, stage.operator("olga").await);
+    for key in ["1", "2"] {
+        stage.orders(&ana, key, json!({})).await;
+    }
+    let figures = stage.get(&olga, "/figures").await.expect(200);
+    assert_eq!(figures["from"], "2027-01-10T12:01:00.000Z");
+    let now = stage.bench.clock().now().to_string();
+    assert_eq!(figures["to"], now);
+    let orders = of_kind(&figures, "order");
+    assert_eq!(orders["begun"], 2, "{old} is older");
+    assert_eq!(orders["statuses"], json!({"pending": 2}));
+    assert_eq!(minutes(&orders), [(59, 2)]);
+    assert_eq!(orders["is_complete"], true);
+    let bookings = of_kind(&figures, "booking");
+    assert_eq!(
+        (&bookings["begun"], &bookings["statuses"]),
+        (&json!(0), &json!({}))
+    );
+}
+
+#[tokio::test]
+async fn figures_are_read_anew_after_ten_seconds() {
+    let stage = Stage::new().await;
+    let olga = stage.operator("olga").await;
+    for state in ["booked", "expired", "holding"] {
+        stored(&stage, state).await;
+    }
+    stage.bench.pass(Duration::from_secs(5 * 60));
+    let look = async || stage.get(&olga, "/figures").await;
+    let first = look().await;
+    let bookings = of_kind(&first.json, "booking");
+    let statuses = json!({"booked": 1, "expired": 1, "holding": 1});
+    assert_eq!(
+        (&bookings["begun"], &bookings["statuses"]),
+        (&json!(3), &statuses)
+    );
+    assert_eq!(minutes(&bookings), [(54, 3)]);
+    stored(&stage, "cancelled").await;
+    stage.bench.pass(Duration::from_millis(9_999));
+    let same = look().await;
+    assert_eq!(same.text, first.text);
+    assert_eq!(same.header("etag"), first.header("etag"));
+    stage.bench.pass(Duration::from_millis(1));
+    let anew = look().await.expect(200);
+    assert_eq!(of_kind(&anew, "booking")["begun"], 4);
+}

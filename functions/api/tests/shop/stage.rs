@@ -18,7 +18,7 @@ use holdfast_api::customers::{Customers, Profile, Registered};
 use holdfast_api::rules::account::Role;
 use holdfast_api::rules::claims::Claims;
 use holdfast_api::tokens::{Key, sign};
-use holdfast_api::{Api, KeyRing, Mail, Push, Shop, router};
+use holdfast_api::{Api, KeyRing, LastFigures, Mail, Push, Shop, router};
 use holdfast_authorizer::accounts::Accounts;
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
@@ -454,6 +454,7 @@ fn api(
         executions: executions("booking"),
         suppliers: bench.supplier.clone(),
         keys: keys(),
+        figures: LastFigures::default(),
         shop: Shop {
             orders: bench.store.clone(),
             executions: executions("order"),

@@ -1,10 +1,12 @@
 //! What a service says of its saga, so that operators see it as they see any other; and the sagas of one
 //! kind, folded from their events.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 
 use futures_util::future::try_join_all;
 use holdfast_core::failure::Failure;
+use holdfast_core::figures::{Begun, Figures, Hour};
 use holdfast_core::ids::SagaId;
 use holdfast_core::saga::{Happened, SagaLine, SagaView, TimerLine};
 use holdfast_core::time::Timestamp;
@@ -16,6 +18,8 @@ use super::place::Mark;
 use super::{AnySaga, Asked};
 use crate::table::{Alike, Saga, Table};
 
+/// More sagas of one status than this are not counted.
+const MOST_COUNTED: usize = 10_000;
 /// How often a history is read anew that does not hold together: a change may be written while it is read.
 const MOST_READS: u32 = 3;
 
@@ -91,6 +95,9 @@ pub trait Sagas: Send + Sync {
     fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>>;
     /// The timer of one; `None` where there is none that can still fire.
     fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>>;
+    /// How many began within an hour, and how they stand. One that changes its status while they are counted
+    /// may be missing.
+    fn figures<'a>(&'a self, hour: &'a Hour) -> Asked<'a, Figures>;
 }
 
 impl<A: Chronicle> Sagas for Table<A> {
@@ -174,6 +181,25 @@ impl<A: Chronicle> Sagas for Table<A> {
                 return Ok(None);
             };
             Ok(TimerLine::of(A::line(&view)?, A::timer(&view)))
+        })
+    }
+
+    fn figures<'a>(&'a self, hour: &'a Hour) -> Asked<'a, Figures> {
+        Box::pin(async move {
+            let statuses = A::statuses();
+            let read = statuses.iter();
+            let read = read.map(|status| self.begun(status, hour.from, MOST_COUNTED));
+            let read = try_join_all(read).await?;
+            let is_complete = read.iter().all(|read| read.is_complete);
+            // One that changes its status meanwhile may be found twice; it counts once.
+            let mut begun = HashMap::new();
+            for (status, read) in statuses.into_iter().zip(read) {
+                for place in read.places {
+                    let at = place.created;
+                    begun.insert(place.id.to_string(), Begun { at, status });
+                }
+            }
+            Ok(Figures::of(A::NAME, hour, begun.into_values(), is_complete))
         })
     }
 }

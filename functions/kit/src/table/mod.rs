@@ -44,7 +44,7 @@ pub use erase::erase;
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};
-pub use newest::Alike;
+pub use newest::{Alike, Begun};
 pub use watch::Claim;
 pub use write::{Lost, Written};
 

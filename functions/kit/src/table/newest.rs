@@ -7,7 +7,7 @@ use holdfast_core::ids::CustomerId;
 use holdfast_core::time::Timestamp;
 
 use super::item::text;
-use super::{Place, Saga, Table};
+use super::{Aggregate, Place, Saga, Table};
 
 /// What the sagas of a list have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,58 @@ impl Alike<'_> {
     }
 }
 
+/// The sagas that began within a time, as many of them as may be read.
+#[derive(Clone, Debug)]
+pub struct Begun<A: Aggregate> {
+    /// The sagas, the newest first.
+    pub places: Vec<Place<A>>,
+    /// Whether that is all of them.
+    pub is_complete: bool,
+}
+
 impl<A: Saga> Table<A> {
+    /// The sagas of this status that began at this time or later, and not more than so many.
+    ///
+    /// # Errors
+    /// [`Failure::Unavailable`] when the table does not answer.
+    pub async fn begun(
+        &self,
+        status: &str,
+        from: Timestamp,
+        most: usize,
+    ) -> Result<Begun<A>, Failure> {
+        let (mut places, mut after) = (Vec::new(), None);
+        loop {
+            let room = most.saturating_sub(places.len());
+            let asked = self
+                .items
+                .client()
+                .query()
+                .table_name(self.items.table())
+                .index_name("by-status")
+                .key_condition_expression("#status = :status AND created >= :from")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":status", text(status))
+                .expression_attribute_values(":from", text(from.to_string()))
+                .scan_index_forward(false)
+                .set_exclusive_start_key(after)
+                .limit(i32::try_from(room).unwrap_or(i32::MAX));
+            let answer = asked.send().await.map_err(|error| {
+                let error = DisplayErrorContext(error);
+                self.items.unavailable("counting", error)
+            })?;
+            places.extend(answer.items().iter().filter_map(Place::of));
+            after = answer.last_evaluated_key;
+            let is_complete = after.is_none();
+            if is_complete || places.len() >= most {
+                return Ok(Begun {
+                    places,
+                    is_complete,
+                });
+            }
+        }
+    }
+
     /// Some of these sagas that began at this time or before, the newest first.
     ///
     /// # Errors

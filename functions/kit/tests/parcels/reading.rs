@@ -100,6 +100,31 @@ async fn what_is_due_comes_the_earliest_first_from_a_time_on() {
     assert_eq!(delivered.unwrap(), []);
 }
 
+#[tokio::test]
+async fn parcels_that_began_since_a_time_are_read_from_the_newest_up_to_a_number() {
+    let depot = Depot::new().await;
+    for (id, time) in [("b", "08:00:00"), ("c", "09:00:00"), ("a", "10:00:00")] {
+        depot.send(id, at(time)).await;
+    }
+    let begun = async |from, most| {
+        let begun = depot
+            .store
+            .begun("travelling", at(from), most)
+            .await
+            .unwrap();
+        let ids = begun.places.iter().map(|place| place.id.to_string());
+        (ids.collect::<Vec<_>>(), begun.is_complete)
+    };
+    let told = |ids: &[&str], is_complete| {
+        let ids = ids.iter().map(|id| (*id).to_owned());
+        (ids.collect::<Vec<_>>(), is_complete)
+    };
+    assert_eq!(begun("08:00:00", 10).await, told(&["a", "c", "b"], true));
+    assert_eq!(begun("08:00:01", 10).await, told(&["a", "c"], true));
+    assert_eq!(begun("08:00:00", 2).await, told(&["a", "c"], false));
+    assert_eq!(begun("10:00:01", 10).await, told(&[], true));
+}
+
 /// The place as a client sends it back.
 fn read_back(place: &Place<Parcels>) -> Place<Parcels> {
     let json = serde_json::to_value(place).unwrap();
