@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use crate::problem::ProblemDocument;
 use crate::routes::{
     accounts, bookings, breakers, browser, cancellation, customers, definitions, desk, erasure,
-    events, export, figures, health, links, me, offers, orders, preferences, products, sagas,
+    events, export, figures, health, links, me, offers, orders, path, preferences, products, sagas,
     sessions, tickets, timers, webhooks,
 };
 use crate::schemas;
@@ -75,6 +75,7 @@ use holdfast_booking_rules::spec::Spec;
         breakers::list,
         timers::list,
         figures::show,
+        path::show,
         desk::list,
         desk::redrive,
         desk::resolve,

@@ -17,6 +17,7 @@ pub(crate) mod links;
 pub(crate) mod me;
 pub(crate) mod offers;
 pub(crate) mod orders;
+pub(crate) mod path;
 pub(crate) mod preferences;
 pub(crate) mod products;
 pub(crate) mod sagas;
@@ -59,6 +60,7 @@ fn with_parameters() -> Router<Api> {
         )
         .route("/sagas", get(sagas::list))
         .route("/sagas/{saga_id}", get(sagas::show))
+        .route("/sagas/{saga_id}/path", get(path::show))
         .route("/timers", get(timers::list))
         .route("/desk", get(desk::list))
         .route("/desk/{saga_id}/redrive", post(desk::redrive))

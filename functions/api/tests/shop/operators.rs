@@ -54,7 +54,16 @@ async fn sagas_and_the_desk_are_for_operators_only() {
     let ana = stage.customer("ana").await;
     let id = stage.orders(&ana, "key", json!({})).await;
     let one = format!("/sagas/{id}");
-    for path in ["/sagas", &one, "/desk", "/breakers", "/timers", "/figures"] {
+    let its_path = format!("{one}/path");
+    for path in [
+        "/sagas",
+        &one,
+        &its_path,
+        "/desk",
+        "/breakers",
+        "/timers",
+        "/figures",
+    ] {
         stage.get(&ana, path).await.problem(403, "forbidden");
     }
 }

@@ -276,3 +276,38 @@ async fn figures_are_read_anew_after_ten_seconds() {
     let anew = look().await.expect(200);
     assert_eq!(of_kind(&anew, "booking")["begun"], 4);
 }
+
+#[tokio::test]
+async fn the_path_of_a_saga_tells_the_states_that_its_execution_entered() {
+    let stage = Stage::new().await;
+    let (ana, olga) = (stage.customer("ana").await, stage.operator("olga").await);
+    let id = stage.orders(&ana, "1", json!({})).await;
+    let path = stage
+        .get(&olga, &format!("/sagas/{id}/path"))
+        .await
+        .expect(200);
+    let at = stage.bench.clock().now().to_string();
+    let at = at.as_str();
+    let state = |name: &str, left: Option<&str>, within: Option<&str>| json!({"name": name, "entered": at, "left": left, "within": within});
+    let mut placed = state("Place order", Some(at), None);
+    placed["failed"] = json!(true);
+    let states = [
+        placed,
+        state("Unwind", None, None),
+        state("Undo", None, Some("Unwind")),
+    ];
+    let execution = json!({"name": id, "status": "running", "started": at, "ended": null,
+        "states": states, "is_complete": true});
+    assert_eq!(path, json!({"executions": [execution]}));
+}
+
+#[tokio::test]
+async fn a_saga_whose_executions_are_forgotten_has_no_path() {
+    let stage = Stage::new().await;
+    let olga = stage.operator("olga").await;
+    stored(&stage, "booked").await;
+    let path = stage.get(&olga, "/sagas/booked/path").await.expect(200);
+    assert_eq!(path, json!({"executions": []}));
+    let none = stage.get(&olga, "/sagas/b-none/path").await;
+    none.problem(404, "not-found");
+}

@@ -1,6 +1,7 @@
 //! Bookings as any saga is seen by operators.
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::cancelling::execution_names;
 use holdfast_booking_rules::event::Event;
 use holdfast_booking_rules::following::Seen;
 use holdfast_booking_rules::view::saga::{PartData, SAGA, line, told};
@@ -39,6 +40,13 @@ impl Chronicle for Bookings {
         let stray: Vec<_> = stray.collect();
         ordered.extend(stray);
         ordered
+    }
+
+    fn executions(snapshot: &Snapshot) -> Vec<String> {
+        let booking = &snapshot.booking;
+        let own = booking.booking_id.to_string();
+        let cancellations = execution_names(booking);
+        std::iter::once(own).chain(cancellations).collect()
     }
 
     fn happened(event: &Event) -> Happened {

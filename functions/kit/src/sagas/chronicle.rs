@@ -1,7 +1,7 @@
 //! What a service says of its saga, so that operators see it as they see any other; and the sagas of one
 //! kind, folded from their events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use futures_util::future::try_join_all;
@@ -44,6 +44,9 @@ pub trait Chronicle: Saga {
     fn folded(view: &Self::View, events: &[Self::Event]) -> Result<SagaView<Self::Data>, Failure>;
     /// Its events, each behind all that it builds upon.
     fn in_order(events: Vec<Self::Event>) -> Vec<Self::Event>;
+    /// The names of its executions: its own, which is named after it, and those that later commands
+    /// started. The one that drives it now may be another still.
+    fn executions(view: &Self::View) -> Vec<String>;
     /// What an event tells.
     fn happened(event: &Self::Event) -> Happened;
 }
@@ -95,6 +98,8 @@ pub trait Sagas: Send + Sync {
     fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>>;
     /// The timer of one; `None` where there is none that can still fire.
     fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>>;
+    /// The names of the executions of one, each once; `None` where there is none.
+    fn executions<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<String>>>;
     /// How many began within an hour, and how they stand. One that changes its status while they are counted
     /// may be missing.
     fn figures<'a>(&'a self, hour: &'a Hour) -> Asked<'a, Figures>;
@@ -181,6 +186,19 @@ impl<A: Chronicle> Sagas for Table<A> {
                 return Ok(None);
             };
             Ok(TimerLine::of(A::line(&view)?, A::timer(&view)))
+        })
+    }
+
+    fn executions<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<String>>> {
+        Box::pin(async move {
+            let Some(view) = self.view(id).await? else {
+                return Ok(None);
+            };
+            let mut names = A::executions(&view);
+            names.extend(A::execution(&view).rsplit(':').next().map(str::to_owned));
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            Ok(Some(names))
         })
     }
 

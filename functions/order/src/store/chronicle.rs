@@ -36,6 +36,10 @@ impl Chronicle for Orders {
         events
     }
 
+    fn executions(snapshot: &Snapshot) -> Vec<String> {
+        vec![snapshot.order.order_id.to_string()]
+    }
+
     fn happened(event: &Event) -> Happened {
         let order = Became::by(SAGA, &event.order, |state| word(&state.status));
         let steps = event.steps.iter();
