@@ -240,6 +240,17 @@ async fn the_desk_serves_orders_and_bookings() {
         redriven["did"][0]["outcome"]["failed"].is_string(),
         "{redriven}"
     );
+    let saga = stage.get(&olga, &format!("/sagas/{id}")).await.expect(200);
+    let tried: Vec<_> = saga["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| {
+            ["desk_redriven", "desk_try_failed"].contains(&event["name"].as_str().unwrap())
+        })
+        .map(|event| event["parts"].clone())
+        .collect();
+    assert_eq!(tried, [json!(["ship_order"]), json!(["ship_order"])]);
     let bad = stage
         .post(&olga, &path("redrive"), &json!({"part": "hotel"}))
         .await;

@@ -44,13 +44,14 @@ impl Chronicle for Orders {
         let order = Became::by(SAGA, &event.order, |state| word(&state.status));
         let steps = event.steps.iter();
         let steps = steps.filter_map(|(name, change)| Became::by(name.as_str(), change, progress));
+        let parts = event.steps.keys().chain(&event.about);
         Happened {
             id: event.id(),
             name: word(&event.name),
             at: event.at,
             actor: event.actor.clone(),
             note: event.note.clone(),
-            parts: event.steps.keys().map(|step| step.to_string()).collect(),
+            parts: parts.map(ToString::to_string).collect(),
             changes: order.into_iter().chain(steps).collect(),
         }
     }
