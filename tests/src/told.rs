@@ -96,6 +96,7 @@ mod tests {
             booking: None,
             legs: leg.into_iter().collect(),
             payment: None,
+            about: Vec::new(),
             ended: None,
         }
     }

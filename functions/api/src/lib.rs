@@ -41,6 +41,7 @@ mod views;
 pub use keys::KeyRing;
 pub use mail::Mail;
 pub use push::Push;
+pub use routes::figures::LastFigures;
 pub use shop::Shop;
 
 use axum::Router;
@@ -85,6 +86,8 @@ pub struct Api {
     pub openings: Openings,
     /// Where pages hear of changes.
     pub push: Push,
+    /// The figures of the last hour, as they were told last.
+    pub figures: LastFigures,
     /// What learns of decisions about payments.
     pub decisions: Decisions<TaskTokens>,
     /// What suppliers sign their reports with.

@@ -1,6 +1,6 @@
 //! The HTTP API.
 
-use holdfast_api::{Api, router, settings};
+use holdfast_api::{Api, LastFigures, router, settings};
 use holdfast_authorizer::settings as authorizer;
 use holdfast_booking::commands::{Commands, PATIENCE};
 use holdfast_booking::settings as booking;
@@ -45,6 +45,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         openings: authorizer::openings(&environment)?,
         push: settings::push(&environment)?,
         keys: settings::key_ring(&environment)?,
+        figures: LastFigures::default(),
         decisions,
         webhook_keys: settings::webhook_keys(&environment)?,
         simulation,

@@ -8,9 +8,9 @@ use utoipa::OpenApi;
 
 use crate::problem::ProblemDocument;
 use crate::routes::{
-    accounts, bookings, browser, cancellation, customers, definitions, desk, erasure, events,
-    export, health, links, me, offers, orders, preferences, products, sagas, sessions, tickets,
-    webhooks,
+    accounts, bookings, breakers, browser, cancellation, customers, definitions, desk, erasure,
+    events, export, figures, health, links, me, offers, orders, path, preferences, products, sagas,
+    sessions, tickets, timers, webhooks,
 };
 use crate::schemas;
 use holdfast_booking_rules::spec::Spec;
@@ -72,6 +72,10 @@ use holdfast_booking_rules::spec::Spec;
         sagas::list,
         sagas::show,
         definitions::show,
+        breakers::list,
+        timers::list,
+        figures::show,
+        path::show,
         desk::list,
         desk::redrive,
         desk::resolve,

@@ -153,7 +153,7 @@ impl Commands {
             .cancelling()
             .filter(|_| state.status == BookingStatus::Cancelling);
         if let Some(cancellation) = under_way {
-            let name = cancelling::execution_name(id, cancellation);
+            let name = cancelling::execution_name(id, cancellation.number);
             let input = json!({"unwind": id});
             if let Err(problem) = self.executions.start(&name, &input).await {
                 tracing::warn!(%problem, "the cancellation starts with the next sweep");

@@ -102,6 +102,14 @@ impl Breaker {
     /// Closed, and nothing has gone wrong.
     pub const CLOSED: Self = Self::Closed { run: None };
 
+    /// The failures that count; a run without another one for longer than this is forgotten.
+    pub fn run(&self, memory: Duration, now: Timestamp) -> Option<Run> {
+        match *self {
+            Self::Closed { run } => run.filter(|run| run.counts(memory, now)),
+            Self::Open { .. } | Self::HalfOpen { .. } => None,
+        }
+    }
+
     /// Whether a call may be made.
     pub fn admit(&self, rules: &Rules, now: Timestamp) -> Admission {
         match *self {
@@ -119,8 +127,8 @@ impl Breaker {
     pub fn succeeded(&self, pass: Pass, rules: &Rules, now: Timestamp) -> Option<Self> {
         match *self {
             // Failures that are not counted any more need not be struck out.
-            Self::Closed { run: Some(run) } if run.counts(rules, now) => Some(Self::CLOSED),
-            Self::Closed { .. } | Self::Open { .. } => None,
+            Self::Closed { .. } => self.run(rules.memory, now).map(|_| Self::CLOSED),
+            Self::Open { .. } => None,
             Self::HalfOpen { .. } => self.is_probed_by(pass).then_some(Self::CLOSED),
         }
     }
@@ -131,8 +139,8 @@ impl Breaker {
             until: now + rules.open,
         };
         match *self {
-            Self::Closed { run } => {
-                let run = run.filter(|run| run.counts(rules, now));
+            Self::Closed { .. } => {
+                let run = self.run(rules.memory, now);
                 let failures = run.map_or(0, |run| run.failures).saturating_add(1);
                 let run = Some(Run {
                     failures,
@@ -158,7 +166,7 @@ impl Breaker {
 }
 
 impl Run {
-    fn counts(&self, rules: &Rules, now: Timestamp) -> bool {
-        self.last.until(now) <= rules.memory
+    fn counts(&self, memory: Duration, now: Timestamp) -> bool {
+        self.last.until(now) <= memory
     }
 }

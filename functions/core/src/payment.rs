@@ -17,6 +17,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Card, Self::Account];
+
     /// What a token pays by.
     pub fn of_token(token: &str) -> Self {
         match token.starts_with(ACCOUNT_TOKEN) {

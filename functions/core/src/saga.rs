@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::Change;
 use crate::ids::SagaId;
 use crate::time::Timestamp;
+use crate::timer::{State, Timer};
 
 /// A saga, whatever its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,60 @@ pub struct SagaLine {
     pub status: String,
     /// Why it did not go well.
     pub reason: Option<String>,
+}
+
+/// The timer of a saga that can still fire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TimerLine {
+    /// The saga's name.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub saga_id: SagaId,
+    /// Its kind: `order`.
+    pub saga_name: String,
+    /// How far it has come, in the words of its kind.
+    pub status: String,
+    /// When it is due.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub deadline: Timestamp,
+    /// Whether it runs.
+    pub state: TimerState,
+    /// Counts the deadlines it has had.
+    pub generation: u32,
+    /// When its pause ends by itself; nothing while it runs.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub lease_until: Option<Timestamp>,
+}
+
+/// How a timer that can still fire stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TimerState {
+    /// The customer has until the deadline.
+    Running,
+    /// A payment is under way, and keeps it from firing.
+    Paused,
+}
+
+impl TimerLine {
+    /// The timer of a saga; `None` where it cannot fire any more.
+    pub fn of(saga: SagaLine, timer: &Timer) -> Option<Self> {
+        let (state, lease_until) = match timer.state {
+            State::Running => (TimerState::Running, None),
+            State::Paused { lease_ends } => (TimerState::Paused, Some(lease_ends)),
+            State::Fired | State::Cancelled { .. } => return None,
+        };
+        Some(Self {
+            saga_id: saga.saga_id,
+            saga_name: saga.saga_name,
+            status: saga.status,
+            deadline: timer.deadline,
+            state,
+            generation: timer.generation,
+            lease_until,
+        })
+    }
 }
 
 /// A step of a saga.

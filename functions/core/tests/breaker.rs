@@ -43,6 +43,19 @@ fn probe(lease_ends: i64) -> Pass {
 }
 
 #[test]
+fn failures_count_while_they_are_remembered_and_only_of_a_closed_breaker() {
+    let failures = |breaker: Breaker, now| {
+        let run = breaker.run(RULES.memory, at(now));
+        run.map(|run| (run.failures, run.last))
+    };
+    assert_eq!(failures(Breaker::CLOSED, 0), None);
+    assert_eq!(failures(closed(2, 10), 70), Some((2, at(10))));
+    assert_eq!(failures(closed(2, 10), 71), None);
+    assert_eq!(failures(open(30), 0), None);
+    assert_eq!(failures(half_open(39), 30), None);
+}
+
+#[test]
 fn who_is_admitted_depends_on_the_state_and_the_time() {
     let refused = |until| Admission::Refused { until: at(until) };
     for (breaker, now, admission) in [

@@ -18,6 +18,8 @@ use crate::race::{Try, race};
 use crate::table::Items;
 use crate::table::breaker::{KeptBreaker, Overtaken};
 
+/// Failures of a supplier with more time than this between them are no run.
+pub const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 /// How long what was read is good enough to let a call through, or to refuse it.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a call may be held up for the sake of its breaker, before it and after it.

@@ -14,7 +14,7 @@ use aws_types::region::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use holdfast_core::breaker::Rules;
 
-use crate::breakers::Breakers;
+use crate::breakers::{Breakers, FAILURES_REMEMBERED};
 use crate::clock::Clock;
 use crate::executions::Executions;
 use crate::https::Https;
@@ -30,8 +30,6 @@ use crate::task_tokens::TaskTokens;
 
 /// How long AWS may take to answer one request; the SDK then asks again.
 const AWS_PATIENCE: Duration = Duration::from_secs(5);
-/// Failures of a supplier with more time than this between them are no run.
-const FAILURES_REMEMBERED: Duration = Duration::from_secs(60);
 
 /// A setting that is missing or makes no sense.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@
 //! - `purchases`: accounts that pay by card
 //! - `push`: pages that hear of changes
 //! - `orders`: goods from the shop; `sagas`: any saga in one view
-//! - `desk`: operators
+//! - `desk`: operators; `overview`: what they look over
 //! - `trace`: one id through everything, and logs that keep secrets
 //! - `webhook`: reports of payments, true and otherwise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -26,6 +26,7 @@ mod journey;
 mod lists;
 mod offers;
 mod orders;
+mod overview;
 mod people;
 mod preferences;
 mod purchases;

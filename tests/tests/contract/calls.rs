@@ -54,6 +54,7 @@ const CALLS: &[(&str, &str)] = &[
     (".stop_execution()", "states:StopExecution"),
     (".describe_state_machine()", "states:DescribeStateMachine"),
     (".describe_execution()", "states:DescribeExecution"),
+    (".get_execution_history()", "states:GetExecutionHistory"),
     (".send_task_success()", "states:SendTaskSuccess"),
     (".send_task_failure()", "states:SendTaskFailure"),
 ];

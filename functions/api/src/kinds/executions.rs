@@ -1,11 +1,9 @@
 //! Executions: each saga is one, and is named after it. Between the start of an execution and its
 //! first write nothing but the execution knows of the saga.
 
-use aws_sdk_sfn::error::DisplayErrorContext;
 use aws_sdk_sfn::types::ExecutionStatus;
 use holdfast_core::failure::Failure;
 use holdfast_core::time::Timestamp;
-use holdfast_kit::executions::Executions;
 
 use super::Kind;
 use crate::Api;
@@ -26,26 +24,8 @@ pub(crate) const DEFINITION: &str = env!("CARGO_PKG_VERSION");
 /// A saga that is to be written or could not be, as its execution knows it.
 pub(crate) async fn unwritten<K: Kind>(api: &Api, id: &K::Id) -> Result<Option<K::View>, Failure> {
     let (executions, name) = (K::executions(api), id.to_string());
-    let arn = arn(executions, &name);
-    let described = executions
-        .step_functions
-        .describe_execution()
-        .execution_arn(&arn)
-        .send()
-        .await;
-    let execution = match described {
-        Ok(execution) => execution,
-        Err(error)
-            if error
-                .as_service_error()
-                .is_some_and(|error| error.is_execution_does_not_exist()) =>
-        {
-            return Ok(None);
-        }
-        Err(error) => {
-            let error = DisplayErrorContext(error);
-            return Err(Failure::unavailable("looking for an execution", error));
-        }
+    let Some(execution) = executions.find(&name).await? else {
+        return Ok(None);
     };
     let Ok(input) = serde_json::from_str(execution.input().unwrap_or_default()) else {
         return Ok(None);
@@ -53,7 +33,7 @@ pub(crate) async fn unwritten<K: Kind>(api: &Api, id: &K::Id) -> Result<Option<K
     let millis = execution.start_date().to_millis().unwrap_or_default();
     let started = Started {
         name: &name,
-        arn: &arn,
+        arn: &executions.arn(&name),
         at: Timestamp::from_millis(millis),
     };
     let mut announced = K::announced(api, &started, &input);
@@ -61,11 +41,4 @@ pub(crate) async fn unwritten<K: Kind>(api: &Api, id: &K::Id) -> Result<Option<K
         announced.iter_mut().for_each(K::never_written);
     }
     Ok(announced)
-}
-
-fn arn(executions: &Executions, name: &str) -> String {
-    let all = executions
-        .state_machine_arn
-        .replacen(":stateMachine:", ":execution:", 1);
-    format!("{all}:{name}")
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod bookings;
+pub(crate) mod breakers;
 pub(crate) mod browser;
 pub(crate) mod cancellation;
 pub(crate) mod customers;
@@ -10,16 +11,19 @@ pub(crate) mod desk;
 pub(crate) mod erasure;
 pub(crate) mod events;
 pub(crate) mod export;
+pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod links;
 pub(crate) mod me;
 pub(crate) mod offers;
 pub(crate) mod orders;
+pub(crate) mod path;
 pub(crate) mod preferences;
 pub(crate) mod products;
 pub(crate) mod sagas;
 pub(crate) mod sessions;
 pub(crate) mod tickets;
+pub(crate) mod timers;
 pub(crate) mod webhooks;
 
 use axum::middleware::from_fn;
@@ -56,6 +60,8 @@ fn with_parameters() -> Router<Api> {
         )
         .route("/sagas", get(sagas::list))
         .route("/sagas/{saga_id}", get(sagas::show))
+        .route("/sagas/{saga_id}/path", get(path::show))
+        .route("/timers", get(timers::list))
         .route("/desk", get(desk::list))
         .route("/desk/{saga_id}/redrive", post(desk::redrive))
         .route("/desk/{saga_id}/resolve", post(desk::resolve))
@@ -118,6 +124,8 @@ fn without_any() -> Router<Api> {
         .route("/accounts/{account_id}", get(accounts::show))
         .route("/accounts/{account_id}/credits", post(accounts::credit))
         .route("/definitions/{kind}", get(definitions::show))
+        .route("/breakers", get(breakers::list))
+        .route("/figures", get(figures::show))
         .route("/tickets", post(tickets::issue))
         .route("/webhooks/payments", post(webhooks::payments))
 }

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use holdfast_core::ids::SagaId;
+use holdfast_core::ids::{CustomerId, SagaId};
 use holdfast_core::reading::listed;
 use holdfast_core::saga::{Happened, SagaLine, SagaView};
-use holdfast_kit::sagas::{After, Sagas, kinds_of, page};
+use holdfast_kit::sagas::{After, Sagas, Sought, kinds_of, page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -36,6 +36,9 @@ pub(crate) struct SagasOf {
     /// Only those that have come this far, in the words of their kind.
     #[param(pattern = "^[a-z_]+$", example = "needs_attention")]
     status: Option<String>,
+    /// Only this customer's.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,64}$")]
+    customer: Option<CustomerId>,
     /// How many at most.
     #[param(minimum = 1, maximum = 25, default = 10)]
     #[serde(default, deserialize_with = "paging::limit")]
@@ -55,7 +58,8 @@ pub(crate) struct AmongThese {
     kind: Option<SagaKind>,
 }
 
-/// Some sagas, the newest first. One that changes its status while they are listed may be missing.
+/// Some sagas, the newest first. One that changes its status while they are listed may be missing. Of
+/// one customer's sagas of one status there may be fewer than the limit, though `next` tells of more.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SagasBody {
     /// The sagas.
@@ -91,8 +95,11 @@ pub(crate) async fn list(
     if let Some(status) = wanted.status.as_deref() {
         check_status(&kinds, status)?;
     }
-    let status = wanted.status.as_deref();
-    let found = page(&kinds, status, after.as_ref(), limit.into()).await?;
+    let sought = Sought {
+        status: wanted.status,
+        customer: wanted.customer,
+    };
+    let found = page(&kinds, &sought, after.as_ref(), limit.into()).await?;
     Ok(Json(SagasBody {
         sagas: found.sagas,
         next: found.next.as_ref().map(cursor::write),

@@ -11,6 +11,7 @@ mod given_back;
 mod invoices;
 mod operators;
 mod orders;
+mod overview;
 mod people;
 mod refusals;
 mod stage;

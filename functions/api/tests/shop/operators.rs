@@ -25,7 +25,7 @@ fn ids(page: &Value) -> Vec<String> {
 }
 
 /// All pages of a list.
-async fn pages(stage: &Stage, olga: &Guest, query: &str) -> Vec<String> {
+pub(crate) async fn pages(stage: &Stage, olga: &Guest, query: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut path = format!("/sagas?limit=2{query}");
     for _ in 0..20 {
@@ -53,7 +53,17 @@ async fn sagas_and_the_desk_are_for_operators_only() {
     let stage = Stage::new().await;
     let ana = stage.customer("ana").await;
     let id = stage.orders(&ana, "key", json!({})).await;
-    for path in ["/sagas", &format!("/sagas/{id}"), "/desk"] {
+    let one = format!("/sagas/{id}");
+    let its_path = format!("{one}/path");
+    for path in [
+        "/sagas",
+        &one,
+        &its_path,
+        "/desk",
+        "/breakers",
+        "/timers",
+        "/figures",
+    ] {
         stage.get(&ana, path).await.problem(403, "forbidden");
     }
 }
@@ -230,6 +240,17 @@ async fn the_desk_serves_orders_and_bookings() {
         redriven["did"][0]["outcome"]["failed"].is_string(),
         "{redriven}"
     );
+    let saga = stage.get(&olga, &format!("/sagas/{id}")).await.expect(200);
+    let tried: Vec<_> = saga["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| {
+            ["desk_redriven", "desk_try_failed"].contains(&event["name"].as_str().unwrap())
+        })
+        .map(|event| event["parts"].clone())
+        .collect();
+    assert_eq!(tried, [json!(["ship_order"]), json!(["ship_order"])]);
     let bad = stage
         .post(&olga, &path("redrive"), &json!({"part": "hotel"}))
         .await;

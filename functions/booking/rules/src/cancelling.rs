@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::booking::{
-    BookingStatus, Cancellation, Leg, PaymentState, PaymentStatus, Refunded, Snapshot,
+    Booking, BookingStatus, Cancellation, Leg, PaymentState, PaymentStatus, Refunded, Snapshot,
 };
 use crate::event::EventName;
 use crate::status::{Happened, Left, PaymentHappened};
@@ -217,8 +217,15 @@ fn was_paid(payment: &PaymentState) -> bool {
 }
 
 /// The name of the execution that carries a cancellation out: the same however often it is started.
-pub fn execution_name(booking: &BookingId, cancellation: &Cancellation) -> String {
-    format!("{booking}.cancel-{}", cancellation.number)
+pub fn execution_name(booking: &BookingId, number: u32) -> String {
+    format!("{booking}.cancel-{number}")
+}
+
+/// The names of the executions of all cancellations of a booking, in order.
+pub fn execution_names(booking: &Booking) -> impl Iterator<Item = String> {
+    let last = booking.state.cancellation.as_ref();
+    let last = last.map_or(0, |cancellation| cancellation.number);
+    (1..=last).map(|number| execution_name(&booking.booking_id, number))
 }
 
 /// The number of the cancellation that is under way.

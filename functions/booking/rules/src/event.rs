@@ -132,6 +132,9 @@ pub struct Event {
     /// What it did to its payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Change<PaymentState>>,
+    /// The legs, or `payment`, that it is about though it changes none of them: what a clerk has tried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
     /// How the booking ended, or came to the desk, with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
@@ -171,7 +174,8 @@ impl Event {
     pub fn parts(&self) -> Vec<String> {
         let payment = self.payment.iter().map(|_| PAYMENT.to_owned());
         let legs = self.legs.keys().map(ToString::to_string);
-        legs.chain(payment).collect()
+        let about = self.about.iter().cloned();
+        legs.chain(payment).chain(about).collect()
     }
 
     /// Whether it brings a leg to another status.
@@ -291,6 +295,7 @@ mod tests {
                 before: None,
                 after: payment,
             }),
+            about: Vec::new(),
             ended: None,
         };
         assert_eq!(event.unique(), "payment.4");

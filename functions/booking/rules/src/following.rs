@@ -90,6 +90,7 @@ mod tests {
             booking: None,
             legs: legs.collect(),
             payment: None,
+            about: Vec::new(),
             ended: None,
         }
     }

@@ -43,6 +43,7 @@ impl Transition {
             booking: None,
             legs: BTreeMap::new(),
             payment: None,
+            about: Vec::new(),
             ended: None,
         };
         Self {
@@ -93,6 +94,13 @@ impl Transition {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.event.note = Some(bounded(note.into()));
+        self
+    }
+
+    /// It is about these parts, though it changes none of them.
+    #[must_use]
+    pub fn about(mut self, parts: &[String]) -> Self {
+        self.event.about = parts.to_vec();
         self
     }
 

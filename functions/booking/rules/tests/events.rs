@@ -81,6 +81,7 @@ impl History {
             booking: None,
             legs: BTreeMap::new(),
             payment: None,
+            about: Vec::new(),
             ended: None,
         }
     }

@@ -7,7 +7,7 @@ use holdfast_booking_rules::desk::{set_about, try_failed, would_become};
 use holdfast_booking_rules::unwinding::{Participant, Work};
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::BookingId;
-use holdfast_kit::desk::{Redrives, Said, failures};
+use holdfast_kit::desk::{Redrives, Said, failed, failures};
 use holdfast_kit::suppliers::Endpoint;
 
 use super::act::pick;
@@ -67,7 +67,8 @@ impl Clerk {
             did.push(Did { work, outcome });
         }
         if let Some(note) = failures(&did, name_of) {
-            self.tell(&errand.id, &note).await?;
+            let parts: Vec<_> = failed(&did).map(|work| work.leg.clone()).collect();
+            self.tell(&errand.id, &note, &parts).await?;
         }
         // Even with nothing to do: an earlier try may have been cut off just before this.
         let name = self.name.trim();
@@ -88,22 +89,25 @@ impl Clerk {
         errand: &Errand,
         work: &[Work],
     ) -> Result<(), Failure> {
+        let parts: Vec<_> = work.iter().map(|work| work.leg.clone()).collect();
         let names = work.iter().map(name_of);
         let mut note = names.collect::<Vec<_>>().join(", ");
         if let Some(reason) = &errand.reason {
             note = format!("{note}: {reason}");
         }
         let written = self.store.change(snapshot, |snapshot| {
-            Ok(Some(set_about(snapshot, &note, self.stamp())))
+            let change = set_about(snapshot, &note, self.stamp());
+            Ok(Some(change.about(&parts)))
         });
         written.await.map(drop)
     }
 
     /// Tells the history what has failed, and why.
-    async fn tell(&self, id: &BookingId, note: &str) -> Result<(), Failure> {
+    async fn tell(&self, id: &BookingId, note: &str, parts: &[String]) -> Result<(), Failure> {
         let snapshot = self.store.load(id).await?;
         let told = self.store.change(snapshot, |snapshot| {
-            Ok(Some(try_failed(snapshot, note, self.stamp())))
+            let change = try_failed(snapshot, note, self.stamp());
+            Ok(Some(change.about(parts)))
         });
         told.await.map(drop)
     }

@@ -11,11 +11,11 @@ use holdfast_booking_rules::status::LegHappened;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::{BookingId, LegId};
 use holdfast_kit::clock::Clock;
-use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, Supplier, UNDECIDED};
+use holdfast_kit::suppliers::{Answer, Call, Endpoint, Outcome, UNDECIDED};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{LegRows, Store};
-use crate::suppliers::LegBody;
+use crate::suppliers::{LegBody, of_legs};
 
 /// The participant for one kind of leg.
 #[derive(Clone)]
@@ -133,7 +133,7 @@ impl Legs {
             false => Vec::new(),
         };
         let call = Call {
-            supplier: Supplier::Named(leg.kind.as_str()),
+            supplier: of_legs(leg.kind),
             action,
             script: &leg.simulate,
             key: leg_key(&step.booking_id, &leg.id, action),

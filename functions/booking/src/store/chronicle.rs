@@ -1,6 +1,7 @@
 //! Bookings as any saga is seen by operators.
 
 use holdfast_booking_rules::booking::{BookingStatus, Snapshot};
+use holdfast_booking_rules::cancelling::execution_names;
 use holdfast_booking_rules::event::Event;
 use holdfast_booking_rules::following::Seen;
 use holdfast_booking_rules::view::saga::{PartData, SAGA, line, told};
@@ -8,10 +9,16 @@ use holdfast_core::failure::Failure;
 use holdfast_core::saga::{Became, Happened, SagaLine, SagaView};
 use holdfast_kit::sagas::{Chronicle, broken, word};
 
-use super::Bookings;
+use super::{Bookings, Unfinished};
 
 impl Chronicle for Bookings {
     type Data = PartData;
+    const TIMED: &'static [Unfinished] = &[
+        Unfinished::Booking(BookingStatus::Holding),
+        Unfinished::Booking(BookingStatus::AwaitingPayment),
+        Unfinished::Booking(BookingStatus::Paying),
+        Unfinished::Booking(BookingStatus::Confirming),
+    ];
 
     fn statuses() -> Vec<&'static str> {
         let all = BookingStatus::ALL.iter();
@@ -33,6 +40,13 @@ impl Chronicle for Bookings {
         let stray: Vec<_> = stray.collect();
         ordered.extend(stray);
         ordered
+    }
+
+    fn executions(snapshot: &Snapshot) -> Vec<String> {
+        let booking = &snapshot.booking;
+        let own = booking.booking_id.to_string();
+        let cancellations = execution_names(booking);
+        std::iter::once(own).chain(cancellations).collect()
     }
 
     fn happened(event: &Event) -> Happened {

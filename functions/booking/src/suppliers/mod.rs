@@ -7,10 +7,25 @@ pub use offers::offers;
 
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::passenger::Passenger;
+use holdfast_booking_rules::spec::Kind;
 use holdfast_core::ids::{BookingId, OfferId};
 use holdfast_core::money::Money;
+use holdfast_core::payment::Method;
+use holdfast_kit::suppliers::Supplier;
 use serde::Serialize;
 use serde_json::Value;
+
+/// Whom to ask about legs of a kind.
+pub fn of_legs(kind: Kind) -> Supplier {
+    Supplier::Named(kind.as_str())
+}
+
+/// All that bookings ask from behind a breaker.
+pub fn guarded() -> Vec<Supplier> {
+    let legs = Kind::ALL.iter().copied().map(of_legs);
+    let payments = Method::ALL.iter().copied().map(Supplier::Payment);
+    legs.chain(payments).collect()
+}
 
 /// The particulars of a call about a leg.
 #[derive(Clone, Debug, Serialize)]

@@ -50,6 +50,7 @@ async fn a_redrive_tells_who_and_why() {
     let event = only(&history, EventName::DeskRedriven);
     assert_eq!(event.actor, "ana");
     assert_eq!(event.note.as_deref(), Some("release hotel: asked to"));
+    assert_eq!(event.parts(), ["hotel"]);
 }
 
 #[tokio::test]
@@ -63,6 +64,7 @@ async fn a_redrive_that_fails_tells_why() {
     assert_eq!(event.actor, "ana");
     let note = event.note.as_deref().unwrap();
     assert!(note.starts_with("release hotel: Refused: "), "{note}");
+    assert_eq!(event.parts(), ["hotel"]);
 }
 
 #[tokio::test]

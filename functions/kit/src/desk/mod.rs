@@ -149,6 +149,12 @@ impl<A: Aggregate, S, W> Report<A, S, W> {
     }
 }
 
+/// The work of an errand that has failed.
+pub fn failed<W>(did: &[Did<W>]) -> impl Iterator<Item = &W> {
+    let failed = |did: &&Did<W>| matches!(did.outcome, Said::Failed(_));
+    did.iter().filter(failed).map(|did| &did.work)
+}
+
 /// What of an errand has failed, and why, for the history: `release hotel: Refused: sold`.
 pub fn failures<W>(did: &[Did<W>], name: impl Fn(&W) -> String) -> Option<String> {
     let failed = did.iter().filter_map(|did| match &did.outcome {

@@ -1,19 +1,25 @@
 //! What a service says of its saga, so that operators see it as they see any other; and the sagas of one
 //! kind, folded from their events.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use futures_util::future::try_join_all;
 use holdfast_core::failure::Failure;
+use holdfast_core::figures::{Begun, Figures, Hour};
 use holdfast_core::ids::SagaId;
-use holdfast_core::saga::{Happened, SagaLine, SagaView};
+use holdfast_core::saga::{Happened, SagaLine, SagaView, TimerLine};
+use holdfast_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::page::{Mark, Wanted};
+use super::page::Wanted;
+use super::place::Mark;
 use super::{AnySaga, Asked};
-use crate::table::{Saga, Table};
+use crate::table::{Alike, Saga, Table};
 
+/// More sagas of one status than this are not counted.
+const MOST_COUNTED: usize = 10_000;
 /// How often a history is read anew that does not hold together: a change may be written while it is read.
 const MOST_READS: u32 = 3;
 
@@ -21,6 +27,8 @@ const MOST_READS: u32 = 3;
 pub trait Chronicle: Saga {
     /// What is known of a step.
     type Data: Serialize;
+    /// Where its timer may still fire. Of the index these are looked through.
+    const TIMED: &'static [Self::Status] = Self::RUNNING;
 
     /// The words for all its statuses.
     fn statuses() -> Vec<&'static str>;
@@ -36,6 +44,9 @@ pub trait Chronicle: Saga {
     fn folded(view: &Self::View, events: &[Self::Event]) -> Result<SagaView<Self::Data>, Failure>;
     /// Its events, each behind all that it builds upon.
     fn in_order(events: Vec<Self::Event>) -> Vec<Self::Event>;
+    /// The names of its executions: its own, which is named after it, and those that later commands
+    /// started. The one that drives it now may be another still.
+    fn executions(view: &Self::View) -> Vec<String>;
     /// What an event tells.
     fn happened(event: &Self::Event) -> Happened;
 }
@@ -82,6 +93,16 @@ pub trait Sagas: Send + Sync {
     fn replay<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<Moment>>>;
     /// Some of them, the newest first.
     fn newest<'a>(&'a self, wanted: &'a Wanted) -> Asked<'a, Vec<Mark>>;
+    /// Some of those whose timers may still fire, by when they are due: from this time on, so many of each
+    /// status, in any order.
+    fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>>;
+    /// The timer of one; `None` where there is none that can still fire.
+    fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>>;
+    /// The names of the executions of one, each once; `None` where there is none.
+    fn executions<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<String>>>;
+    /// How many began within an hour, and how they stand. One that changes its status while they are counted
+    /// may be missing.
+    fn figures<'a>(&'a self, hour: &'a Hour) -> Asked<'a, Figures>;
 }
 
 impl<A: Chronicle> Sagas for Table<A> {
@@ -133,18 +154,70 @@ impl<A: Chronicle> Sagas for Table<A> {
 
     fn newest<'a>(&'a self, wanted: &'a Wanted) -> Asked<'a, Vec<Mark>> {
         Box::pin(async move {
-            let statuses = A::statuses().into_iter();
-            let asked = statuses.filter(|status| wanted.is_of(status));
-            let asked = asked.map(|status| Table::newest(self, status, wanted.until, wanted.most));
+            let alike = match &wanted.sought.customer {
+                Some(customer) => vec![Alike::Customer(customer)],
+                None => {
+                    let statuses = A::statuses().into_iter();
+                    let sought = statuses.filter(|status| wanted.sought.is_of(status));
+                    sought.map(Alike::Status).collect()
+                }
+            };
+            let asked = alike.into_iter();
+            let asked = asked.map(|alike| Table::newest(self, alike, wanted.until, wanted.most));
             let found = try_join_all(asked).await?.into_iter().flatten();
-            let marks = found.filter_map(|place| {
-                Some(Mark {
-                    kind: A::NAME,
-                    id: place.id.to_string().parse().ok()?,
-                    created: place.created,
-                })
-            });
+            let marks = found.filter_map(|place| mark::<A>(&place.id, place.created));
             Ok(marks.collect())
+        })
+    }
+
+    fn due(&self, from: Option<Timestamp>, most: i32) -> Asked<'_, Vec<Mark>> {
+        Box::pin(async move {
+            let asked = A::TIMED.iter();
+            let asked = asked.map(|status| Table::due(self, *status, from, most));
+            let found = try_join_all(asked).await?.into_iter().flatten();
+            let marks = found.filter_map(|(id, due)| mark::<A>(&id, due));
+            Ok(marks.collect())
+        })
+    }
+
+    fn timer<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<TimerLine>> {
+        Box::pin(async move {
+            let Some(view) = self.view(id).await? else {
+                return Ok(None);
+            };
+            Ok(TimerLine::of(A::line(&view)?, A::timer(&view)))
+        })
+    }
+
+    fn executions<'a>(&'a self, id: &'a SagaId) -> Asked<'a, Option<Vec<String>>> {
+        Box::pin(async move {
+            let Some(view) = self.view(id).await? else {
+                return Ok(None);
+            };
+            let mut names = A::executions(&view);
+            names.extend(A::execution(&view).rsplit(':').next().map(str::to_owned));
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            Ok(Some(names))
+        })
+    }
+
+    fn figures<'a>(&'a self, hour: &'a Hour) -> Asked<'a, Figures> {
+        Box::pin(async move {
+            let statuses = A::statuses();
+            let read = statuses.iter();
+            let read = read.map(|status| self.begun(status, hour.from, MOST_COUNTED));
+            let read = try_join_all(read).await?;
+            let is_complete = read.iter().all(|read| read.is_complete);
+            // One that changes its status meanwhile may be found twice; it counts once.
+            let mut begun = HashMap::new();
+            for (status, read) in statuses.into_iter().zip(read) {
+                for place in read.places {
+                    let at = place.created;
+                    begun.insert(place.id.to_string(), Begun { at, status });
+                }
+            }
+            Ok(Figures::of(A::NAME, hour, begun.into_values(), is_complete))
         })
     }
 }
@@ -174,6 +247,14 @@ impl<A: Chronicle> Table<A> {
             reads += 1;
         }
     }
+}
+
+fn mark<A: Chronicle>(id: &A::Id, at: Timestamp) -> Option<Mark> {
+    Some(Mark {
+        at,
+        kind: A::NAME,
+        id: id.to_string().parse().ok()?,
+    })
 }
 
 fn any<Data: Serialize>(saga: SagaView<Data>) -> AnySaga {

@@ -2,55 +2,41 @@
 
 use futures_util::future::try_join_all;
 use holdfast_core::failure::Failure;
-use holdfast_core::ids::SagaId;
+use holdfast_core::ids::CustomerId;
 use holdfast_core::saga::SagaLine;
 use holdfast_core::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::Sagas;
+use super::place::{After, Mark, cut};
+use super::{Sagas, of};
+
+/// How often a page is looked for before it is handed out with fewer sagas than it may have.
+const MOST_LOOKS: u32 = 10;
+
+/// What sagas a list is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Only those of this status.
+    pub status: Option<String>,
+    /// Only those of this customer.
+    pub customer: Option<CustomerId>,
+}
+
+impl Sought {
+    /// Whether those of this status are sought.
+    pub(super) fn is_of(&self, status: &str) -> bool {
+        self.status.as_deref().is_none_or(|sought| sought == status)
+    }
+}
 
 /// Which sagas of a kind are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Only those of this status.
-    pub status: Option<String>,
+    /// What sagas the list is about. Those of a customer come whatever their status.
+    pub sought: Sought,
     /// Only those that began at this time or before.
     pub until: Option<Timestamp>,
     /// How many of each status.
     pub most: i32,
-}
-
-impl Wanted {
-    /// Whether those of this status are wanted.
-    pub(super) fn is_of(&self, status: &str) -> bool {
-        self.status.as_deref().is_none_or(|wanted| wanted == status)
-    }
-}
-
-/// A saga in a list.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// When it began.
-    pub created: Timestamp,
-    /// Its kind.
-    pub kind: &'static str,
-    /// Its name.
-    pub id: SagaId,
-}
-
-impl Mark {
-    fn name(&self) -> String {
-        format!("{}/{}", self.kind, self.id)
-    }
-}
-
-/// A place in a list: behind these sagas, which began at this time, and all that began later. Those that
-/// begin in the same instant come in any order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct After {
-    created: Timestamp,
-    seen: Vec<String>,
 }
 
 /// Some sagas, and where the list goes on.
@@ -62,59 +48,60 @@ pub struct Listed {
     pub next: Option<After>,
 }
 
-/// A page of the sagas of these kinds, of one status or of all.
+/// A page of the sagas of these kinds that are sought. It may have fewer than there is room for, though
+/// others come behind it: no index tells a customer's sagas by status.
 ///
 /// # Errors
 /// [`Failure::Unavailable`] when a table does not answer.
 pub async fn page(
     kinds: &[&dyn Sagas],
-    status: Option<&str>,
+    sought: &Sought,
     after: Option<&After>,
     most: usize,
 ) -> Result<Listed, Failure> {
-    let seen = after.map_or(0, |after| after.seen.len());
+    let mut listed = look(kinds, sought, after, most).await?;
+    for _ in 1..MOST_LOOKS {
+        let room = most.saturating_sub(listed.sagas.len());
+        let Some(after) = listed.next.as_ref().filter(|_| room > 0) else {
+            break;
+        };
+        let more = look(kinds, sought, Some(after), room).await?;
+        listed.sagas.extend(more.sagas);
+        listed.next = more.next;
+    }
+    Ok(listed)
+}
+
+/// Those that are sought among so many of the newest.
+async fn look(
+    kinds: &[&dyn Sagas],
+    sought: &Sought,
+    after: Option<&After>,
+    most: usize,
+) -> Result<Listed, Failure> {
     let wanted = Wanted {
-        status: status.map(str::to_owned),
-        until: after.map(|after| after.created),
-        // One more than there are on the page tells whether there is another page.
-        most: i32::try_from(most + seen + 1).unwrap_or(i32::MAX),
+        sought: sought.clone(),
+        until: after.map(|after| after.at),
+        most: After::reach(after, most),
     };
     let found = kinds.iter().map(|kind| kind.newest(&wanted));
-    let found = try_join_all(found).await?.into_iter().flatten();
-    let mut marks: Vec<_> = found.filter(|mark| is_behind(mark, after)).collect();
+    let mut marks: Vec<_> = try_join_all(found).await?.into_iter().flatten().collect();
     // A saga that changed its status meanwhile may have been found twice.
     marks.sort_unstable();
     marks.dedup();
     marks.reverse();
-    let goes_on = marks.len() > most;
-    marks.truncate(most);
-    let next = marks.last().filter(|_| goes_on);
-    let next = next.map(|last| behind(last, &marks, after));
+    let (marks, next) = cut(marks, after, most);
     let read = marks.iter().map(|mark| read(kinds, mark));
     let read = try_join_all(read).await?.into_iter().flatten();
-    let sagas = read.filter(|saga| wanted.is_of(&saga.status));
+    let sagas = read.filter(|saga| sought.is_of(&saga.status));
     Ok(Listed {
         sagas: sagas.collect(),
         next,
     })
 }
 
-fn is_behind(mark: &Mark, after: Option<&After>) -> bool {
-    after.is_none_or(|after| mark.created < after.created || !after.seen.contains(&mark.name()))
-}
-
-fn behind(last: &Mark, page: &[Mark], after: Option<&After>) -> After {
-    let with_it = page.iter().filter(|mark| mark.created == last.created);
-    let before = after.filter(|after| after.created == last.created);
-    let before = before.into_iter().flat_map(|after| after.seen.clone());
-    After {
-        created: last.created,
-        seen: before.chain(with_it.map(Mark::name)).collect(),
-    }
-}
-
 async fn read(kinds: &[&dyn Sagas], mark: &Mark) -> Result<Option<SagaLine>, Failure> {
-    match kinds.iter().find(|kind| kind.kind() == mark.kind) {
+    match of(kinds, mark.kind) {
         Some(kind) => kind.line(&mark.id).await,
         None => Ok(None),
     }

@@ -9,7 +9,9 @@
 //! - `change`: decide, write, and decide again if another writer was first
 //! - `write`: the transaction, and what its refusal means
 //! - `read`: heads and parts together, one row, the history, what is overdue
-//! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status
+//! - `list`: the aggregates of a customer, page by page; `newest`: all sagas of a status, or of a
+//!   customer
+//! - `due`: the sagas of a status by what is due of them
 //! - `watch`: who looks after an aggregate; `keep`: how long its rows are kept
 //! - `erase`: what says who a customer is, taken out of what is stored
 //! - `inbox`: messages from outside that were received
@@ -21,6 +23,7 @@ mod aggregate;
 mod besides;
 pub mod breaker;
 mod change;
+mod due;
 mod erase;
 mod inbox;
 pub mod item;
@@ -41,6 +44,7 @@ pub use erase::erase;
 pub use item::{Condition, Item};
 pub use items::{Items, Put};
 pub use list::{Page, Place};
+pub use newest::{Alike, Begun};
 pub use watch::Claim;
 pub use write::{Lost, Written};
 

@@ -53,6 +53,11 @@ impl Depot {
                 hash: "unfinished",
                 range: "due",
             },
+            Index {
+                name: "by-status",
+                hash: "status",
+                range: "created",
+            },
         ];
         create_table(&client, TABLE, &indexes).await;
         let store = Store::new(client.clone(), TABLE);

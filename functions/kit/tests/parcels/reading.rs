@@ -72,6 +72,60 @@ async fn the_parcels_of_a_customer_are_listed_from_the_newest_page_by_page() {
     assert_eq!(listed, ["a", "c", "b"]);
 }
 
+#[tokio::test]
+async fn what_is_due_comes_the_earliest_first_from_a_time_on() {
+    let depot = Depot::new().await;
+    for (id, time) in [
+        ("late", "09:00:00"),
+        ("early", "08:00:00"),
+        ("same", "08:00:00"),
+    ] {
+        depot.send(id, at(time)).await;
+    }
+    let due = async |from, most| {
+        let due = depot.store.due(Status::Travelling, from, most).await;
+        let mut due: Vec<_> = due.unwrap().into_iter().collect();
+        due.sort_by_key(|(id, due)| (*due, id.to_string()));
+        let told = due.iter().map(|(id, due)| (id.to_string(), *due));
+        told.collect::<Vec<_>>()
+    };
+    let of = |id: &str, time| (id.to_owned(), at(time));
+    let (early, same) = (of("early", "09:00:00"), of("same", "09:00:00"));
+    let late = of("late", "10:00:00");
+    assert_eq!(due(None, 10).await, [early, same, late.clone()]);
+    assert_eq!(due(None, 2).await.len(), 2);
+    let alone = [late];
+    assert_eq!(due(Some(at("09:00:00.001")), 10).await, alone);
+    assert_eq!(due(Some(at("10:00:00")), 10).await, alone);
+    let delivered = depot.store.due(Status::Delivered, None, 10).await;
+    assert_eq!(delivered.unwrap(), []);
+}
+
+#[tokio::test]
+async fn parcels_that_began_since_a_time_are_read_from_the_newest_up_to_a_number() {
+    let depot = Depot::new().await;
+    for (id, time) in [("b", "08:00:00"), ("c", "09:00:00"), ("a", "10:00:00")] {
+        depot.send(id, at(time)).await;
+    }
+    let begun = async |from, most| {
+        let begun = depot
+            .store
+            .begun("travelling", at(from), most)
+            .await
+            .unwrap();
+        let ids = begun.places.iter().map(|place| place.id.to_string());
+        (ids.collect::<Vec<_>>(), begun.is_complete)
+    };
+    let told = |ids: &[&str], is_complete| {
+        let ids = ids.iter().map(|id| (*id).to_owned());
+        (ids.collect::<Vec<_>>(), is_complete)
+    };
+    assert_eq!(begun("08:00:00", 10).await, told(&["a", "c", "b"], true));
+    assert_eq!(begun("08:00:01", 10).await, told(&["a", "c"], true));
+    assert_eq!(begun("08:00:00", 2).await, told(&["a", "c"], false));
+    assert_eq!(begun("10:00:01", 10).await, told(&[], true));
+}
+
 /// The place as a client sends it back.
 fn read_back(place: &Place<Parcels>) -> Place<Parcels> {
     let json = serde_json::to_value(place).unwrap();

@@ -127,6 +127,9 @@ pub struct Event {
     /// What it did to its steps.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub steps: BTreeMap<StepName, Change<StepState>>,
+    /// The steps that it is about though it changes none of them: what a clerk has tried.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<StepName>,
     /// How the order ended, or came to the desk, with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,

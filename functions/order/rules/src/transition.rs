@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use holdfast_core::cause::bounded;
 use holdfast_core::change::Stamp;
 
+use crate::action::StepName;
 use crate::asking::Waiting;
 use crate::broker::Request;
 use crate::event::{Change, Ended, Event, EventName};
@@ -37,6 +38,7 @@ impl Transition {
             request: None,
             order: Change::step(from.version, &from.state, &state),
             steps: BTreeMap::new(),
+            about: Vec::new(),
             ended: None,
         };
         let order = Order {
@@ -73,6 +75,7 @@ impl Transition {
             steps: steps
                 .map(|step| (step.name, Change::born(&step.state)))
                 .collect(),
+            about: Vec::new(),
             ended: None,
         };
         Self {
@@ -86,6 +89,13 @@ impl Transition {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.event.note = Some(bounded(note.into()));
+        self
+    }
+
+    /// It is about these steps, though it changes none of them.
+    #[must_use]
+    pub fn about(mut self, steps: &[StepName]) -> Self {
+        self.event.about = steps.to_vec();
         self
     }
 

@@ -22,7 +22,7 @@ mod unwind;
 pub use ask::{Ask, AskRequest};
 pub use capture::{Capture, CaptureRequest};
 pub use close::{Close, CloseRequest};
-pub use participants::{Participants, StepRequest};
+pub use participants::{Participants, StepRequest, guarded};
 pub use place::{Place, PlaceRequest, Placed};
 pub use send_to_desk::{Desk, DeskRequest};
 pub use unwind::{Planned, Unwind, UnwindPlan, UnwindRequest};

@@ -5,6 +5,8 @@
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::ids::OrderId;
+use holdfast_core::payment::Method;
+use holdfast_core::verb::Verb;
 use holdfast_kit::clock::Clock;
 use holdfast_kit::suppliers::{Answer, Call, Deadline, Endpoint, Outcome, Supplier, UNDECIDED};
 use holdfast_order_rules::action::{Action, StepName, Topic};
@@ -150,7 +152,7 @@ impl Participants {
         token: Option<&str>,
     ) -> Result<Outcome, Failure> {
         let call = Call {
-            supplier: supplier(order, action),
+            supplier: supplier(order.state.method, action),
             action,
             script: &order.simulate,
             key: action.key(&order.order_id),
@@ -174,10 +176,24 @@ impl Participants {
     }
 }
 
+/// All that orders ask from behind a breaker.
+pub fn guarded() -> Vec<Supplier> {
+    let actions = Action::ALL.iter().filter(|action| action.is_guarded());
+    let asked = |action: &Action| {
+        let action = *action;
+        let methods = Method::ALL.iter();
+        methods.map(move |method| supplier(*method, action))
+    };
+    let mut suppliers: Vec<_> = actions.flat_map(asked).collect();
+    // Only payments depend on the method.
+    suppliers.dedup();
+    suppliers
+}
+
 /// Whom to ask for an action.
-fn supplier(order: &Order, action: Action) -> Supplier {
+fn supplier(method: Method, action: Action) -> Supplier {
     match action.topic() {
-        Topic::Payment => Supplier::Payment(order.state.method),
+        Topic::Payment => Supplier::Payment(method),
         topic => Supplier::Named(topic.as_str()),
     }
 }

@@ -11,6 +11,12 @@ use super::Orders;
 
 impl Chronicle for Orders {
     type Data = StepData;
+    const TIMED: &'static [OrderStatus] = &[
+        OrderStatus::Pending,
+        OrderStatus::Created,
+        OrderStatus::Invoiced,
+        OrderStatus::Shipped,
+    ];
 
     fn statuses() -> Vec<&'static str> {
         let all = OrderStatus::ALL.iter();
@@ -30,17 +36,22 @@ impl Chronicle for Orders {
         events
     }
 
+    fn executions(snapshot: &Snapshot) -> Vec<String> {
+        vec![snapshot.order.order_id.to_string()]
+    }
+
     fn happened(event: &Event) -> Happened {
         let order = Became::by(SAGA, &event.order, |state| word(&state.status));
         let steps = event.steps.iter();
         let steps = steps.filter_map(|(name, change)| Became::by(name.as_str(), change, progress));
+        let parts = event.steps.keys().chain(&event.about);
         Happened {
             id: event.id(),
             name: word(&event.name),
             at: event.at,
             actor: event.actor.clone(),
             note: event.note.clone(),
-            parts: event.steps.keys().map(|step| step.to_string()).collect(),
+            parts: parts.map(ToString::to_string).collect(),
             changes: order.into_iter().chain(steps).collect(),
         }
     }

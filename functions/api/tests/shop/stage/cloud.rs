@@ -91,6 +91,10 @@ async fn answer(
             json!({"executionArn": arn, "stateMachineArn": "m", "status": "RUNNING",
                 "startDate": cloud.bench.clock().now().as_seconds(), "input": input})
         }
+        "GetExecutionHistory" => match cloud.history(&body) {
+            Some(history) => history,
+            None => return refused("ExecutionDoesNotExist"),
+        },
         "DescribeStateMachine" => described(&body),
         _ => json!({}),
     };
@@ -117,6 +121,33 @@ impl Cloud {
         };
         let address = serve(Router::new().fallback(answer).with_state(cloud.clone())).await;
         (cloud, address)
+    }
+
+    /// The history of an execution, which waits in the second of its states; a page has so many events that
+    /// there are two.
+    fn history(&self, asked: &Value) -> Option<Value> {
+        assert_eq!(asked["includeExecutionData"], false);
+        let name = asked["executionArn"].as_str().unwrap().rsplit(':').next();
+        self.started.lock().unwrap().get(name.unwrap())?;
+        let at = self.bench.clock().now().as_seconds();
+        let event = |id: u32, sort: &str| json!({"id": id, "previousEventId": id - 1, "timestamp": at, "type": sort});
+        let state = |id: u32, sort: &str, doing: &str, name: &str| {
+            let mut event = event(id, sort);
+            event[format!("state{doing}EventDetails")] = json!({"name": name});
+            event
+        };
+        let page = match asked.get("nextToken") {
+            None => json!({"nextToken": "more", "events": [
+                event(1, "ExecutionStarted"),
+                state(2, "TaskStateEntered", "Entered", "Place order"),
+                event(3, "TaskFailed")]}),
+            Some(_) => json!({"events": [
+                state(4, "TaskStateExited", "Exited", "Place order"),
+                state(5, "MapStateEntered", "Entered", "Unwind"),
+                event(6, "MapIterationStarted"),
+                state(7, "TaskStateEntered", "Entered", "Undo")]}),
+        };
+        Some(page)
     }
 
     /// Starts an execution, which places its order; false where there is one of this name.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use holdfast_api::customers::Customers;
-use holdfast_api::{Api, KeyRing, Mail, Push, Shop};
+use holdfast_api::{Api, KeyRing, LastFigures, Mail, Push, Shop};
 use holdfast_authorizer::openings::Openings;
 use holdfast_booking::commands::Commands;
 use holdfast_booking::steps::{Decisions, Payments};
@@ -82,6 +82,7 @@ pub(super) fn api(
         executions: executions("booking"),
         suppliers: bench.supplier.clone(),
         keys: keys(),
+        figures: LastFigures::default(),
         shop: Shop {
             orders: bench.store.clone(),
             executions: executions("order"),

@@ -65,8 +65,15 @@ async fn parameters_that_are_wrong_are_told_what_is_right_in_plain_words() {
         ("/accounts/card-1/statement", &["limit=2", "after="]),
         (
             "/sagas",
-            &["kind=order", "status=invoiced", "limit=2", "after="],
+            &[
+                "kind=order",
+                "status=invoiced",
+                "customer=cus_1",
+                "limit=2",
+                "after=",
+            ],
         ),
+        ("/timers", &["kind=order", "limit=2", "after="]),
         (
             "/desk",
             &[

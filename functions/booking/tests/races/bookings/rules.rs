@@ -195,8 +195,12 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             Ok(closing::close(before, cancelling::under_way(before), stamp)),
             Ok(closing::conclude(before, stamp)),
         ],
-        EventName::DeskRedriven => vec![Ok(Some(desk::set_about(before, note, stamp)))],
-        EventName::DeskTryFailed => vec![Ok(Some(desk::try_failed(before, note, stamp)))],
+        EventName::DeskRedriven => vec![Ok(Some(
+            desk::set_about(before, note, stamp).about(&event.about),
+        ))],
+        EventName::DeskTryFailed => vec![Ok(Some(
+            desk::try_failed(before, note, stamp).about(&event.about),
+        ))],
         EventName::DeskResolved => resolved(before, change, note),
         EventName::DeskAbandoned => vec![desk::check_waits(before).map(|()| {
             let after = desk::abandoned(before, note);
