@@ -1,15 +1,16 @@
 // @ts-check
 // The operator's application: what needs attention, all sagas, and any one of them.
-import { redraw, startPage } from '../core/shell.js';
 import { t } from '../core/i18n.js';
+import { lazy, modulesBeside } from '../core/lazy.js';
+import { redraw, startPage } from '../core/shell.js';
 import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
-import { lazy } from './lazy.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 
-const waitingPage = lazy('waiting', 'waitingPage', () => t('desk.waiting'));
-const listPage = lazy('list', 'listPage', () => t('desk.sagas'));
-const sagaPage = lazy('saga', 'sagaPage', ({ params }) => params.id);
+modulesBeside(import.meta.url);
+/** A page for operators in a module of its own. */
+const own = (module, make, title) => ({ ...lazy(module, make, title), needs: 'operator' });
+const saga = own('saga', 'sagaPage', ({ params }) => params.id);
 
 listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);
@@ -29,9 +30,9 @@ startPage({
   ],
   extra: toolButtons,
   routes: [
-    ['/', { make: waitingPage, needs: 'operator' }],
-    ['/sagas', { make: listPage, needs: 'operator' }],
-    ['/sagas/:id', { make: sagaPage, needs: 'operator' }],
-    ['/sagas/:kind/:id', { make: sagaPage, needs: 'operator' }],
+    ['/', own('waiting', 'waitingPage', () => t('desk.waiting'))],
+    ['/sagas', own('list', 'listPage', () => t('desk.sagas'))],
+    ['/sagas/:id', saga],
+    ['/sagas/:kind/:id', saga],
   ],
 });

@@ -5,6 +5,7 @@ import { now } from '../core/clock.js';
 import { h } from '../core/dom.js';
 import { cut } from '../core/format.js';
 import { t } from '../core/i18n.js';
+import { load, need } from '../core/lazy.js';
 import { watch } from '../core/live.js';
 import { empty, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
@@ -12,7 +13,6 @@ import { go, href, noteAddress } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, subjectOf, ticking } from './bits.js';
 import { eventList } from './events-view.js';
 import { pageKeys } from './keys.js';
-import { need, part as lazily } from './lazy.js';
 import { replay } from './replay.js';
 import { head, leftBox, leftSoon } from './saga-head.js';
 import { remember } from './recent.js';
@@ -90,7 +90,7 @@ async function draft(it, draw) {
   if (!kind || it.drawing) return;
   try {
     if (!definitions.has(kind)) {
-      const [{ drawn }, definition] = await Promise.all([lazily('graph-view'), get(`definitions/${part(kind)}`)]);
+      const [{ drawn }, definition] = await Promise.all([load('graph-view'), get(`definitions/${part(kind)}`)]);
       definitions.set(kind, drawn(definition));
     }
     Object.assign(it, { drawing: definitions.get(kind), undrawn: null });
