@@ -64,6 +64,11 @@ export const pick = (name, label, options, chosen, choose) => h('div', { class: 
   h('select', { id: `pick-${name}`, 'data-test': `filter-${name}`, value: chosen, onchange: (/** @type {any} */ event) => choose(event.target.value) },
     options.map(([value, text]) => h('option', { key: value, value }, text))));
 
+/** The customer to whom a list is narrowed, and the way back to all. @param {string} id @param {string} without */
+export const customerChip = (id, without) => h('p', { class: 'chip', 'data-test': 'customer-chip' },
+  icon('person', t('column.customer')), h('code', { title: id }, shortId(id)),
+  h('a', { class: 'button quiet square small', href: without, 'aria-label': t('filter.no_customer'), title: t('filter.no_customer'), 'data-test': 'customer-none' }, icon('close')));
+
 /** Refreshes what says `2 minutes ago`. @param {() => void} draw @param {number} every */
 export function ticking(draw, every) {
   const timer = setInterval(() => document.hidden || draw(), every);
