@@ -1,8 +1,8 @@
 // @ts-check
 // Small parts that the desk's pages share.
 import { h, icon } from '../core/dom.js';
-import { ago, cut, dateTime, shortId } from '../core/format.js';
-import { now } from '../core/clock.js';
+import { ago, cut, dateTime, duration, shortId } from '../core/format.js';
+import { clockFace, now, timeLeft } from '../core/clock.js';
 import { named, t } from '../core/i18n.js';
 import { badge } from '../core/parts.js';
 import { href } from '../core/route.js';
@@ -39,6 +39,15 @@ export const sagaLink = (kind, id) => h('a', { href: sagaHref(kind, id), class: 
 
 /** @param {string} at */
 export const since = (at) => h('time', { datetime: at, title: dateTime(at) }, ago(at, now()));
+
+const DAY = 86_400;
+
+/** The time until a moment as a clock, in days if it is far; `null` once it has come. @param {string} until @param {number} at */
+export function left(until, at) {
+  const { left: ms, seconds, urgent, expired } = timeLeft(until, at);
+  if (expired) return null;
+  return h('time', { class: urgent ? 'figures strong' : 'figures', datetime: until, title: dateTime(until), 'data-test': 'left' }, seconds < DAY ? clockFace(seconds) : duration(ms));
+}
 
 /** @param {any} waits */
 export const idOf = (waits) => waits.booking_id ?? waits.order_id ?? waits.saga_id;

@@ -1,5 +1,5 @@
 // @ts-check
-// The operator's application: what needs attention, all sagas, and any one of them.
+// The operator's application: what needs attention, all sagas, any one of them, and how things go now.
 import { t } from '../core/i18n.js';
 import { lazy, modulesBeside } from '../core/lazy.js';
 import { redraw, startPage } from '../core/shell.js';
@@ -27,10 +27,12 @@ startPage({
   links: [
     { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', badge: waitingCount },
     { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas' },
+    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now' },
   ],
   extra: toolButtons,
   routes: [
     ['/', own('waiting', 'waitingPage', () => t('desk.waiting'))],
+    ['/now', own('now', 'nowPage', () => t('desk.now'))],
     ['/sagas', own('list', 'listPage', () => t('desk.sagas'))],
     ['/sagas/:id', saga],
     ['/sagas/:kind/:id', saga],
