@@ -44,4 +44,4 @@ const tell = (breaker) => announce(t(`breaker.became_${breaker.state}`, { name: 
 
 const part = (name, it, view) => h('section', { key: name, class: `now-part ${name}`, 'aria-labelledby': `now-${name}`, 'data-test': `now-${name}` },
   h('h2', { id: `now-${name}` }, t(`now.${name}`)),
-  unseen(it, () => h('div', { class: 'card' }, skeleton(3, 'block'))) ?? view(it.body));
+  unseen(it, () => h('div', { class: 'card now-wait' }, skeleton(3, 'block'))) ?? view(it.body));
