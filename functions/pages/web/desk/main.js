@@ -19,6 +19,7 @@ startOverlays();
 startPage({
   name: 'desk.name',
   home: '#/',
+  forgotten: '../#/forgotten',
   mayRegister: false,
   words: [
     { en: () => import('../words/en.js'), 'pt-BR': () => import('../words/pt-BR.js') },
