@@ -6,7 +6,7 @@ const FROM = '2027-03-01T12:00:00.000Z';
 const at = (seconds) => new Date(Date.parse(FROM) + seconds * 1000).toISOString();
 const figures = (per_minute, statuses = {}) => ({ kind: 'booking', begun: 0, per_minute, statuses, is_complete: true });
 const breaker = (supplier, state, until = null, failures = 0) => ({ service: 'booking', supplier, state, failures, last_failure: null, until });
-const timer = (saga_id, deadline) => ({ saga_id, saga_name: 'booking', status: 'paying', deadline: at(deadline), state: 'running', generation: 1, lease_until: null });
+const timer = (saga_id, deadline, lease = null) => ({ saga_id, saga_name: 'booking', status: 'paying', deadline: at(deadline), state: lease ? 'paused' : 'running', generation: 1, lease_until: lease && at(lease) });
 const names = (breakers) => breakers.map(({ supplier }) => supplier);
 
 test('each minute has a bar at its time, and the busiest fills the height', () => {
@@ -42,9 +42,10 @@ test('a breaker that has turned is told, one that is new or the same is not', ()
 });
 
 test('timers of later pages that belong on the live page have gone', () => {
-  const first = { timers: [timer('a', 10), timer('c', 30)], next: 'more' };
-  const lines = [...first.timers, timer('b', 20), timer('d', 40)];
-  assert.deepEqual(stillRunning(lines, first).map(({ saga_id }) => saga_id), ['a', 'c', 'd']);
+  const first = { timers: [timer('a', 10), timer('c', 5, 30)], next: 'more' };
+  const lines = [...first.timers, timer('b', 20), timer('d', 40), timer('e', 1, 50)];
+  assert.deepEqual(stillRunning(lines, first).map(({ saga_id }) => saga_id), ['a', 'c', 'd', 'e']);
+  assert.deepEqual(stillRunning([timer('d', 40)], { timers: [], next: 'more' }), [timer('d', 40)]);
 });
 
 test('without a next page all timers are on the live page', () => {

@@ -26,7 +26,7 @@ export const partWord = (name) => named('part', cut(name, 40));
 /** @param {string} topic */
 export const topicWord = (topic) => named('topic', cut(topic, 24));
 
-const SYMBOLS = { booking: 'trip', order: 'parcel', flight: 'flight', train: 'train', hotel: 'hotel', car: 'car', insurance: 'insurance', payment: 'card', carrier: 'parcel', invoices: 'invoice', stock: 'shop', credit: 'bank', order_: 'basket' };
+const SYMBOLS = { booking: 'trip', order: 'parcel', flight: 'flight', train: 'train', hotel: 'hotel', car: 'car', insurance: 'insurance', payment: 'card', carrier: 'parcel', invoices: 'invoice', stock: 'shop', credit: 'bank', account: 'bank', order_: 'basket' };
 /** @param {string} kind */
 export const symbolOf = (kind) => SYMBOLS[kind] ?? 'dots';
 

@@ -11,10 +11,10 @@ const PAD = 12;
 let scale = null;
 
 /** `at` says of which event the saga is shown: the path leads up to its moment. */
-export function graphView({ saga, count, live }, { graph, drawing }, { executions, is_complete: whole }, chosen, set) {
+export function graphView({ saga, count, live }, { graph, drawing }, { executions }, chosen, set) {
   const path = pathTaken(graph, executions, live ? Infinity : Date.parse(saga.events[count - 1].at));
   const node = chosen ?? [...path.current].pop() ?? path.last;
-  const note = executions.length === 0 ? 'graph.gone' : whole ? null : 'graph.cut';
+  const note = executions.length === 0 ? 'graph.gone' : executions.some((each) => !each.is_complete) && 'graph.cut';
   return h('div', { class: 'graph', 'data-test': 'graph' },
     h('div', { class: 'graph-side' },
       zoom(set),

@@ -50,9 +50,10 @@ export function paged(path, name, keyOf, how) {
   });
 }
 
-/** Below a list: its next page. */
-export const moreOf = (list) => [
-  list.after() && h('p', { key: 'more', class: 'row centre pad' }, actButton(list.more, { onclick: () => list.more.go(list.lines().length), 'data-test': 'more' }, t('more'))),
+/** Below a list: its next page. A filter may leave nothing of a page that others follow. @param {any} list @param {number} count how many are shown */
+export const moreOf = (list, count) => [
+  list.after() && count === 0 && h('p', { key: 'so-far', class: 'muted pad' }, t('list.none_so_far')),
+  list.after() && h('p', { key: 'more', class: 'row centre pad' }, actButton(list.more, { onclick: () => list.more.go(list.after()), 'data-test': 'more' }, t('more'))),
   list.more.problem && problemBox(list.more.problem),
 ];
 

@@ -39,12 +39,12 @@ function content(list, wanted) {
   const place = unseen(list, () => h('section', { key: 'l', class: 'card' }, skeleton(8)));
   if (place) return place;
   const sagas = list.lines();
-  if (sagas.length === 0) return h('section', { key: 'e', class: 'card' }, nothing(wanted));
+  if (sagas.length === 0 && !list.after()) return h('section', { key: 'e', class: 'card' }, nothing(wanted));
   return h('section', { key: 't', class: 'card flush', 'aria-label': t('desk.sagas') },
     h('div', { class: 'table sagas', role: 'table', 'aria-label': t('desk.sagas') },
       h('div', { class: 'head', role: 'row' }, ['saga', 'status', 'began', 'changed', 'reason'].map((name) => h('span', { key: name, role: 'columnheader' }, t(`column.${name}`)))),
       sagas.map(row)),
-    moreOf(list));
+    moreOf(list, sagas.length));
 }
 
 function nothing({ customer, kind, status }) {

@@ -48,11 +48,15 @@ export function turned(before, after) {
   return after.filter((breaker) => (known.get(nameOf(breaker)) ?? breaker.state) !== breaker.state);
 }
 
+/** When a timer is looked at next: a payment that lasts longer puts the deadline off. @param {Timer} timer */
+const dueOf = ({ deadline, lease_until: lease }) => Math.max(Date.parse(deadline), lease ? Date.parse(lease) : 0);
+
 /** The first page is live: a later line that belongs before its end has gone. @param {Timer[]} lines @param {{timers: Timer[], next: string | null} | null} first */
 export function stillRunning(lines, first) {
-  const last = first?.next ? first.timers[first.timers.length - 1] : null;
-  const live = new Set(first?.timers);
-  return lines.filter((timer) => live.has(timer) || (last && timer.deadline >= last.deadline));
+  if (!first) return [];
+  const live = new Set(first.timers);
+  const end = first.next ? Math.max(0, ...first.timers.map(dueOf)) : Infinity;
+  return lines.filter((timer) => live.has(timer) || dueOf(timer) >= end);
 }
 
 /** Whether one of these moments came to pass between two looks at the clock. @param {Array<string | null>} moments @param {number} before @param {number} now */

@@ -5,7 +5,7 @@ import { groupBy } from './layers.js';
 
 /**
  * @typedef {{name: string, entered: string, left: string|null, failed?: boolean}} Visit
- * @typedef {{name: string, status: string, started: string, ended: string|null, states: Visit[]}} Execution
+ * @typedef {{name: string, status: string, started: string, ended: string|null, states: Visit[], is_complete: boolean}} Execution
  * @typedef {{nodes: Map<string, Visit[]>, edges: Set<string>, current: Set<string>, failed: Set<string>, last: string|null}} Path
  * The nodes with the visits to them; the edges by `edgeKey`; `current` where executions are, the innermost states alone.
  */

@@ -11,12 +11,12 @@ const COLUMNS = ['saga', 'kind', 'status', 'left_time', 'timer'];
 
 export function timersView(list, at) {
   const timers = stillRunning(list.lines(), list.body);
-  if (timers.length === 0) return h('div', { class: 'card' }, empty('clock', t('now.timers_none'), t('now.timers_none_text')));
+  if (timers.length === 0 && !list.after()) return h('div', { class: 'card' }, empty('clock', t('now.timers_none'), t('now.timers_none_text')));
   return h('div', { class: 'card flush' },
     h('div', { class: 'table timers', role: 'table', 'aria-labelledby': 'now-timers' },
       h('div', { class: 'head', role: 'row' }, COLUMNS.map((name) => h('span', { key: name, role: 'columnheader' }, t(`column.${name}`)))),
       timers.map((timer) => row(timer, at))),
-    moreOf(list));
+    moreOf(list, timers.length));
 }
 
 function row(timer, at) {

@@ -64,13 +64,13 @@ function filters(wanted) {
 function content(state, list, does) {
   const place = unseen(list, () => h('section', { key: 'l', class: 'card' }, skeleton(6)));
   if (place) return place;
-  if (does.lines.length === 0) return h('section', { key: 'e', class: 'card' }, empty('check', t(does.filtered ? 'waiting.none_such' : 'waiting.none'), t(does.filtered ? 'waiting.none_such_text' : 'waiting.none_text')));
+  if (does.lines.length === 0 && !list.after()) return h('section', { key: 'e', class: 'card' }, empty('check', t(does.filtered ? 'waiting.none_such' : 'waiting.none'), t(does.filtered ? 'waiting.none_such_text' : 'waiting.none_text')));
   return h('section', { key: 't', class: 'card flush', 'aria-label': t('desk.waiting') },
     choosing(state, does),
     h('div', { class: 'table waiting', role: 'table', 'aria-label': t('desk.waiting') },
       h('div', { class: 'head', role: 'row' }, ['choose', 'saga', 'left', 'reason', 'waits', 'act'].map((name) => h('span', { key: name, role: 'columnheader' }, h('span', { class: name === 'choose' || name === 'act' ? 'aside-voice' : '' }, t(`column.${name}`))))),
       does.lines.map((waits) => row(waits, state.chosen.has(keyOf(waits)), does))),
-    moreOf(list));
+    moreOf(list, does.lines.length));
 }
 
 /** The line above the list: how many are chosen, and what to do with them. */

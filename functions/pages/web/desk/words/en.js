@@ -116,6 +116,7 @@ export default {
   'help.x': 'choose the row',
   'left.since': 'at the desk since',
   'left.title': 'Left to do',
+  'list.none_so_far': 'Nothing so far. There is more to look through.',
   'now.bars': '{kind}: {count} begun from {from} to {to}. Most within one minute: {peak}, at {at}. Within the last ten minutes: {last}.',
   'now.begun': 'begun',
   'now.breakers': 'Breakers',

@@ -116,6 +116,7 @@ export default {
   'help.x': 'escolher a linha',
   'left.since': 'no painel desde',
   'left.title': 'Falta fazer',
+  'list.none_so_far': 'Nada até aqui. Há mais para procurar.',
   'now.bars': '{kind}: {count} iniciadas de {from} a {to}. Máximo em um minuto: {peak}, às {at}. Nos últimos dez minutos: {last}.',
   'now.begun': 'iniciadas',
   'now.breakers': 'Disjuntores',
