@@ -36,8 +36,8 @@ fn served(file: &Path, stripped: &Path) -> Result<PathBuf, Box<dyn Error>> {
         return Ok(file.to_owned());
     }
     let script = fs::read_to_string(file)?;
-    let code = comments::without_comments(&script)
-        .map_err(|wrong| format!("{}: {wrong}", file.display()))?;
+    let code =
+        comments::code_alone(&script).map_err(|wrong| format!("{}: {wrong}", file.display()))?;
     if let Some(folder) = stripped.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -1,13 +1,13 @@
-//! Browsers get scripts without the lines that are comments alone.
+//! Browsers get scripts without the lines that are comments alone, and without indentation.
 
 /// Empties those lines: `//…`, and what is between a leading `/**` and its end. The other lines keep their
 /// numbers, so an error in a browser still names the line in `web`.
-pub fn without_comments(script: &str) -> Result<String, String> {
+pub fn code_alone(script: &str) -> Result<String, String> {
     let mut in_block = false;
     let mut kept = String::with_capacity(script.len());
     for (index, line) in script.split('\n').enumerate() {
         let code = code_of(line, &mut in_block);
-        // Within a template literal such a line is text. None may span lines, then none can be cut.
+        // Within a template literal both are text. None may span lines, then none can be cut.
         if code.matches('`').count() % 2 == 1 {
             let line = index + 1;
             return Err(format!(
@@ -28,7 +28,7 @@ fn code_of<'a>(line: &'a str, in_block: &mut bool) -> &'a str {
         return "";
     }
     if !*in_block && !text.starts_with("/**") {
-        return line;
+        return text;
     }
     let ended = text.split_once("*/");
     *in_block = ended.is_none();

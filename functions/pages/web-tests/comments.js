@@ -1,12 +1,12 @@
 // What browsers get of a script: the rule of `build.rs`, which is `../comments.rs`. Both pass `comments/`.
 
-/** Empties the lines that are comments alone: `//…`, and what is between a leading `/**` and its end. @param {string} script */
-export function withoutComments(script) {
+/** Empties the lines that are comments alone: `//…`, and what is between a leading `/**` and its end. The others lose their indentation. @param {string} script */
+export function codeAlone(script) {
   let inBlock = false;
   const codeOf = (/** @type {string} */ line) => {
     const text = line.trimStart();
     if (!inBlock && text.startsWith('//')) return '';
-    if (!inBlock && !text.startsWith('/**')) return line;
+    if (!inBlock && !text.startsWith('/**')) return text;
     const end = text.indexOf('*/');
     inBlock = end < 0;
     return inBlock ? '' : text.slice(end + 2).trim();

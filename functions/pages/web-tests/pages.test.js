@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { withoutComments } from './comments.js';
+import { codeAlone } from './comments.js';
 
 const WEB = new URL('../web/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, WEB), 'utf8');
 /** What a browser gets of a file. */
-const served = (name) => (name.endsWith('.js') ? withoutComments(read(name)) : read(name));
+const served = (name) => (name.endsWith('.js') ? codeAlone(read(name)) : read(name));
 const PAGES = { 'index.html': 'app', 'desk/index.html': 'desk' };
 const MOST = 60_000;
 
