@@ -53,7 +53,7 @@ function forget() {
 
 async function connect() {
   const whose = current()?.customer_id;
-  if (none || opening || socket || !whose) return;
+  if (none || opening || !whose) return;
   opening = true;
   try {
     if ((await config()).push === 'none') return void (none = true);

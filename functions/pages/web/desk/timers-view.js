@@ -29,8 +29,8 @@ function row(timer, at) {
     h('span', { role: 'cell' }, timer.state === 'paused' ? paused(timer, at) : h('span', { class: 'muted' }, t('timer.running'))));
 }
 
-/** A running timer that is over is about to fire; a paused one waits for its payment. */
-const over = ({ deadline }) => h('span', { class: 'bad-text' }, t('timer.over'), ' ', since(deadline));
+/** A running timer that is over is about to fire; a paused one waits for its payment first. */
+const over = ({ deadline, state }) => h('span', { class: state === 'paused' ? 'muted' : 'bad-text' }, t('timer.over'), ' ', since(deadline));
 
 function paused({ lease_until: lease }, at) {
   const time = lease && left(lease, at);
