@@ -2,7 +2,7 @@
 
 /// Empties those lines: `//…`, and what is between a leading `/**` and its end. The other lines keep their
 /// numbers, so an error in a browser still names the line in `web`.
-pub fn code_alone(script: &str) -> Result<String, String> {
+pub(crate) fn code_alone(script: &str) -> Result<String, String> {
     let mut in_block = false;
     let mut kept = String::with_capacity(script.len());
     for (index, line) in script.split('\n').enumerate() {
