@@ -4,7 +4,7 @@ import { allEdges, allNodes, graphOf } from '../web/desk/asl.js';
 import { backEdges, crossings, layered, ranks } from '../web/desk/layers.js';
 import { layout, pathOf } from '../web/desk/layout.js';
 import { edgeKey, pathTaken } from '../web/desk/path.js';
-import { definition, saga, stuckBooking } from './histories.js';
+import { definition, START } from './histories.js';
 
 const KINDS = ['booking', 'order'];
 const graphs = Object.fromEntries(KINDS.map((kind) => [kind, graphOf(definition(kind))]));
@@ -84,40 +84,61 @@ test('a definition of a hundred states is laid out in good time', () => {
   assert.ok(performance.now() - began < 2000);
 });
 
-test('the path of a booking that could not be undone leads through the desk', () => {
-  const { nodes, edges, current } = pathTaken('booking', graphs.booking, stuckBooking().events);
-  for (const id of ['Open', 'Hold legs/Hold', 'Ready?', 'Authorize payment', 'Confirm legs', 'Unwind/Send to desk', 'Needs attention'])
-    assert.ok(nodes.has(id), id);
-  for (const id of ['Await traveller', 'Declined', 'Settle', 'Ended', 'Hold legs/Not held']) assert.ok(!nodes.has(id), id);
-  assert.ok(edges.has('Confirm legs\nBegin unwinding') && edges.has('Unwind/Undo\nUnwind/Send to desk'));
-  assert.equal(current, null);
+/** An execution whose states are entered every ten milliseconds, `[name, left]` where one is left at another time. */
+const execution = (states, ended = null) => ({
+  name: 'e', status: ended === null ? 'RUNNING' : 'SUCCEEDED', started: moment(0), ended: ended === null ? null : moment(ended),
+  states: states.map((state, index) => ({ entered: moment(10 * index), left: moment(10 * index + 10), ...(typeof state === 'string' ? { name: state } : state) })),
+});
+const moment = (ms) => new Date(START + ms).toISOString();
+const open = (name, more = {}) => ({ name, left: null, ...more });
+
+test('names are unique in a definition, so a history names its nodes', () => {
+  for (const kind of KINDS) {
+    const names = allNodes(graphs[kind]).map((node) => node.name);
+    assert.equal(new Set(names).size, names.length);
+  }
 });
 
-test('the path of a booking under way ends where it is', () => {
-  const { current, edges } = pathTaken('booking', graphs.booking, saga('booking', 'awaiting_payment', [
-    [0, 'booking_opened', 'open', { booking: 'holding', out: 'pending', payment: 'none' }],
-    [10, 'leg_held', 'flight', { out: 'held' }],
-    [20, 'timer_tightened', 'booking', { booking: 'awaiting_payment' }, []],
-  ]).events);
-  assert.equal(current, 'Await traveller');
-  assert.ok(edges.has('Ready?\nAwait traveller'));
+test('the path leads through the states that were entered, and ends where the execution is', () => {
+  const path = pathTaken(graphs.booking, [execution([open('Open', { left: moment(10) }), 'Hold legs', 'Hold', 'Ready?', open('Await traveller')])]);
+  assert.deepEqual([...path.nodes.keys()], ['Open', 'Hold legs', 'Hold legs/Hold', 'Ready?', 'Await traveller']);
+  assert.deepEqual([...path.edges], ['Open\nHold legs', 'Hold legs\nReady?', 'Ready?\nAwait traveller']);
+  assert.deepEqual([[...path.current], path.last], [['Await traveller'], 'Await traveller']);
 });
 
-test('the path of an order follows its steps, and the undos over the broker', () => {
-  const { nodes, edges } = pathTaken('order', graphs.order, saga('order', 'failed', [
-    [0, 'order_filled', 'place', { order: 'pending', place_order: 'normal success', remove_from_stock: 'normal pending', generate_invoice: 'normal pending' }],
-    [10, 'stock_requested', 'ask', { remove_from_stock: 'normal running' }],
-    [20, 'order_created', 'answers', { order: 'created', remove_from_stock: 'normal success' }],
-    [30, 'invoicing_refused', 'answers', { order: 'cancelling', generate_invoice: 'normal failed' }],
-    [40, 'stock_return_requested', 'ask', { remove_from_stock: 'compensate compensating' }],
-    [50, 'stock_put_back', 'answers', { remove_from_stock: 'compensate compensated' }],
-    [60, 'order_failed', 'close', { order: 'failed' }, []],
-  ]).events);
-  assert.ok(edges.has('Generate invoice\nBegin unwinding') && edges.has('Ended well?\nEnded'));
-  assert.ok(nodes.has('Unwind/Undo over the broker') && !nodes.has('Unwind/Undo'));
+test('parts that pass a Map side by side take each way that one of them takes', () => {
+  const states = ['Begin unwinding', open('Unwind'), 'Over the broker?', 'Over the broker?', 'Undo', open('Undo over the broker')];
+  const { edges, nodes, current } = pathTaken(graphs.order, [execution(states)]);
+  for (const to of ['Undo', 'Undo over the broker']) assert.ok(edges.has(`Unwind/Over the broker?\nUnwind/${to}`), to);
+  assert.ok(!edges.has('Unwind/Undo\nUnwind/Undo over the broker'));
+  assert.equal(nodes.get('Unwind/Over the broker?').length, 2);
+  assert.deepEqual([...current], ['Unwind/Undo over the broker']);
 });
 
-test('a definition with other states only loses colours', () => {
+test('a state that failed is marked, where the error led and where an execution ended', () => {
+  const states = ['Open', 'Hold legs', 'Ready?', { name: 'Authorize payment', failed: true }, 'Begin unwinding', 'Unwind', 'Close', 'Ended well?', open('Needs attention', { failed: true })];
+  const { edges, failed, current } = pathTaken(graphs.booking, [execution(states, 90)]);
+  assert.ok(edges.has('Authorize payment\nBegin unwinding'));
+  assert.deepEqual([[...failed], [...current]], [['Authorize payment', 'Needs attention'], []]);
+});
+
+test('at a moment the path ends in the state that it was in', () => {
+  const all = [execution(['Open', 'Hold legs', 'Ready?', { name: 'Authorize payment', failed: true }, 'Begin unwinding'], 50)];
+  const early = pathTaken(graphs.booking, all, START + 15);
+  assert.deepEqual([[...early.nodes.keys()], [...early.current]], [['Open', 'Hold legs'], ['Hold legs']]);
+  const later = pathTaken(graphs.booking, all, START + 35);
+  assert.deepEqual([[...later.current], [...later.failed]], [['Authorize payment'], []]);
+  assert.deepEqual([...pathTaken(graphs.booking, all, START + 50).current], []);
+});
+
+test('no edge leads from one execution to the next', () => {
+  const { edges, nodes } = pathTaken(graphs.booking, [execution(['Open', 'Hold legs'], 20), execution(['Ready?'], 10)]);
+  assert.deepEqual([[...edges], nodes.size], [['Open\nHold legs'], 3]);
+});
+
+test('a definition with other states only loses colours, and so does a history that is gone', () => {
   const other = graphOf({ StartAt: 'Anything', States: { Anything: { Type: 'Pass', End: true } } });
-  assert.deepEqual([...pathTaken('booking', other, stuckBooking().events).nodes], []);
+  assert.equal(pathTaken(other, [execution(['Open', 'Hold legs'])]).nodes.size, 0);
+  const { last, current } = pathTaken(other, []);
+  assert.deepEqual([last, current.size], [null, 0]);
 });

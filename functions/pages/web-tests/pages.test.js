@@ -3,9 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { codeAlone } from './comments.js';
 
 const WEB = new URL('../web/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, WEB), 'utf8');
+/** What a browser gets of a file. */
+const served = (name) => (name.endsWith('.js') ? codeAlone(read(name)) : read(name));
 const PAGES = { 'index.html': 'app', 'desk/index.html': 'desk' };
 const MOST = 60_000;
 
@@ -22,8 +25,12 @@ function reached(start) {
   return found;
 }
 
+const namesIn = (files, pattern, folder) => [...new Set(files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => `${folder}/${name}.js`)))];
+
 /** Modules that come with a visit: `lazy('name', …)` and its like in the first module. */
-const lazyOf = (start) => [...new Set([...read(start).matchAll(/\b(?:lazy|own)\('([\w-]+)'/g)].map(([, name]) => `${posix.dirname(start)}/${name}.js`))];
+const lazyOf = (start) => namesIn([start], /\b(?:lazy|own)\('([\w-]+)'/g, posix.dirname(start));
+/** Modules that a page loads for a part of it: `load('graph-view')`, `need('act')` and their like. */
+const partsOf = (page) => namesIn(reached(page).filter((name) => name.startsWith(posix.dirname(page))), /\b(?:load|need|opens)\('([\w-]+)'/g, posix.dirname(page));
 
 for (const [page, folder] of Object.entries(PAGES).filter(([page]) => existsSync(new URL(page, WEB)))) {
   const html = read(page);
@@ -38,11 +45,12 @@ for (const [page, folder] of Object.entries(PAGES).filter(([page]) => existsSync
   test(`${page} weighs at most ${MOST} bytes with all that it loads`, (context) => {
     const styles = named(/<link rel="stylesheet" href="([^"]+)"/g);
     const first = [page, 'icons.svg', 'mark.svg', 'core/early.js', 'words/pt-BR.js', `${folder}/words/pt-BR.js`, ...styles, ...reached(start)];
-    for (const later of [start, ...lazyOf(start)]) {
-      const files = [...new Set([...first, ...reached(later)])];
-      const weight = files.reduce((sum, name) => sum + gzipSync(read(name), { level: 6 }).length, 0);
-      assert.ok(weight <= MOST, `${later}: ${weight} bytes in ${files.length} files`);
-      context.diagnostic(`${later}: ${weight} bytes in ${files.length} files`);
+    for (const visit of [start, ...lazyOf(start)].flatMap((later) => [[later], ...partsOf(later).map((part) => [later, part])])) {
+      const files = [...new Set([...first, ...visit.flatMap(reached)])];
+      const weight = files.reduce((sum, name) => sum + gzipSync(served(name), { level: 6 }).length, 0);
+      const told = `${visit.join(' with ')}: ${weight} bytes in ${files.length} files`;
+      assert.ok(weight <= MOST, told);
+      context.diagnostic(told);
     }
   });
 
@@ -54,6 +62,6 @@ for (const [page, folder] of Object.entries(PAGES).filter(([page]) => existsSync
 test('no module makes markup of text or leaves the stack', () => {
   for (const folder of Object.values(PAGES)) {
     if (!existsSync(new URL(`${folder}/main.js`, WEB))) continue;
-    for (const name of [`${folder}/main.js`, ...lazyOf(`${folder}/main.js`)].flatMap(reached)) assert.doesNotMatch(read(name), /\.(innerHTML|outerHTML|insertAdjacentHTML)\b|\beval\(|document\.write|https?:\/\/(?!www\.w3\.org\/2000\/svg)/, name);
+    for (const name of [`${folder}/main.js`, ...lazyOf(`${folder}/main.js`).flatMap((later) => [later, ...partsOf(later)])].flatMap(reached)) assert.doesNotMatch(read(name), /\.(innerHTML|outerHTML|insertAdjacentHTML)\b|\beval\(|document\.write|https?:\/\/(?!www\.w3\.org\/2000\/svg)/, name);
   }
 });

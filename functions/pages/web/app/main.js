@@ -3,15 +3,16 @@
 import { h, icon } from '../core/dom.js';
 import { number } from '../core/format.js';
 import { t } from '../core/i18n.js';
+import { lazy, modulesBeside } from '../core/lazy.js';
 import { redraw, startPage } from '../core/shell.js';
 import { current, isOperator } from '../core/session.js';
 import { match, parse } from '../core/route.js';
 import { basketCount, onBasket } from './basket.js';
-import { lazy } from './lazy.js';
 import { takeToken } from './token.js';
 
+modulesBeside(import.meta.url);
 /** @param {string} module @param {string} make @param {string} title */
-const own = (module, make, title) => ({ ...lazy(module, make, title), needs: /** @type {const} */ ('customer') });
+const own = (module, make, title) => ({ ...lazy(module, make, () => t(title)), needs: /** @type {const} */ ('customer') });
 /** @type {Array<[string, ReturnType<typeof lazy>]>} */
 const ROUTES = [
   ['/', own('search', 'searchPage', 'search.title')],
@@ -25,9 +26,9 @@ const ROUTES = [
   ['/card', own('card', 'chooseCardPage', 'card.title')],
   ['/card/:id', own('card', 'cardPage', 'card.title')],
   ['/account', own('account', 'accountPage', 'account.title')],
-  ['/forgotten', lazy('links', 'forgottenPage', 'forgotten.title')],
-  ['/reset', lazy('links', 'resetPage', 'reset.title')],
-  ['/confirm', lazy('links', 'confirmPage', 'confirm.title')],
+  ['/forgotten', lazy('links', 'forgottenPage', () => t('forgotten.title'))],
+  ['/reset', lazy('links', 'resetPage', () => t('reset.title'))],
+  ['/confirm', lazy('links', 'confirmPage', () => t('confirm.title'))],
 ];
 const signedIn = () => current() !== null;
 const count = () => basketCount() > 0 && h('span', { class: 'count', 'data-test': 'basket-count' }, number(basketCount()));

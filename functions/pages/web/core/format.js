@@ -89,12 +89,9 @@ export function cut(text, most = 160) {
       .replace(/\s+/g, ' ')
       .trim(),
   );
-  return characters.length <= most
-    ? characters.join('')
-    : `${characters
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (characters.length <= most) return characters.join('');
+  const kept = characters.slice(0, most - 1).join('');
+  return `${kept.trimEnd()}…`;
 }
 
 /** The first or last characters of a long identifier. @param {string} id */

@@ -9,7 +9,7 @@ import { Problem } from './http.js';
 import { onPush, pushed } from './push.js';
 import { current, onSession } from './session.js';
 
-/** @typedef {{path: string, onChange: (body: any) => void, onProblem: (problem: Problem) => void, every?: number, etag: string | null, failures: number, retryAfter: number | null, timer: any, busy: boolean, again: boolean, ended: boolean}} Watch */
+/** @typedef {{path: string, onChange: (body: any) => void, onProblem: (problem: Problem) => void, every?: number, gap: number, asked: number, etag: string | null, failures: number, retryAfter: number | null, timer: any, busy: boolean, again: boolean, ended: boolean}} Watch */
 /** @type {Set<Watch>} */
 const watches = new Set();
 /** @type {Array<() => void>} */
@@ -24,16 +24,19 @@ export const onConnection = (listener) => void listeners.push(listener);
 /**
  * Keeps asking for `path` and calls `onChange` with the body: at first, and whenever it changes.
  * `onProblem` hears each failure. The watch goes on after one that may pass (`problem.passing`) and ends with any other (404, 403, …).
+ * `gap` is the least time from one question to the next, however much is pushed: for what is dear to answer.
  * @param {string} path @param {(body: any) => void} onChange
- * @param {{every?: number, onProblem?: (problem: Problem) => void}} [how]
+ * @param {{every?: number, gap?: number, onProblem?: (problem: Problem) => void}} [how]
  */
-export function watch(path, onChange, { every, onProblem = () => {} } = {}) {
+export function watch(path, onChange, { every, gap = 0, onProblem = () => {} } = {}) {
   /** @type {Watch} */
   const it = {
     path,
     onChange,
     onProblem,
     every,
+    gap,
+    asked: -Infinity,
     etag: null,
     failures: 0,
     retryAfter: null,
@@ -66,6 +69,7 @@ async function ask(it) {
   if (it.ended || !current()) return;
   if (it.busy) return void (it.again = true);
   it.busy = true;
+  it.asked = performance.now();
   clearTimeout(it.timer);
   try {
     const answer = await call(it.path, { etag: it.etag, quiet: true });
@@ -92,10 +96,16 @@ async function ask(it) {
 function plan(it) {
   clearTimeout(it.timer);
   const wait = it.again
-    ? 0
+    ? Math.max(0, it.asked + it.gap - performance.now())
     : pause({ failures: it.failures, every: it.every, hidden: document.hidden, pushed: pushed(), retryAfter: it.retryAfter });
   it.again = false;
   it.timer = setTimeout(() => ask(it), wait);
+}
+
+/** @param {Watch} it */
+function hear(it) {
+  it.again = true;
+  if (!it.busy) plan(it);
 }
 
 /** Two failures in a row are more than a hiccup. */
@@ -117,5 +127,5 @@ addEventListener('offline', tell);
 addEventListener('pageshow', (event) => event.persisted && askAll());
 onSession((session) => session && askAll());
 onPush((named) => {
-  for (const it of watches) if (!named || it.path.includes(named.id) || !/\/[^/]+/.test(it.path)) ask(it);
+  for (const it of watches) if (!named || it.path.includes(named.id) || !/\/[^/]+/.test(it.path)) hear(it);
 });

@@ -16,8 +16,12 @@ let open = false;
 let none = false;
 let opening = false;
 let failures = 0;
+/** API Gateway ends a socket on which nothing was said for ten minutes. */
+const SILENCE = 5 * 60_000;
 /** @type {any} */
 let timer;
+/** @type {any} */
+let breath;
 
 /** Whether changes are pushed at this moment. */
 export const pushed = () => open;
@@ -27,26 +31,41 @@ export const onPush = (listener) => void listeners.push(listener);
 /** Opens the socket when somebody is signed in, and again whenever it breaks. */
 export function startPush() {
   onSession(() => {
-    clearTimeout(timer);
-    socket?.close();
+    hangUp();
     connect();
   });
   connect();
 }
 
+/** A socket is of one session: it ends with the session, and another session opens its own. */
+function hangUp() {
+  const left = socket;
+  forget();
+  left?.close();
+}
+
+function forget() {
+  clearTimeout(timer);
+  clearInterval(breath);
+  socket = null;
+  open = false;
+}
+
 async function connect() {
-  if (none || opening || !current()) return;
+  const whose = current()?.customer_id;
+  if (none || opening || !whose) return;
   opening = true;
   try {
     if ((await config()).push === 'none') return void (none = true);
     const { body } = await call('tickets', { method: 'POST', body: {}, quiet: true });
-    listen(new WebSocket(body.url));
+    if (current()?.customer_id === whose) listen(new WebSocket(body.url));
   } catch (error) {
     none = error instanceof Problem && [403, 404, 405].includes(error.status);
     if (!none) retry();
   } finally {
     opening = false;
   }
+  if (current()?.customer_id !== whose) connect();
 }
 
 /** @param {WebSocket} made */
@@ -55,13 +74,13 @@ function listen(made) {
   made.onopen = () => {
     open = true;
     failures = 0;
+    breath = setInterval(() => made.send('.'), SILENCE);
     tell(null);
   };
   made.onmessage = ({ data }) => tell(read(data));
   made.onclose = () => {
     if (socket !== made) return;
-    socket = null;
-    open = false;
+    forget();
     tell(null);
     retry();
   };

@@ -1,8 +1,8 @@
 // @ts-check
 // Small parts that the desk's pages share.
 import { h, icon } from '../core/dom.js';
-import { ago, cut, dateTime, shortId } from '../core/format.js';
-import { now } from '../core/clock.js';
+import { ago, cut, dateTime, duration, shortId } from '../core/format.js';
+import { clockFace, now, timeLeft } from '../core/clock.js';
 import { named, t } from '../core/i18n.js';
 import { badge } from '../core/parts.js';
 import { href } from '../core/route.js';
@@ -26,7 +26,7 @@ export const partWord = (name) => named('part', cut(name, 40));
 /** @param {string} topic */
 export const topicWord = (topic) => named('topic', cut(topic, 24));
 
-const SYMBOLS = { booking: 'trip', order: 'parcel', flight: 'flight', train: 'train', hotel: 'hotel', car: 'car', insurance: 'insurance', payment: 'card', carrier: 'parcel', invoices: 'invoice', stock: 'shop', credit: 'bank', order_: 'basket' };
+const SYMBOLS = { booking: 'trip', order: 'parcel', flight: 'flight', train: 'train', hotel: 'hotel', car: 'car', insurance: 'insurance', payment: 'card', carrier: 'parcel', invoices: 'invoice', stock: 'shop', credit: 'bank', account: 'bank', order_: 'basket' };
 /** @param {string} kind */
 export const symbolOf = (kind) => SYMBOLS[kind] ?? 'dots';
 
@@ -39,6 +39,15 @@ export const sagaLink = (kind, id) => h('a', { href: sagaHref(kind, id), class: 
 
 /** @param {string} at */
 export const since = (at) => h('time', { datetime: at, title: dateTime(at) }, ago(at, now()));
+
+const DAY = 86_400;
+
+/** The time until a moment as a clock, in days if it is far; `null` once it has come. @param {string} until @param {number} at */
+export function left(until, at) {
+  const { left: ms, seconds, urgent, expired } = timeLeft(until, at);
+  if (expired) return null;
+  return h('time', { class: urgent ? 'figures strong' : 'figures', datetime: until, title: dateTime(until), 'data-test': 'left' }, seconds < DAY ? clockFace(seconds) : duration(ms));
+}
 
 /** @param {any} waits */
 export const idOf = (waits) => waits.booking_id ?? waits.order_id ?? waits.saga_id;
@@ -63,6 +72,11 @@ export const pick = (name, label, options, chosen, choose) => h('div', { class: 
   h('label', { for: `pick-${name}` }, label),
   h('select', { id: `pick-${name}`, 'data-test': `filter-${name}`, value: chosen, onchange: (/** @type {any} */ event) => choose(event.target.value) },
     options.map(([value, text]) => h('option', { key: value, value }, text))));
+
+/** The customer to whom a list is narrowed, and the way back to all. @param {string} id @param {string} without */
+export const customerChip = (id, without) => h('p', { class: 'chip', 'data-test': 'customer-chip' },
+  icon('person', t('column.customer')), h('code', { title: id }, shortId(id)),
+  h('a', { class: 'button quiet square small', href: without, 'aria-label': t('filter.no_customer'), title: t('filter.no_customer'), 'data-test': 'customer-none' }, icon('close')));
 
 /** Refreshes what says `2 minutes ago`. @param {() => void} draw @param {number} every */
 export function ticking(draw, every) {

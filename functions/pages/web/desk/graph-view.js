@@ -1,32 +1,27 @@
-// Draws the state machine with the path taken, and what is known of the state that is chosen.
+// Draws a state machine with the path that a saga took through it, and what is known of the state that is chosen.
 import { h, icon } from '../core/dom.js';
-import { timeExact } from '../core/format.js';
+import { duration, timeExact } from '../core/format.js';
 import { named, t } from '../core/i18n.js';
-import { graphOf, isCatch } from './asl.js';
-import { eventWord } from './bits.js';
-import { layout, pathOf } from './layout.js';
+import { isCatch } from './asl.js';
+import { pathOf } from './layout.js';
 import { edgeKey, pathTaken } from './path.js';
 
 const PAD = 12;
 /** How large a unit of the drawing is, in pixels; `null` fits the width. */
 let scale = null;
 
-/** A definition, laid out once; what is returned draws it as a saga has passed it. */
-export function drawn(definition) {
-  const graph = graphOf(definition);
-  const drawing = layout(graph);
-  return (at, chosen, set) => graphView(at, graph, drawing, chosen, set);
-}
-
-function graphView({ saga, count }, graph, drawing, chosen, set) {
-  const path = pathTaken(saga.saga_name, graph, saga.events.slice(0, count));
-  const node = chosen ?? path.current ?? lastOf(path);
+/** `at` says of which event the saga is shown: the path leads up to its moment. */
+export function graphView({ saga, count, live }, { graph, drawing }, { executions }, chosen, set) {
+  const path = pathTaken(graph, executions, live ? Infinity : Date.parse(saga.events[count - 1].at));
+  const node = chosen ?? [...path.current].pop() ?? path.last;
+  const note = executions.length === 0 ? 'graph.gone' : executions.some((each) => !each.is_complete) && 'graph.cut';
   return h('div', { class: 'graph', 'data-test': 'graph' },
     h('div', { class: 'graph-side' },
       zoom(set),
-      h('ul', { class: 'legend', 'aria-label': t('timeline.legend') }, ['taken', 'caught', 'current'].map((kind) => h('li', { key: kind }, h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), t(`graph.${kind}`)))),
-      details(drawing.boxes.find((box) => box.id === node), path, drawing, { saga, set })),
-    h('div', { class: 'graph-sheet', ref: centre, tabindex: '0', role: 'group', 'aria-label': t('graph.label', { kind: saga.saga_name }), 'aria-description': t('graph.keys'), onkeydown: (event) => move(event, drawing, path, node, set) },
+      note && h('p', { class: 'small', 'data-test': 'graph-note' }, t(note)),
+      h('ul', { class: 'legend', 'aria-label': t('timeline.legend') }, ['taken', 'caught', 'failed', 'current'].map((kind) => h('li', { key: kind }, h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), t(`graph.${kind}`)))),
+      details(drawing.boxes.find((box) => box.id === node), path, drawing)),
+    h('div', { class: 'graph-sheet', ref: centre, tabindex: '0', role: 'group', 'aria-label': t('graph.label', { kind: saga.saga_name }), 'aria-description': t('graph.keys'), onkeydown: (event) => move(event, drawing, node, set) },
       picture(drawing, path, node, set)));
 }
 
@@ -35,8 +30,6 @@ function centre(sheet) {
   const [box, of] = [sheet.querySelector('.state.chosen')?.getBoundingClientRect(), sheet.getBoundingClientRect()];
   if (box) sheet.scrollTo(box.left - of.left - (of.width - box.width) / 2, box.top - of.top - (of.height - box.height) / 2);
 }
-
-const lastOf = (path) => [...path.nodes.keys()].pop() ?? null;
 
 function zoom(set) {
   const to = (wanted) => () => {
@@ -63,20 +56,20 @@ function picture(drawing, path, chosen, set) {
 
 function lineView(line, taken) {
   const kind = taken ? (isCatch(line.edge) ? 'caught' : 'taken') : 'plain';
-  return h('path', { key: edgeKey(line.edge), class: `edge ${kind}${isCatch(line.edge) ? ' catch' : ''}`, d: pathOf(line.points), 'marker-end': `url(#arrow-${kind})`, 'data-test': 'graph-edge', 'data-edge': `${line.edge.from} > ${line.edge.to}`, 'data-taken': taken ? '' : undefined });
+  return h('path', { key: edgeKey(line.edge), class: `edge ${kind}${isCatch(line.edge) ? ' catch' : ''}`, d: pathOf(line.points), 'marker-end': `url(#arrow-${kind})`, 'data-test': 'graph-edge', 'data-edge': `${line.edge.from} > ${line.edge.to}`, 'data-taken': taken });
 }
 
 function boxView(box, path, chosen, set) {
   const outer = box.node.inner.length > 0;
-  const names = ['state', box.node.type.toLowerCase(), path.nodes.has(box.id) && 'taken', path.current === box.id && 'current', chosen === box.id && 'chosen', outer && 'outer', box.node.ends && 'ends'];
+  const names = ['state', box.node.type.toLowerCase(), path.nodes.has(box.id) && 'taken', path.failed.has(box.id) && 'failed', path.current.has(box.id) && 'current', chosen === box.id && 'chosen', outer && 'outer', box.node.ends && 'ends'];
   const [x, y] = [box.x + box.width / 2, outer ? box.y + 17 : box.y + box.height / 2 + 4.5];
-  return h('g', { key: box.id, class: names.filter(Boolean).join(' '), onclick: (event) => { event.stopPropagation(); set({ node: box.id }); }, 'data-test': 'graph-node', 'data-node': box.id, 'data-taken': path.nodes.has(box.id) ? '' : undefined },
+  return h('g', { key: box.id, class: names.filter(Boolean).join(' '), onclick: (event) => { event.stopPropagation(); set({ node: box.id }); }, 'data-test': 'graph-node', 'data-node': box.id, 'data-taken': path.nodes.has(box.id), 'data-failed': path.failed.has(box.id) },
     h('rect', { x: box.x, y: box.y, width: box.width, height: box.height, rx: box.node.type === 'Choice' ? box.height / 2 : 6 }),
     box.node.ends && !outer && h('line', { x1: box.x + 10, x2: box.x + box.width - 10, y1: box.y + box.height - 4, y2: box.y + box.height - 4 }),
     h('text', { x, y, 'text-anchor': 'middle' }, box.node.name));
 }
 
-function move(event, drawing, path, node, set) {
+function move(event, drawing, node, set) {
   const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[(event.key)];
   if (!by || event.shiftKey) return;
   event.preventDefault();
@@ -87,15 +80,21 @@ function move(event, drawing, path, node, set) {
   queueMicrotask(() => document.querySelector('.state.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
 }
 
-function details(box, path, drawing, { saga, set }) {
+function details(box, path, drawing) {
   if (!box) return h('div', { class: 'state-facts', 'aria-live': 'polite' }, h('p', { class: 'muted' }, t('graph.none')));
-  const events = path.nodes.get(box.id) ?? [];
+  const visits = path.nodes.get(box.id) ?? [];
   const errors = drawing.lines.filter((line) => line.edge.from === box.id && line.edge.errors.length > 0);
+  const word = path.current.has(box.id) ? 'current' : path.failed.has(box.id) ? 'failed' : visits.length > 0 ? 'taken' : 'not_taken';
   return h('div', { class: 'state-facts stack-tight', 'aria-live': 'polite', 'data-test': 'state-facts' },
     h('h2', { class: 'small-head' }, box.node.name),
-    h('p', { class: 'small muted' }, named('state', box.node.type.toLowerCase()), ' · ', t(path.current === box.id ? 'graph.current' : path.nodes.has(box.id) ? 'graph.taken' : 'graph.not_taken')),
+    h('p', { class: 'small muted' }, named('state', box.node.type.toLowerCase()), ' · ', t(`graph.${word}`)),
     box.node.comment && h('p', { class: 'small', lang: 'en' }, box.node.comment),
     errors.length > 0 && h('ul', { class: 'small muted' }, errors.map((line) => h('li', { key: line.edge.to }, h('code', null, line.edge.errors.join(', ')), ' → ', line.edge.to.split('/').pop()))),
-    events.length > 0 && h('ol', { class: 'small passed' }, events.map((index) => h('li', { key: index },
-      h('button', { type: 'button', class: 'link', onclick: () => set({ count: index + 1 }) }, `${index + 1}. ${eventWord(saga.events[index].name)}`), ' ', h('time', { class: 'muted figures', datetime: saga.events[index].at }, timeExact(saga.events[index].at))))));
+    visits.length > 0 && h('ol', { class: 'small passed figures' }, visits.map((visit, index) => h('li', { key: index }, visitWords(visit)))));
 }
+
+const visitWords = ({ entered, left, failed }) => [
+  h('time', { datetime: entered }, timeExact(entered)),
+  left && [' · ', duration(Date.parse(left) - Date.parse(entered))],
+  failed && [' · ', h('span', { class: 'bad-text' }, t('graph.failed'))],
+];

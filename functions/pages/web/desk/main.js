@@ -1,15 +1,16 @@
 // @ts-check
-// The operator's application: what needs attention, all sagas, and any one of them.
-import { redraw, startPage } from '../core/shell.js';
+// The operator's application: what needs attention, all sagas, any one of them, and how things go now.
 import { t } from '../core/i18n.js';
+import { lazy, modulesBeside } from '../core/lazy.js';
+import { redraw, startPage } from '../core/shell.js';
 import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
-import { lazy } from './lazy.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 
-const waitingPage = lazy('waiting', 'waitingPage', () => t('desk.waiting'));
-const listPage = lazy('list', 'listPage', () => t('desk.sagas'));
-const sagaPage = lazy('saga', 'sagaPage', ({ params }) => params.id);
+modulesBeside(import.meta.url);
+/** A page for operators in a module of its own. */
+const own = (module, make, title) => ({ ...lazy(module, make, title), needs: 'operator' });
+const saga = own('saga', 'sagaPage', ({ params }) => params.id);
 
 listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);
@@ -18,6 +19,7 @@ startOverlays();
 startPage({
   name: 'desk.name',
   home: '#/',
+  forgotten: '../#/forgotten',
   mayRegister: false,
   words: [
     { en: () => import('../words/en.js'), 'pt-BR': () => import('../words/pt-BR.js') },
@@ -26,12 +28,14 @@ startPage({
   links: [
     { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', badge: waitingCount },
     { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas' },
+    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now' },
   ],
   extra: toolButtons,
   routes: [
-    ['/', { make: waitingPage, needs: 'operator' }],
-    ['/sagas', { make: listPage, needs: 'operator' }],
-    ['/sagas/:id', { make: sagaPage, needs: 'operator' }],
-    ['/sagas/:kind/:id', { make: sagaPage, needs: 'operator' }],
+    ['/', own('waiting', 'waitingPage', () => t('desk.waiting'))],
+    ['/now', own('now', 'nowPage', () => t('desk.now'))],
+    ['/sagas', own('list', 'listPage', () => t('desk.sagas'))],
+    ['/sagas/:id', saga],
+    ['/sagas/:kind/:id', saga],
   ],
 });

@@ -5,6 +5,7 @@ import { now } from '../core/clock.js';
 import { h } from '../core/dom.js';
 import { cut } from '../core/format.js';
 import { t } from '../core/i18n.js';
+import { load, need } from '../core/lazy.js';
 import { watch } from '../core/live.js';
 import { empty, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
@@ -12,15 +13,11 @@ import { go, href, noteAddress } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, subjectOf, ticking } from './bits.js';
 import { eventList } from './events-view.js';
 import { pageKeys } from './keys.js';
-import { need, part as lazily } from './lazy.js';
 import { replay } from './replay.js';
 import { head, leftBox, leftSoon } from './saga-head.js';
 import { remember } from './recent.js';
 import { isFinal, sagaTone } from './statuses.js';
 import { timelineView } from './timeline-view.js';
-
-/** Definitions are read once for each kind. */
-const definitions = new Map();
 
 export function sagaPage({ params, query, draw }) {
   const { id, kind = '' } = params;
@@ -28,7 +25,7 @@ export function sagaPage({ params, query, draw }) {
   const it = {
     saga: null, waits: undefined, problem: null, open: null,
     count: event > 0 ? event : null, view: query.get('view') === 'graph' ? 'graph' : 'timeline',
-    even: true, node: null, drawing: null, undrawn: null,
+    even: true, node: null, graph: null, undrawn: null, left: false,
   };
   const desk = async () => {
     const found = await get(`desk?saga=${part(id)}&kind=${part(it.saga.saga_name)}`, { quiet: true }).catch(() => null);
@@ -39,7 +36,8 @@ export function sagaPage({ params, query, draw }) {
   const watching = watch(`sagas/${part(id)}${kind ? `?kind=${part(kind)}` : ''}`, (saga) => {
     take(it, saga, watching);
     desk();
-    if (it.view === 'graph') draft(it, draw);
+    it.graph?.changed();
+    if (it.view === 'graph') openGraph(it, draw);
     draw();
   }, {
     onProblem: (problem) => {
@@ -51,7 +49,7 @@ export function sagaPage({ params, query, draw }) {
     Object.assign(it, change);
     if (it.count !== null && it.saga) it.count = Math.min(Math.max(1, it.count), it.saga.events.length);
     noteAddress(href(location.hash.slice(1).split('?')[0], { view: it.view === 'graph' ? 'graph' : null, event: it.count }));
-    if (it.view === 'graph') draft(it, draw);
+    if (it.view === 'graph') openGraph(it, draw);
     draw();
   };
   const act = async (which) => {
@@ -66,7 +64,7 @@ export function sagaPage({ params, query, draw }) {
     draw();
   };
   const step = (by) => it.saga && set({ count: (it.count ?? it.saga.events.length) + by });
-  const stops = [() => watching.stop(), ticking(() => it.saga && !isFinal(it.saga.status) && draw(), 1000),
+  const stops = [() => watching.stop(), () => closeGraph(it), ticking(() => it.saga && !isFinal(it.saga.status) && draw(), 1000),
     pageKeys({ t: () => set({ view: 'timeline' }), g: () => set({ view: 'graph' }), '[': () => step(-1), ']': () => step(1), l: () => set({ count: null }) })];
   return {
     title: () => `${kind || it.saga ? kindWord(kind || it.saga.saga_name) : t('saga.title')} ${id}`,
@@ -84,16 +82,18 @@ function take(it, saga, watching) {
   watching?.slow(isFinal(saga.status) ? 10_000 : undefined);
 }
 
-/** Gets the definition and lays it out, once. */
-async function draft(it, draw) {
-  const kind = it.saga?.saga_name;
-  if (!kind || it.drawing) return;
+function closeGraph(it) {
+  it.left = true;
+  it.graph?.stop();
+}
+
+/** Gets what draws graphs, once. */
+async function openGraph(it, draw) {
+  if (!it.saga || it.graph) return;
   try {
-    if (!definitions.has(kind)) {
-      const [{ drawn }, definition] = await Promise.all([lazily('graph-view'), get(`definitions/${part(kind)}`)]);
-      definitions.set(kind, drawn(definition));
-    }
-    Object.assign(it, { drawing: definitions.get(kind), undrawn: null });
+    const { sagaGraph } = await load('graph');
+    if (!it.left) it.graph ??= sagaGraph(it.saga, draw);
+    it.undrawn = null;
   } catch (error) {
     it.undrawn = error;
   }
@@ -143,6 +143,5 @@ function tabs(it, set) {
 
 function graph(it, at, does) {
   if (it.undrawn) return problemBox(it.undrawn, () => does.set({ undrawn: null }));
-  if (!it.drawing) return h('div', { class: 'graph-wait' }, skeleton(3, 'block'));
-  return it.drawing(at, it.node, does.set);
+  return it.graph ? it.graph.view(at, it.node, does.set) : h('div', { class: 'graph-wait' }, skeleton(3, 'block'));
 }

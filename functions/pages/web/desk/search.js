@@ -1,4 +1,4 @@
-// Finds a saga by its id, what waits of a customer, and sagas by status.
+// Finds a saga by its id, a customer's sagas, and sagas by status.
 import { get, part } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
 import { cut, shortId } from '../core/format.js';
@@ -8,8 +8,9 @@ import { dialog } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, symbolOf } from './bits.js';
+import { meaningsOf } from './meanings.js';
 import { recent } from './recent.js';
-import { KINDS, STATUSES } from './statuses.js';
+import { KINDS } from './statuses.js';
 
 const fresh = () => ({ text: '', at: 0, busy: false, problem: null, none: '', both: '' });
 
@@ -45,18 +46,16 @@ function meanings(state, leave, open) {
   const to = (kind, id) => () => leave(sagaHref(kind, id));
   if (text === '') return recent().map(({ kind, id }) => ({ key: `${kind} ${id}`, symbol: symbolOf(kind), text: shortId(id), hint: kindWord(kind), run: to(kind, id) }));
   if (state.both === text) return KINDS.map((kind) => ({ key: kind, symbol: symbolOf(kind), text: kindWord(kind), run: to(kind, text) }));
-  const statuses = statusesLike(text.toLowerCase())
-    .map((status) => ({ key: `s ${status}`, symbol: 'filter', text: t('search.status', { status: statusWord(status) }), hint: status, run: () => leave(href('/sagas', { status })) }));
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(text)) return statuses;
-  const saga = { key: 'id', symbol: 'search', text: t('search.saga', { id: cut(text, 40) }), run: () => open(text) };
-  const customer = { key: 'customer', symbol: 'person', text: t('search.customer', { id: cut(text, 40) }), hint: t('search.customer_hint'), run: () => leave(href('/', { customer: text })) };
-  return text.startsWith('cus_') ? [customer, saga] : [...statuses, saga, customer];
+  const runs = {
+    saga: open,
+    customer: (customer) => leave(href('/sagas', { customer })),
+    waiting: (customer) => leave(href('/', { customer })),
+    status: (status) => leave(href('/sagas', { status })),
+  };
+  return meaningsOf(text).map(({ what, of }) => ({ key: `${what} ${of}`, symbol: MEANS[what], text: t(`search.${what}`, what === 'status' ? { status: statusWord(of) } : { id: cut(of, 40) }), hint: what === 'status' && of, run: () => runs[what](of) }));
 }
 
-function statusesLike(text) {
-  const all = [...new Set(Object.values(STATUSES).flat())];
-  return text.length < 2 ? [] : all.filter((status) => status.startsWith(text.replaceAll(' ', '_')) || statusWord(status).toLowerCase().startsWith(text));
-}
+const MEANS = { saga: 'search', customer: 'person', waiting: 'desk', status: 'filter' };
 
 function view(state, found, { set, close }) {
   const submit = (event) => {

@@ -30,6 +30,13 @@ export const STATUSES = {
   order: ['pending', 'created', 'invoiced', 'shipped', 'completed', 'cancelling', 'needs_attention', 'cancelled', 'failed'],
 };
 
+/** A filter with a change. A status that the kind does not have goes. @param {{kind: string, status: string}} wanted @param {Record<string, string>} change */
+export function wantedOf(wanted, change) {
+  const next = { ...wanted, ...change };
+  const known = STATUSES[/** @type {keyof typeof STATUSES} */ (next.kind)];
+  return known && !known.includes(next.status) ? { ...next, status: '' } : next;
+}
+
 /** One word for `normal pending` of an order's step and `held` of a leg. @param {string} status */
 export const word = (status) => status.replaceAll(' ', '_');
 

@@ -1,8 +1,8 @@
 // The header's buttons to search and for help, and the place of their dialogs, which stand outside it.
 import { drawing, h, icon } from '../core/dom.js';
 import { onLanguage, t } from '../core/i18n.js';
+import { need } from '../core/lazy.js';
 import { isOperator } from '../core/session.js';
-import { need } from './lazy.js';
 
 /** The dialog that is open. */
 let view = null;

@@ -1,15 +1,13 @@
 // What needs attention first: what waits at the desk, the longest waiting on top.
-import { get } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
-import { cut, shortId } from '../core/format.js';
+import { cut } from '../core/format.js';
 import { t } from '../core/i18n.js';
-import { watch } from '../core/live.js';
-import { action, actButton, empty, skeleton } from '../core/parts.js';
-import { problemBox } from '../core/problem.js';
+import { need } from '../core/lazy.js';
+import { empty, skeleton } from '../core/parts.js';
 import { go, href } from '../core/route.js';
+import { all, customerChip, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
 import { PAGE, tell } from './count.js';
-import { need } from './lazy.js';
-import { all, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
+import { moreOf, paged, unseen } from './kept.js';
 import { focusedRow, moveRow, pageKeys } from './keys.js';
 import { KINDS } from './statuses.js';
 
@@ -18,33 +16,20 @@ const keyOf = (waits) => `${waits.saga_name}/${idOf(waits)}`;
 
 export function waitingPage({ query, draw }) {
   const wanted = { kind: query.get('kind') ?? '', participant: query.get('participant') ?? '', customer: query.get('customer') ?? '' };
-  const state = {
-    first: null, more: [], next: undefined, problem: null,
-    chosen: new Set(), open: null,
-  };
+  const state = { chosen: new Set(), open: null };
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
-  const path = `desk?${new URLSearchParams({ limit: String(PAGE), ...given })}`;
-  const watching = watch(path, (body) => {
-    Object.assign(state, { first: body, problem: null });
-    if (Object.keys(given).length === 0) tell(body);
-    draw();
-  }, {
-    onProblem: (problem) => {
-      state.problem = problem;
-      draw();
-    },
-  });
-  const more = action(draw, async () => {
-    const body = await get(`${path}&after=${encodeURIComponent(state.next ?? state.first.next)}`);
-    state.more = [...state.more, ...body.waiting];
-    state.next = body.next;
-  });
+  const filtered = Object.keys(given).length > 0;
+  const onBody = (body) => filtered || tell(body);
+  const list = paged(`desk?${new URLSearchParams({ limit: String(PAGE), ...given })}`, 'waiting', keyOf, { draw, onBody });
   const act = async (these) => {
     const loaded = await need('act');
     if (loaded) state.open = loaded.actDialog(these.map(subjectOf), { draw, onClose: (done) => {
       state.open = null;
-      if (done) Object.assign(state, { chosen: new Set(), more: [], next: undefined });
-      watching.now();
+      if (done) {
+        state.chosen = new Set();
+        list.forget();
+      }
+      list.again();
       draw();
     } });
     draw();
@@ -53,49 +38,39 @@ export function waitingPage({ query, draw }) {
     if (!state.chosen.delete(key)) state.chosen.add(key);
     draw();
   };
-  const lines = () => shown(state);
   const choose = () => focusedRow() && turn(focusedRow());
-  const stops = [() => watching.stop(), ticking(draw, 10_000), pageKeys({ j: () => moveRow(1), k: () => moveRow(-1), x: choose })];
+  const stops = [list.stop, ticking(draw, 10_000), pageKeys({ j: () => moveRow(1), k: () => moveRow(-1), x: choose })];
   return {
     title: () => t('desk.waiting'),
     view: () => [
       h('h1', { key: 'h', tabindex: '-1' }, t('desk.waiting')),
       filters(wanted),
-      content(state, { lines: lines(), act, turn, more, again: watching.now, filtered: Object.keys(given).length > 0, draw }),
+      content(state, list, { lines: list.lines(), act, turn, filtered, draw }),
       state.open?.view(),
     ],
     stop: () => stops.forEach((stop) => stop()),
   };
 }
 
-/** What came with later pages may have gone meanwhile; what is on the first page is live. */
-function shown(state) {
-  const known = new Set();
-  return [...(state.first?.waiting ?? []), ...state.more].filter((waits) => !known.has(keyOf(waits)) && known.add(keyOf(waits)));
-}
-
 function filters(wanted) {
-  const to = (change) => go(href('/', { ...wanted, ...change }));
-  const some = wanted.kind || wanted.participant || wanted.customer;
+  const to = (change) => href('/', { ...wanted, ...change });
   return h('div', { key: 'f', class: 'filters', role: 'group', 'aria-label': t('filter.title') },
-    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => [kind, kindWord(kind)])], wanted.kind, (kind) => to({ kind })),
-    pick('participant', t('filter.participant'), [all(), ...PARTICIPANTS.map((name) => [name, topicWord(name)])], wanted.participant, (participant) => to({ participant })),
-    wanted.customer && h('p', { class: 'chip' }, icon('person', t('column.customer')), h('code', { title: wanted.customer }, shortId(wanted.customer))),
-    some && h('a', { class: 'button quiet', href: '#/', 'data-test': 'filter-none' }, icon('close'), t('filter.none')));
+    pick('kind', t('filter.kind'), [all(), ...KINDS.map((kind) => [kind, kindWord(kind)])], wanted.kind, (kind) => go(to({ kind }))),
+    pick('participant', t('filter.participant'), [all(), ...PARTICIPANTS.map((name) => [name, topicWord(name)])], wanted.participant, (participant) => go(to({ participant }))),
+    wanted.customer && customerChip(wanted.customer, to({ customer: '' })),
+    (wanted.kind || wanted.participant) && h('a', { class: 'button quiet', href: href('/', { customer: wanted.customer }), 'data-test': 'filter-none' }, icon('close'), t('filter.none')));
 }
 
-function content(state, does) {
-  if (state.problem && !state.first) return problemBox(state.problem, state.problem.passing ? does.again : null);
-  if (!state.first) return h('section', { key: 'l', class: 'card' }, skeleton(6));
-  if (does.lines.length === 0) return h('section', { key: 'e', class: 'card' }, empty('check', t(does.filtered ? 'waiting.none_such' : 'waiting.none'), t(does.filtered ? 'waiting.none_such_text' : 'waiting.none_text')));
-  const next = state.next === undefined ? state.first.next : state.next;
+function content(state, list, does) {
+  const place = unseen(list, () => h('section', { key: 'l', class: 'card' }, skeleton(6)));
+  if (place) return place;
+  if (does.lines.length === 0 && !list.after()) return h('section', { key: 'e', class: 'card' }, empty('check', t(does.filtered ? 'waiting.none_such' : 'waiting.none'), t(does.filtered ? 'waiting.none_such_text' : 'waiting.none_text')));
   return h('section', { key: 't', class: 'card flush', 'aria-label': t('desk.waiting') },
     choosing(state, does),
     h('div', { class: 'table waiting', role: 'table', 'aria-label': t('desk.waiting') },
       h('div', { class: 'head', role: 'row' }, ['choose', 'saga', 'left', 'reason', 'waits', 'act'].map((name) => h('span', { key: name, role: 'columnheader' }, h('span', { class: name === 'choose' || name === 'act' ? 'aside-voice' : '' }, t(`column.${name}`))))),
       does.lines.map((waits) => row(waits, state.chosen.has(keyOf(waits)), does))),
-    next && h('p', { class: 'row centre pad' }, actButton(does.more, { onclick: () => does.more.go(does.lines.length), 'data-test': 'more' }, t('more'))),
-    does.more.problem && problemBox(does.more.problem));
+    moreOf(list, does.lines.length));
 }
 
 /** The line above the list: how many are chosen, and what to do with them. */

@@ -110,6 +110,7 @@ export default {
   'status.unknown': 'unknown',
   'status.unwinding': 'unwinding',
   'status.voided': 'voided',
+  'topic.account': 'Accounts',
   'topic.car': 'Car',
   'topic.carrier': 'Carrier',
   'topic.credit': 'Credit bureau',

@@ -110,6 +110,7 @@ export default {
   'status.unknown': 'desconhecido',
   'status.unwinding': 'desfazendo',
   'status.voided': 'anulado',
+  'topic.account': 'Contas',
   'topic.car': 'Carro',
   'topic.carrier': 'Transportadora',
   'topic.credit': 'Birô de crédito',
