@@ -63,6 +63,7 @@ use holdfast_booking_rules::spec::Spec;
         orders::cancel,
         orders::events::follow,
         orders::invoice::show,
+        accounts::own::list,
         accounts::open,
         accounts::show,
         accounts::credit,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::accounts::own::check_payer;
 use super::cancellation;
 use crate::Api;
 use crate::auth::Traveller;
@@ -108,7 +109,10 @@ async fn begin(
     input["trace_id"] = json!(trace);
     let body = serde_json::to_string(new).unwrap_or_default();
     match BookingRequest::read(&input, api.clock.now()) {
-        Ok(asked) => api.simulation.allow::<Bookings, _>(asked.scripts())?,
+        Ok(asked) => {
+            api.simulation.allow::<Bookings, _>(asked.scripts())?;
+            check_payer(api, traveller, &input["payment"]).await?;
+        }
         // A request that was accepted stays accepted when a date in it has passed.
         Err(_) if kinds::was_asked(api, &traveller.id, key, &body).await? => {}
         Err(failure) => return Err(failure.into()),
@@ -209,6 +213,7 @@ pub(crate) async fn pay(
     Body(payment): Body<Value>,
 ) -> Result<Response, Problem> {
     let before = own(&api, &traveller, &booking_id).await?;
+    check_payer(&api, &traveller, &payment).await?;
     let command = CommandRequest::Pay {
         booking_id,
         payment,

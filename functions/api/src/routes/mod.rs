@@ -120,7 +120,7 @@ fn without_any() -> Router<Api> {
             "/orders/{order_id}",
             get(orders::show).delete(orders::cancel),
         )
-        .route("/accounts", post(accounts::open))
+        .route("/accounts", get(accounts::own::list).post(accounts::open))
         .route("/accounts/{account_id}", get(accounts::show))
         .route("/accounts/{account_id}/credits", post(accounts::credit))
         .route("/definitions/{kind}", get(definitions::show))

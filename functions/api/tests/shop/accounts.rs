@@ -1,5 +1,6 @@
 //! Accounts: operators open them and have money come in, their owners see what is there and what happened.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,7 +13,8 @@ use holdfast_authorizer_rules::cents::Cents;
 use holdfast_core::ids::AccountId;
 use serde_json::{Value, json};
 
-use crate::stage::{Guest, Stage};
+use crate::operators::stored;
+use crate::stage::{Guest, Stage, goods};
 
 /// What a terminal is told in time is tested elsewhere.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -302,4 +304,52 @@ async fn owners_see_their_own_operators_all_and_others_nothing() {
     let credit = json!({"id": "x", "category": "CASH", "amount": 1});
     let refused = stage.post(&ana, &format!("{PATH}/credits"), &credit).await;
     refused.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn customers_list_their_own_accounts_alone() {
+    let stage = Stage::new().await;
+    let (olga, ana) = opened(&stage).await;
+    let own = stage.get(&ana, PATH).await.expect(200);
+    let listed = stage.get(&ana, "/accounts").await.expect(200);
+    assert_eq!(listed, json!({"accounts": [own]}));
+    for other in [stage.customer("bob").await, olga] {
+        let listed = stage.get(&other, "/accounts").await.expect(200);
+        assert_eq!(listed, json!({"accounts": []}));
+    }
+}
+
+#[tokio::test]
+async fn an_account_pays_for_its_owner_alone_and_its_name_tells_nothing() {
+    let stage = Stage::new().await;
+    let (_, ana) = opened(&stage).await;
+    let bob = stage.customer("1").await;
+    stored(&stage, "awaiting_payment").await;
+    let leg = json!({"id": "out", "kind": "flight",
+        "spec": {"from": "GRU", "to": "LIS", "date": "2027-03-01", "passengers": 2}});
+    let mut problems = BTreeSet::new();
+    for account in ["acct_123", "acct_124", "acct_", "acct_a/b"] {
+        let payment = json!({"token": account});
+        let mut order = goods(json!({}));
+        order["payment"] = payment.clone();
+        let trip = json!({"legs": [leg], "payment": payment});
+        let key = [("idempotency-key", account)];
+        let pay = "/bookings/awaiting_payment/payment";
+        for refused in [
+            stage.place(&bob, account, &order).await,
+            stage
+                .ask(&bob, "POST", "/bookings", &key, Some(&trip))
+                .await,
+            stage.post(&bob, pay, &payment).await,
+        ] {
+            let refused = refused.problem(422, "invalid-fields");
+            problems.insert(refused["errors"].to_string());
+        }
+    }
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems.first().unwrap().contains("payment.token"));
+    assert_eq!(stage.executions(), 0);
+    let mut order = goods(json!({}));
+    order["payment"] = json!({"token": "acct_123"});
+    stage.place(&ana, "own", &order).await.expect(202);
 }

@@ -1,8 +1,10 @@
 //! Accounts that pay by card, and for bookings and orders: operators open them and have money come in,
 //! owners see their own. Other customers' accounts return 404, like missing ones.
 //!
+//! - `own`: a customer's own, and that they pay from no other
 //! - `statement`: what happened to an account
 
+pub(crate) mod own;
 pub(crate) mod statement;
 
 use std::collections::BTreeMap;

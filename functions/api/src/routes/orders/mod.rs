@@ -24,6 +24,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::accounts::own::check_payer;
 use crate::Api;
 use crate::auth::Traveller as Customer;
 use crate::body::{Body, IdempotencyKey, InPath, Parameters};
@@ -101,6 +102,7 @@ async fn begin(
     let asked = OrderRequest::read(&input)?;
     let scripts = [("simulate".to_owned(), &asked.simulate)];
     api.simulation.allow::<Orders, _>(scripts)?;
+    check_payer(api, customer, &input["payment"]).await?;
     kinds::begin::<Orders>(api, customer, key, &body, input).await
 }
 
