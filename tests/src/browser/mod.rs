@@ -140,7 +140,13 @@ impl Browser {
         let until = Instant::now() + PATIENCE;
         loop {
             let found = self.find(selector).await;
-            let enabled = found.is_enabled().await.unwrap_or(false);
+            // A button whose act is under way takes no press.
+            let is_busy = found
+                .attr("aria-disabled")
+                .await
+                .unwrap_or_default()
+                .is_some();
+            let enabled = !is_busy && found.is_enabled().await.unwrap_or(false);
             // Not below what stays at the edge of the window.
             let middle = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
             let element = serde_json::to_value(&found).unwrap();
