@@ -25,7 +25,7 @@ const OF_THE_TRAVELLER: usize = 5;
 const TRIPS: usize = 13;
 const FEWEST_EVENTS: usize = 100;
 /// The machine may be busy with something else for a while: the best of these counts.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// No event takes longer to the screen, but for one in a hundred.
 const SOON: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(60);
