@@ -22,7 +22,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def pytest_configure():
+def pytest_configure(config):
     """The scripts read these when they are imported."""
     own = tempfile.mkdtemp(prefix="test-", dir=REAL)
     os.environ |= {
@@ -36,13 +36,15 @@ def pytest_configure():
         (Path(own) / environment).symlink_to(REAL / environment)
     (Path(own) / "bin").mkdir()
     shutil.copy2(REAL / "bin" / "dynoxide", Path(own) / "bin" / "dynoxide")
+    # Not before it is there: without it the scripts mean the real one.
+    config.add_cleanup(lambda: _remove(own))
 
 
-def pytest_unconfigure():
-    from control import paths, up
+def _remove(own):
+    from control import up
 
     up.down()
-    shutil.rmtree(paths.LOCAL, ignore_errors=True)
+    shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
