@@ -4,6 +4,7 @@ import { h } from '../core/dom.js';
 import { cut, day, dayShort, money, percent } from '../core/format.js';
 import { has, named, t } from '../core/i18n.js';
 import { placeName } from './places.js';
+import { isPaid, owesNothing, sumsOf } from './sums.js';
 
 /** @typedef {import('../core/parts.js').Tone} Tone */
 export const KINDS = /** @type {const} */ (['flight', 'hotel', 'car', 'train', 'insurance']);
@@ -92,6 +93,12 @@ export function heldTotal(booking) {
     .filter(Boolean);
   if (prices.length === 0) return booking.total ?? null;
   return { amount: prices.reduce((sum, price) => sum + price.amount, 0), currency: prices[0].currency };
+}
+
+/** What the trip costs as it stands now; `null` where nothing is owed for it. @param {any} booking */
+export function costNow(booking) {
+  if (owesNothing(booking)) return null;
+  return sumsOf(booking)?.remains ?? (isPaid(booking) ? booking.total : heldTotal(booking));
 }
 
 /** A reason without the step and the error's name before it: `hold hotel: Refused: sold out` becomes `sold out`. @param {string} reason */
