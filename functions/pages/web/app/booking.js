@@ -1,6 +1,6 @@
 // @ts-check
 /** One trip, live: held, paid, confirmed, booked; or undone, and why. */
-import { announce, toast } from '../core/announce.js';
+import { announce, hush, toast } from '../core/announce.js';
 import { part, post, remove } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
 import { money } from '../core/format.js';
@@ -14,6 +14,7 @@ import { countdownView, isExpired } from './countdown.js';
 import { legsView } from './legs.js';
 import { paying } from './pay.js';
 import { pageHead, sureDialog } from './shared.js';
+import { standKey } from './stand.js';
 import { givenBack, owesNothing, sumsOf } from './sums.js';
 import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, partsOf, reasonView, tripTitle } from './trip.js';
 
@@ -69,7 +70,7 @@ export function bookingPage({ params, draw }) {
           h(
             'div',
             { class: 'stack wide-gap' },
-            standView(booking, { again, draw, soon }),
+            standView(booking, { again, paying: pay.busy() }),
             h(
               'section',
               { class: 'card', 'aria-labelledby': 'legs-title' },
@@ -132,17 +133,10 @@ const STAND_TONES = {
 const SIGNS = { ok: 'check', bad: 'alert', warn: 'clock' };
 
 /** How it stands, in words, with what to do. @param {any} booking @param {any} how */
-function standView(booking, { again }) {
+function standView(booking, { again, paying }) {
   const expired = isExpired(booking);
   const status = expired ? 'expired' : booking.status;
-  const bare = status === 'awaiting_payment' && partsOf(booking).length === 0;
-  const key = bare
-    ? 'empty'
-    : booking.status === 'paying' && booking.payment.status === 'pending'
-      ? 'pending'
-      : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined'
-        ? 'declined'
-        : status;
+  const key = standKey(booking, { expired, paying });
   const tone = STAND_TONES[key] ?? '';
   const sign = SIGNS[tone] ?? 'info';
   const words = standWords(booking, key);
@@ -279,9 +273,11 @@ function tell(before, booking) {
     const old = before.legs.find((/** @type {any} */ each) => each.id === leg.id);
     if (old && old.status !== leg.status) announce(`${legTitle(leg.kind, leg.spec)}: ${named('leg_status', leg.status)}`);
   }
-  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined')
+  const tried = before.payment.status !== booking.payment.status || before.payment.attempts !== booking.payment.attempts;
+  if (tried && booking.payment.status === 'declined')
     toast(t('stand.declined.title'), { kind: 'bad', topic: 'trip' });
   if (before.status === booking.status) return;
+  if (isOver(booking)) hush('trip');
   const kind = booking.status === 'booked' ? 'ok' : booking.status === 'failed' ? 'bad' : 'info';
   const { title, text } = standWords(booking, booking.status);
   if (isOver(booking)) toast(sumsOf(booking) ? `${title} ${text}` : title, { kind, topic: 'trip' });

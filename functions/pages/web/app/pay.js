@@ -1,5 +1,6 @@
 // @ts-check
 /** Paying for a trip, once, and again when the card was declined. */
+import { hush } from '../core/announce.js';
 import { part, post } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
 import { money } from '../core/format.js';
@@ -27,6 +28,7 @@ export function paying({ draw, hear, soon, booking }) {
     const token = fields.token();
     draw();
     if (!token) return focusFirstWrong(/** @type {Element} */ (event.currentTarget));
+    hush('trip');
     act.go(token, 'max_total' in booking() ? booking().total : null);
   };
   const payOther = () => {
@@ -34,6 +36,7 @@ export function paying({ draw, hear, soon, booking }) {
     draw();
   };
   return {
+    busy: () => act.busy,
     view() {
       const it = booking();
       const pending = it.payment.status === 'pending';
