@@ -158,7 +158,7 @@ function standView(booking, { again, paying }) {
         h('p', null, words.text),
         booking.reason &&
           !['booked', 'expired'].includes(status) &&
-          h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason)),
+          h('div', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason, booking.legs)),
         undone &&
           h(
             'p',

@@ -70,7 +70,7 @@ export function legsView(booking, draw, live) {
             ),
           !gone && leg.refund && h('p', { class: 'small muted' }, refundText(leg.refund)),
           leg.reason &&
-            h('p', { class: 'small muted' }, `${t('trip.reason')} `, back.includes(leg) ? t('reason.given_back') : reasonView(leg.reason)),
+            h('div', { class: 'small muted' }, `${t('trip.reason')} `, back.includes(leg) ? t('reason.given_back') : reasonView(leg.reason)),
         ),
         h(
           'div',
