@@ -227,7 +227,7 @@ function totalRows(booking, sums) {
   if (sums)
     return [
       [t('sum.paid'), money(sums.paid), { class: 'amount', 'data-test': 'paid' }],
-      [t('pay.refunded'), money({ ...sums.refunded, amount: -sums.refunded.amount }), { class: 'amount', 'data-test': 'refunded' }],
+      [t('pay.refunded'), money({ ...sums.refunded, amount: 0 - sums.refunded.amount }), { class: 'amount', 'data-test': 'refunded' }],
       [total(t('sum.remains')), money(sums.remains), { class: 'amount total', 'data-test': 'total' }],
     ];
   if (owesNothing(booking)) return [[total(t('trip.total')), t('sum.nothing'), { class: 'strong', 'data-test': 'total' }]];
