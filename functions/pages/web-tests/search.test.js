@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeCode } from '../web/app/places.js';
-import { freshLegId, legOf, offerQuery, wishOf, wrongWish } from '../web/app/search-model.js';
+import { freshLegId, isInTrip, legOf, offerQuery, wishOf, wrongWish } from '../web/app/search-model.js';
 
 const NAMES = { LIS: 'Lisbon', GRU: 'São Paulo' };
 const code = (typed) => placeCode(typed, (each) => NAMES[each] ?? each);
@@ -48,4 +48,14 @@ test('a leg names its offer where the supplier gives it a name', () => {
 test('legs never share a name, released ones included', () => {
   assert.equal(freshLegId('hotel', null), 'hotel-1');
   assert.equal(freshLegId('hotel', { legs: [{ id: 'hotel-1', status: 'released' }, { id: 'hotel-3' }] }), 'hotel-2');
+});
+
+test('an offer is in the trip as long as its leg is, however its spec is ordered', () => {
+  const offer = { kind: 'car', spec: { city: 'LIS', pick_up: '2027-03-01' } };
+  const trip = (status, kind = 'car') => ({ legs: [{ id: 'car-1', kind, status, spec: { pick_up: '2027-03-01', city: 'LIS' } }] });
+  for (const status of ['pending', 'held']) assert.ok(isInTrip(offer, trip(status)), status);
+  for (const status of ['released', 'refused']) assert.ok(!isInTrip(offer, trip(status)), status);
+  assert.ok(!isInTrip(offer, trip('held', 'hotel')));
+  assert.ok(!isInTrip({ ...offer, spec: { ...offer.spec, city: 'MAD' } }, trip('held')));
+  assert.ok(!isInTrip(offer, null));
 });

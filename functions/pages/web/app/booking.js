@@ -1,6 +1,6 @@
 // @ts-check
 /** One trip, live: held, paid, confirmed, booked; or undone, and why. */
-import { announce, toast } from '../core/announce.js';
+import { announce, hush, toast } from '../core/announce.js';
 import { part, post, remove } from '../core/api.js';
 import { h, icon } from '../core/dom.js';
 import { money } from '../core/format.js';
@@ -14,6 +14,8 @@ import { countdownView, isExpired } from './countdown.js';
 import { legsView } from './legs.js';
 import { paying } from './pay.js';
 import { pageHead, sureDialog } from './shared.js';
+import { standKey } from './stand.js';
+import { givenBack, owesNothing, sumsOf } from './sums.js';
 import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, partsOf, reasonView, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
@@ -68,7 +70,7 @@ export function bookingPage({ params, draw }) {
           h(
             'div',
             { class: 'stack wide-gap' },
-            standView(booking, { again, draw, soon }),
+            standView(booking, { again, paying: pay.busy() }),
             h(
               'section',
               { class: 'card', 'aria-labelledby': 'legs-title' },
@@ -131,19 +133,13 @@ const STAND_TONES = {
 const SIGNS = { ok: 'check', bad: 'alert', warn: 'clock' };
 
 /** How it stands, in words, with what to do. @param {any} booking @param {any} how */
-function standView(booking, { again }) {
+function standView(booking, { again, paying }) {
   const expired = isExpired(booking);
   const status = expired ? 'expired' : booking.status;
-  const bare = status === 'awaiting_payment' && partsOf(booking).length === 0;
-  const key = bare
-    ? 'empty'
-    : booking.status === 'paying' && booking.payment.status === 'pending'
-      ? 'pending'
-      : !expired && booking.status === 'awaiting_payment' && booking.payment.status === 'declined'
-        ? 'declined'
-        : status;
+  const key = standKey(booking, { expired, paying });
   const tone = STAND_TONES[key] ?? '';
   const sign = SIGNS[tone] ?? 'info';
+  const words = standWords(booking, key);
   const undone = ['expired', 'failed', 'cancelled'].includes(status);
   return h(
     'section',
@@ -158,11 +154,11 @@ function standView(booking, { again }) {
       h(
         'div',
         { class: 'stack-tight' },
-        h('p', { class: 'strong' }, t(`stand.${key}.title`)),
-        h('p', null, t(`stand.${key}.text`)),
+        h('p', { class: 'strong' }, words.title),
+        h('p', null, words.text),
         booking.reason &&
           !['booked', 'expired'].includes(status) &&
-          h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason)),
+          h('div', { class: 'small' }, `${t('trip.reason')} `, reasonView(booking.reason, booking.legs)),
         undone &&
           h(
             'p',
@@ -174,6 +170,19 @@ function standView(booking, { again }) {
       ),
     ),
   );
+}
+
+/** How it stands, and what that means for its money. @param {any} booking @param {string} key */
+function standWords(booking, key) {
+  const sums = sumsOf(booking);
+  if (!sums || !['booked', 'cancelled'].includes(key)) {
+    const owed = key === 'cancelled' && owesNothing(booking) ? ` ${t('sum.nothing_text')}` : '';
+    return { title: t(`stand.${key}.title`), text: `${t(`stand.${key}.text`)}${owed}` };
+  }
+  const back = sums.refunded.amount > 0 ? t('sum.comes_back', { amount: money(sums.refunded) }) : t('sum.none_back');
+  if (key === 'cancelled') return { title: t('stand.cancelled.title'), text: back };
+  const what = givenBack(booking).map((leg) => legTitle(leg.kind, leg.spec));
+  return { title: t('stand.part_back.title', { what: what.join(', ') }), text: `${back} ${t('stand.part_back.text')}` };
 }
 
 /** @param {string} at @param {any} booking */
@@ -197,19 +206,32 @@ function wayView(at, booking) {
 /** @param {any} booking */
 function sumView(booking) {
   const { payment } = booking;
-  const priced = booking.legs.filter((/** @type {any} */ leg) => leg.price && !['released', 'refused'].includes(leg.status));
+  const sums = sumsOf(booking);
+  const priced = [...partsOf(booking), ...givenBack(booking)].filter((leg) => leg.price);
   return h(
     'section',
     { class: 'card stack', 'aria-label': t('trip.sum') },
     facts([
-      ...priced.map((/** @type {any} */ leg) => [legTitle(leg.kind, leg.spec), money(leg.price), { class: 'amount' }]),
-      [h('span', { class: 'total' }, t('trip.total')), money(heldTotal(booking)), { class: 'amount total', 'data-test': 'total' }],
+      ...priced.map((leg) => [legTitle(leg.kind, leg.spec), money(leg.price), { class: 'amount' }]),
+      ...totalRows(booking, sums),
       [t('pay.status'), h('span', { 'data-test': 'payment-status', 'data-status': payment.status }, named('payment', payment.status))],
       payment.reference && [t('pay.reference'), h('span', { class: 'mono' }, payment.reference)],
-      payment.refunded && [t('pay.refunded'), money(payment.refunded), { class: 'amount', 'data-test': 'refunded' }],
       booking.passengers?.length > 0 && [t('trip.passengers'), booking.passengers.join(', ')],
     ]),
   );
+}
+
+/** @param {any} booking @param {ReturnType<typeof sumsOf>} sums @returns {any[]} */
+function totalRows(booking, sums) {
+  const total = (/** @type {string} */ name) => h('span', { class: 'total' }, name);
+  if (sums)
+    return [
+      [t('sum.paid'), money(sums.paid), { class: 'amount', 'data-test': 'paid' }],
+      [t('pay.refunded'), money({ ...sums.refunded, amount: 0 - sums.refunded.amount }), { class: 'amount', 'data-test': 'refunded' }],
+      [total(t('sum.remains')), money(sums.remains), { class: 'amount total', 'data-test': 'total' }],
+    ];
+  if (owesNothing(booking)) return [[total(t('trip.total')), t('sum.nothing'), { class: 'strong', 'data-test': 'total' }]];
+  return [[total(t('trip.total')), money(heldTotal(booking)), { class: 'amount total', 'data-test': 'total' }]];
 }
 
 /** @param {any} booking @param {any} it @param {any} leave @param {() => void} draw */
@@ -251,10 +273,13 @@ function tell(before, booking) {
     const old = before.legs.find((/** @type {any} */ each) => each.id === leg.id);
     if (old && old.status !== leg.status) announce(`${legTitle(leg.kind, leg.spec)}: ${named('leg_status', leg.status)}`);
   }
-  if (before.payment.status !== booking.payment.status && booking.payment.status === 'declined')
+  const tried = before.payment.status !== booking.payment.status || before.payment.attempts !== booking.payment.attempts;
+  if (tried && booking.payment.status === 'declined')
     toast(t('stand.declined.title'), { kind: 'bad', topic: 'trip' });
   if (before.status === booking.status) return;
+  if (isOver(booking)) hush('trip');
   const kind = booking.status === 'booked' ? 'ok' : booking.status === 'failed' ? 'bad' : 'info';
-  if (isOver(booking)) toast(t(`stand.${booking.status}.title`), { kind, topic: 'trip' });
+  const { title, text } = standWords(booking, booking.status);
+  if (isOver(booking)) toast(sumsOf(booking) ? `${title} ${text}` : title, { kind, topic: 'trip' });
   else announce(t(`stand.${booking.status}.title`));
 }

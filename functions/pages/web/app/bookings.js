@@ -6,7 +6,7 @@ import { named, t } from '../core/i18n.js';
 import { badge, empty } from '../core/parts.js';
 import { isExpired } from './countdown.js';
 import { pages, pagesView } from './pages.js';
-import { bookingTone, legTitle, partsOf, tripTitle } from './trip.js';
+import { bookingTone, costNow, legTitle, partsOf, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function bookingsPage({ draw }) {
@@ -32,6 +32,7 @@ export function bookingsPage({ draw }) {
 
 /** @param {any} booking */
 function bookingRow(booking) {
+  const cost = costNow(booking);
   const status = isExpired(booking) ? 'expired' : booking.status;
   const legs = partsOf(booking).length > 0 ? partsOf(booking) : booking.legs;
   return h(
@@ -49,7 +50,7 @@ function bookingRow(booking) {
       'span',
       { class: 'row-end' },
       badge(bookingTone(status), named('booking', status)),
-      h('span', { class: 'figures strong' }, money(booking.total)),
+      cost ? h('span', { class: 'figures strong', 'data-test': 'cost' }, money(cost)) : h('span', { class: 'small muted' }, t('sum.nothing')),
     ),
   );
 }

@@ -9,7 +9,7 @@ import { fieldProblem, problemBox } from '../core/problem.js';
 import { go } from '../core/route.js';
 import { current } from '../core/session.js';
 import { emptyBasket, inBasket } from './basket.js';
-import { payFields } from './pay-form.js';
+import { payFields, payProblem } from './pay-form.js';
 import { products, stepper } from './shop.js';
 
 const FIELDS = /** @type {const} */ (['name', 'postcode', 'city', 'country']);
@@ -29,7 +29,9 @@ export function basketPage({ draw }) {
   const address = { name: '', postcode: '', city: '', country: 'BR', ...JSON.parse(recall(stored) ?? '{}') };
   let wrong = /** @type {Record<string, string>} */ ({});
   const pay = payFields(draw, { pending: false });
+  let sent = '';
   const order = action(draw, async (key, /** @type {any} */ body) => {
+    sent = body.payment.token;
     const placed = await post('orders', body, { key });
     remember(stored, JSON.stringify(body.deliver_to));
     emptyBasket();
@@ -86,7 +88,7 @@ export function basketPage({ draw }) {
                     h('span', null, t('trip.total')),
                     h('span', { class: 'figures', 'data-test': 'total' }, money(totalOf(lines))),
                   ),
-                  order.problem && problemBox(order.problem),
+                  order.problem && payProblem(order.problem, sent),
                   actButton(order, { type: 'submit', class: 'main wide', 'data-test': 'order' }, icon('lock'), t('basket.order')),
                   slowNote(order),
                   h('p', { class: 'small muted' }, t('pay.once')),

@@ -55,7 +55,7 @@ function read(node, depth = 0) {
     const view = h(
       tag,
       {
-        class: names || undefined,
+        class: (tag === 'table' ? 'goods' : names) || undefined,
         colspan: span && /^\d$/.test(span) ? span : undefined,
         scope: tag === 'th' ? (child.closest('thead') ? 'col' : 'row') : undefined,
       },

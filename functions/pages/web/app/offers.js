@@ -6,6 +6,7 @@ import { t } from '../core/i18n.js';
 import { actButton, empty, field, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { isExpired } from './countdown.js';
+import { isInTrip } from './search-model.js';
 import { legDetail, legTitle, refundText } from './trip.js';
 
 const FEW = 20;
@@ -42,16 +43,28 @@ export function offersView(it, { search, add, choose }) {
 function namesField(it) {
   return field(
     { id: 'passengers', label: t('offers.names'), hint: t('offers.names_hint'), wide: true },
-    h('textarea', { rows: '2', 'data-test': 'passengers', oninput: (/** @type {any} */ event) => void (it.names = event.target.value) }),
+    h('textarea', {
+      rows: '2',
+      value: it.kept.names,
+      'data-test': 'passengers',
+      oninput: (/** @type {any} */ event) => void (it.kept.names = event.target.value),
+    }),
   );
 }
+
+/** It is in the trip, or was put in a moment ago. @param {any} offer @param {string} key @param {any} it */
+const isThere = (offer, key, { added, booking }) => added?.key === key || isInTrip(offer, booking);
 
 /** @param {any} offer @param {any} it @param {any} add @param {(offer: any, key: string) => void} choose */
 function offerRow(offer, it, add, choose) {
   const key = keyOf(offer);
   const mine = it.adding === key;
+  const there = !mine && isThere(offer, key, it);
   const blocked =
-    offer.available === 0 || (it.booking && (!it.booking.actions.includes('add_leg') || isExpired(it.booking))) || (add.busy && !mine);
+    there ||
+    offer.available === 0 ||
+    (it.booking && (!it.booking.actions.includes('add_leg') || isExpired(it.booking))) ||
+    (add.busy && !mine);
   const what = legTitle(offer.kind, offer.spec);
   return h(
     'li',
@@ -74,19 +87,19 @@ function offerRow(offer, it, add, choose) {
       'div',
       { class: 'price stack-tight' },
       h('p', { class: 'figures strong large' }, money(offer.price)),
-      offer.available === 0
+      offer.available === 0 && !there
         ? h('p', { class: 'bad-text' }, t('offers.sold_out'))
         : actButton(
             mine ? add : {},
             {
-              class: 'main',
+              class: there ? '' : 'main',
               'aria-disabled': blocked ? 'true' : undefined,
               'data-test': 'add',
               // The second click of a double click chooses nothing more.
               onclick: blocked ? undefined : (/** @type {MouseEvent} */ event) => event.detail < 2 && choose(offer, key),
             },
-            icon('plus'),
-            t('offers.add'),
+            icon(there ? 'check' : 'plus'),
+            there ? t('offers.there') : t('offers.add'),
             h('span', { class: 'aside-voice' }, `: ${what}`),
           ),
     ),

@@ -102,7 +102,7 @@ function standView(order) {
       { class: 'stack-tight' },
       h('p', { class: 'strong' }, t(`order_stand.${order.status}.title`)),
       h('p', null, t(`order_stand.${order.status}.text`)),
-      order.reason && order.status !== 'completed' && h('p', { class: 'small' }, `${t('trip.reason')} `, reasonView(order.reason)),
+      order.reason && order.status !== 'completed' && h('div', { class: 'small' }, `${t('trip.reason')} `, reasonView(order.reason)),
     ),
   );
 }
@@ -136,7 +136,7 @@ function stepsView(order) {
           'div',
           { class: 'grow stack-tight' },
           h('p', { class: look === 'todo' ? 'muted' : 'strong' }, named('step', step.name)),
-          step.data.refused && h('p', { class: 'small muted' }, reasonView(step.data.refused)),
+          step.data.refused && h('div', { class: 'small muted' }, reasonView(step.data.refused)),
         ),
         h(
           'span',

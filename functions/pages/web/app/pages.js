@@ -46,10 +46,10 @@ export function pages(path, name, idOf, draw, limit = 20) {
   return it;
 }
 
-/** @param {ReturnType<typeof pages>} list @param {any} none @param {(item: any) => any} row */
-export function pagesView(list, none, row) {
+/** @param {ReturnType<typeof pages>} list @param {any} none @param {(item: any) => any} row @param {(items: any[]) => any[]} [shape] */
+export function pagesView(list, none, row, shape = (items) => items) {
   if (!list.first) return list.problem ? problemBox(list.problem, list.problem.passing ? list.now : null) : skeleton(4, 'block');
-  const all = [...list.first, ...list.later];
+  const all = shape([...list.first, ...list.later]);
   if (all.length === 0) return h('div', { class: 'card' }, none);
   return h(
     'div',

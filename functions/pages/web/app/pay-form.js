@@ -1,21 +1,27 @@
 // @ts-check
-/** What to pay with: a token of the payment supplier's, or an account. Trips and orders share it. */
+/** What to pay with: a token of the payment supplier's, or an own account. Trips and orders share it. */
 import { h, icon } from '../core/dom.js';
-import { config } from '../core/api.js';
-import { recall, t } from '../core/i18n.js';
+import { config, get } from '../core/api.js';
+import { t } from '../core/i18n.js';
 import { field } from '../core/parts.js';
-import { current } from '../core/session.js';
+import { fieldProblem, problemBox } from '../core/problem.js';
 
 const TEST_TOKENS = ['tok_visa', 'tok_declined', 'tok_insufficient_funds', 'tok_pending'];
 const TOKEN = /^[A-Za-z][!-~]{0,127}$/;
-const ACCOUNT = /^[A-Za-z0-9._-]{1,40}$/;
+const ACCOUNT = 'acct_';
 
-/** Where the last account that was looked at is remembered. */
-export const accountKey = () => `holdfast.card.${current()?.customer_id}`;
+/** Why a payment failed. A token that the API refuses to take is said in words. @param {unknown} problem @param {string} token the one that was sent */
+export function payProblem(problem, token) {
+  const told = fieldProblem(problem, 'token');
+  if (!told) return problemBox(problem);
+  const words = token.startsWith(ACCOUNT) ? t('pay.account_wrong') : told;
+  return h('div', { class: 'box bad', role: 'alert', 'data-test': 'problem' }, icon('alert'), h('p', null, words));
+}
 
 /** @param {() => void} draw @param {{pending?: boolean}} [how] whether a payment may be decided later */
 export function payFields(draw, { pending = true } = {}) {
-  const typed = { choice: '', token: '', account: recall(accountKey()) ?? '' };
+  const typed = { choice: '', token: '' };
+  let accounts = /** @type {string[]} */ ([]);
   let simulated = false;
   let wrong = /** @type {string | null} */ (null);
   config().then(({ simulation }) => {
@@ -23,6 +29,14 @@ export function payFields(draw, { pending = true } = {}) {
     typed.choice ||= simulated ? 'tok_visa' : 'token';
     draw();
   });
+  // Without an answer there is no account to choose; a card pays all the same.
+  get('accounts', { quiet: true }).then(
+    (body) => {
+      accounts = body.accounts.map((/** @type {any} */ account) => account.account_id);
+      draw();
+    },
+    () => {},
+  );
   const choose = (/** @type {string} */ choice) => {
     typed.choice = choice;
     wrong = null;
@@ -44,33 +58,27 @@ export function payFields(draw, { pending = true } = {}) {
       h('span', { class: 'grow' }, text),
       hint,
     );
-  const text = (/** @type {'token' | 'account'} */ name) =>
+  const text = () =>
     h(
       'div',
-      { key: `${name}-field`, class: 'option-field' },
+      { key: 'token-field', class: 'option-field' },
       field(
-        { id: `pay-${name}-field`, label: t(`pay.${name}_label`), hint: t(`pay.${name}_hint`), problem: wrong },
+        { id: 'pay-token-field', label: t('pay.token_label'), hint: t('pay.token_hint'), problem: wrong },
         h('input', {
-          value: typed[name],
+          value: typed.token,
           autocomplete: 'off',
           spellcheck: 'false',
           autocapitalize: 'none',
-          oninput: (/** @type {any} */ event) => void (typed[name] = event.target.value),
-          'data-test': `${name}-field`,
+          oninput: (/** @type {any} */ event) => void (typed.token = event.target.value),
+          'data-test': 'token-field',
         }),
       ),
     );
   return {
     /** The token to pay with; `null`, and marked, when it is none. */
     token() {
-      const { choice } = typed;
-      const value = choice === 'token' ? typed.token.trim() : choice === 'account' ? `acct_${typed.account.trim()}` : choice;
-      wrong =
-        choice === 'token' && !TOKEN.test(value)
-          ? t('pay.token_wrong')
-          : choice === 'account' && !ACCOUNT.test(typed.account.trim())
-            ? t('pay.account_wrong')
-            : null;
+      const value = typed.choice === 'token' ? typed.token.trim() : typed.choice;
+      wrong = TOKEN.test(value) ? null : t('pay.token_wrong');
       return wrong ? null : value;
     },
     view: () =>
@@ -83,10 +91,9 @@ export function payFields(draw, { pending = true } = {}) {
           TEST_TOKENS.filter((token) => pending || token !== 'tok_pending').map((token) =>
             option(token, 'card', t(`token.${token}`), h('span', { class: 'mono small muted' }, token)),
           ),
-        option('account', 'bank', t('pay.account'), null),
-        typed.choice === 'account' && text('account'),
+        accounts.map((id) => option(`${ACCOUNT}${id}`, 'bank', t('pay.account', { id }), null)),
         option('token', 'key', t('pay.token'), null),
-        typed.choice === 'token' && text('token'),
+        typed.choice === 'token' && text(),
       ),
   };
 }

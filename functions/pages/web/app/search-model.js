@@ -1,7 +1,7 @@
 // @ts-check
 /** What is searched for: one wish for all kinds, so that a flight to Lisbon leads on to a hotel in Lisbon. */
 import { placeCode } from './places.js';
-import { daysBetween, KINDS } from './trip.js';
+import { daysBetween, KINDS, partsOf } from './trip.js';
 
 /** @typedef {{kind: string, origin: string, destination: string, start: string, end: string, people: string}} Wish */
 const NAMES = /** @type {const} */ (['kind', 'origin', 'destination', 'start', 'end', 'people']);
@@ -76,6 +76,13 @@ export function offerQuery(wish, code = placeCode) {
 export function legOf(offer, id) {
   return { id, kind: offer.kind, spec: offer.spec, ...(offer.id ? { offer: offer.id } : {}) };
 }
+
+/** @param {any} spec */
+const sameForm = (spec) => JSON.stringify(Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Whether the trip has what an offer offers; what was taken out or refused is not in it. @param {any} offer @param {any} booking */
+export const isInTrip = (offer, booking) =>
+  booking !== null && partsOf(booking).some((leg) => leg.kind === offer.kind && sameForm(leg.spec) === sameForm(offer.spec));
 
 /** A name that the trip has not used yet: `flight-2`. @param {string} kind @param {any} booking */
 export function freshLegId(kind, booking) {

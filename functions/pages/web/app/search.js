@@ -7,7 +7,8 @@ import { h } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { action, focusFirstWrong } from '../core/parts.js';
 import { sentence } from '../core/problem.js';
-import { href, noteAddress } from '../core/route.js';
+import { href, noteAddress, pushAddress } from '../core/route.js';
+import { onSession } from '../core/session.js';
 import { offersView } from './offers.js';
 import { placeCode } from './places.js';
 import { searchForm } from './search-form.js';
@@ -18,6 +19,12 @@ import { legTitle } from './trip.js';
 
 /** @typedef {ReturnType<typeof tripFollowed>} Trip */
 
+/** Who travels, as it was typed: kept from one search to the next, and forgotten at the sign-out. */
+const kept = { names: '' };
+onSession((_, change) => {
+  if (change === 'signed-out') kept.names = '';
+});
+
 const today = () => new Date(now()).toISOString().slice(0, 10);
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
@@ -25,21 +32,27 @@ export function searchPage({ query, draw }) {
   const it = {
     wish: wishOf(query, new Date(now())),
     wrong: /** @type {Record<string, string>} */ ({}),
-    names: '',
+    kept,
     offers: /** @type {any[] | null} */ (null),
     booking: /** @type {any} */ (null),
     adding: /** @type {string | null} */ (null),
+    /** What was put in a moment ago, by its leg: the trip does not show it yet. */
+    added: /** @type {{key: string, leg: string} | null} */ (null),
   };
-  const note = () => noteAddress(href('/', { ...addressOf(it.wish), trip: trip.id() }));
+  const address = () => href('/', { ...addressOf(it.wish), trip: trip.id() });
+  const note = () => noteAddress(address());
   const trip = tripFollowed(query.get('trip'), { draw, note });
   const search = searching(it, draw);
   const adding = putting(it, trip, { draw, note });
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     it.wrong = wrongWish(it.wish, today());
-    draw();
-    if (Object.keys(it.wrong).length > 0) return focusFirstWrong(/** @type {Element} */ (event.currentTarget));
-    note();
+    if (Object.keys(it.wrong).length > 0) {
+      it.offers = null;
+      search.forget();
+      return focusFirstWrong(/** @type {Element} */ (event.currentTarget));
+    }
+    pushAddress(address());
     search.go();
   };
   const change = (/** @type {string} */ name, /** @type {string} */ value) => {
@@ -53,6 +66,7 @@ export function searchPage({ query, draw }) {
     stop: trip.stop,
     view() {
       it.booking = trip.booking;
+      if (trip.id() === null || it.booking?.legs.some((/** @type {any} */ leg) => leg.id === it.added?.leg)) it.added = null;
       const found = h(
         'div',
         { class: 'stack wide-gap' },
@@ -82,14 +96,16 @@ function putting(it, trip, { draw, note }) {
     const leg = legOf(offer, freshLegId(offer.kind, trip.booking));
     if (trip.booking) await post(`bookings/${part(trip.booking.booking_id)}/legs`, leg, { key });
     else {
-      const passengers = offer.id ? namesIn(it.names) : [];
+      const passengers = offer.id ? namesIn(kept.names) : [];
       const opened = await post('bookings', { legs: [leg], ...(passengers.length > 0 ? { passengers } : {}) }, { key });
       if (opened.legs) trip.booking = opened;
+      kept.names = '';
       trip.follow(opened.booking_id);
       note();
     }
+    it.added = { key: it.adding ?? '', leg: leg.id };
     trip.now();
-    announce(t('offers.asked', { what: legTitle(offer.kind, offer.spec) }));
+    toast(t('offers.asked', { what: legTitle(offer.kind, offer.spec) }), { kind: 'ok', topic: 'add' });
   });
   const choose = async (/** @type {any} */ offer, /** @type {string} */ key) => {
     if (add.busy) return;

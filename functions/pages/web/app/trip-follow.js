@@ -14,11 +14,15 @@ let tripId = null;
 export function tripFollowed(wanted, { draw, note }) {
   /** @type {ReturnType<typeof watch> | null} */
   let live = null;
+  let left = false;
   const it = {
     booking: /** @type {any} */ (null),
     id: () => tripId,
     now: () => live?.now(),
-    stop: () => live?.stop(),
+    stop() {
+      left = true;
+      live?.stop();
+    },
     /** @param {string} id */
     follow(id) {
       live?.stop();
@@ -27,25 +31,29 @@ export function tripFollowed(wanted, { draw, note }) {
     },
   };
   const hear = (/** @type {any} */ booking) => {
-    if (it.booking) tell(it.booking, booking);
+    const before = it.booking;
+    if (before) tell(before, booking);
     it.booking = booking;
-    if (isOpen(booking)) draw();
-    else forget();
+    if (isOpen(booking)) return draw();
+    if (before && booking.status === 'expired') toast(t('trip.expired_note'), { kind: 'bad' });
+    forget();
+    // An address of before names a trip that has ended long since; another may be open.
+    if (!before) find();
   };
   const forget = () => {
-    if (it.booking?.status === 'expired') toast(t('trip.expired_note'), { kind: 'bad' });
     live?.stop();
     live = it.booking = tripId = null;
     note();
     draw();
   };
-  tripId = wanted ?? tripId;
-  if (tripId) it.follow(tripId);
-  else
+  const find = () =>
     findOpenTrip().then(
-      (id) => id && !tripId && (it.follow(id), note()),
+      (id) => id && !tripId && !left && (it.follow(id), note()),
       () => {},
     );
+  tripId = wanted ?? tripId;
+  if (tripId) it.follow(tripId);
+  else find();
   return it;
 }
 

@@ -2,8 +2,10 @@
 /** What a trip and its legs are called, and how their statuses look. */
 import { h } from '../core/dom.js';
 import { cut, day, dayShort, money, percent } from '../core/format.js';
-import { has, named, t } from '../core/i18n.js';
+import { named, t } from '../core/i18n.js';
 import { placeName } from './places.js';
+import { reasonOf } from './reasons.js';
+import { isPaid, owesNothing, sumsOf } from './sums.js';
 
 /** @typedef {import('../core/parts.js').Tone} Tone */
 export const KINDS = /** @type {const} */ (['flight', 'hotel', 'car', 'train', 'insurance']);
@@ -94,15 +96,25 @@ export function heldTotal(booking) {
   return { amount: prices.reduce((sum, price) => sum + price.amount, 0), currency: prices[0].currency };
 }
 
-/** A reason without the step and the error's name before it: `hold hotel: Refused: sold out` becomes `sold out`. @param {string} reason */
-export const plainReason = (reason) =>
-  reason.replace(/^[a-z_]+( [\w.-]+)?: (?:[A-Z][A-Za-z]+: )?/, (start) => (/[A-Z]/.test(start) ? '' : start));
+/** What the trip costs as it stands now; `null` where nothing is owed for it. @param {any} booking */
+export function costNow(booking) {
+  if (owesNothing(booking)) return null;
+  return sumsOf(booking)?.remains ?? (isPaid(booking) ? booking.total : heldTotal(booking));
+}
 
-/** Why, in the reader's words where these are known; else what was told, as a quotation. @param {string | null | undefined} reason @param {number} [most] */
-export function reasonView(reason, most = 200) {
+/**
+ * Why, in the reader's words. A reason without words of its own is told below the sentence, where the reader asks for it.
+ * @param {string | null | undefined} reason @param {any[]} [legs] those of its trip, to name the one that it is about
+ */
+export function reasonView(reason, legs = []) {
   if (!reason) return null;
-  const plain = plainReason(reason);
-  return has(`reason.${plain}`) ? t(`reason.${plain}`) : h('q', { class: 'own-words' }, cut(plain, most));
+  const { key, values, part, rest } = reasonOf(reason);
+  const leg = legs.find((each) => each.id === part);
+  return [
+    leg ? `${legTitle(leg.kind, leg.spec)}: ` : '',
+    t(`reason.${key}`, { ...values }),
+    rest ? h('details', null, h('summary', null, t('reason.details')), h('q', { class: 'own-words' }, cut(rest, 200))) : null,
+  ];
 }
 /** @param {any} price */
 export const priceText = (price) => (price ? money(price) : t('price.pending'));

@@ -37,6 +37,13 @@ export function toast(text, { kind = 'info', topic = text, action } = {}) {
   setTimeout(() => dismiss(note), action || kind === 'bad' ? 12_000 : 6_000);
 }
 
+/** Takes back what is over: the urgent text, and the notes of a topic, or all of them. @param {string} [topic] */
+export function hush(topic) {
+  assertive = '';
+  notes = topic === undefined ? [] : notes.filter((each) => each.topic !== topic);
+  draw();
+}
+
 /** @param {Note} note */
 function dismiss(note) {
   notes = notes.filter((each) => each !== note);

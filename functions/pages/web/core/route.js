@@ -51,6 +51,12 @@ export function go(to, { replace = false } = {}) {
 /** Changes the address without going anywhere: what a reload shall find. @param {string} to */
 export const noteAddress = (to) => history.replaceState(null, '', to);
 
+/** The same, so that Back leads to the address before: for what the reader asked for. @param {string} to */
+export function pushAddress(to) {
+  if (to === location.hash) return;
+  history.pushState(null, '', to);
+}
+
 /**
  * Calls `show` with the first route that matches, now and at each change; with `null` where none does.
  * @template T @param {Array<[string, T]>} routes @param {(found: T | null, place: Place) => void} show

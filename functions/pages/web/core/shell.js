@@ -1,6 +1,6 @@
 // @ts-check
 /** What all pages have around them: the header, the connection's state, the sign-in, and the change from one page to the next. */
-import { announce, startAnnouncing, toast } from './announce.js';
+import { announce, hush, startAnnouncing, toast } from './announce.js';
 import { drawing, h, icon } from './dom.js';
 import { currentLanguage, LANGUAGES, onLanguage, setLanguage, startWords, t } from './i18n.js';
 import { askAll, connectionLost, onConnection } from './live.js';
@@ -82,7 +82,10 @@ async function follow(setup, session, change) {
   const other = session && seen && session.customer_id !== seen;
   seen = session?.customer_id ?? (change === 'signed-out' ? null : seen);
   if (other) return location.reload();
-  if (change === 'signed-out') answerDialog?.(false);
+  if (change === 'signed-out') {
+    hush();
+    answerDialog?.(false);
+  }
   if (page && at?.route?.needs && change === 'run-out') {
     if (!(await signInAgain())) visit(setup, false);
   } else if (!(page && answerDialog)) visit(setup, false);
