@@ -7,6 +7,7 @@ import { t } from '../core/i18n.js';
 import { dialog, field } from '../core/parts.js';
 import { ACTS, partOf, workWord } from './bits.js';
 import { bulk } from './bulk.js';
+import './dialog-words.js';
 import { results } from './results.js';
 
 const LONGEST = 500;

@@ -3,6 +3,7 @@
 import { h } from '../core/dom.js';
 import { t } from '../core/i18n.js';
 import { dialog } from '../core/parts.js';
+import './dialog-words.js';
 import { keysAreOn, switchKeys } from './keys.js';
 
 const KEYS = [['/'], ['?'], ['j', 'k'], ['x'], ['t', 'g'], ['[', ']'], ['l']];

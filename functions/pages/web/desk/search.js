@@ -8,6 +8,7 @@ import { dialog } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, symbolOf } from './bits.js';
+import './dialog-words.js';
 import { meaningsOf } from './meanings.js';
 import { recent } from './recent.js';
 import { KINDS } from './statuses.js';
