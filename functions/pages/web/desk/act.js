@@ -55,7 +55,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
   return {
     view: () => dialog({ title: title(subjects), onClose: close, test: 'act-dialog', wide: true },
       form(subjects, it, change, () => begin(true)),
-      results(it.dry, it.run, subjects.length),
+      results(it.act, it.dry, it.run, subjects.length),
       buttons(it, { close, dryRun: () => begin(true), run: () => begin(false), stop: () => it.run?.stop() })),
   };
 }
