@@ -53,6 +53,7 @@ export default {
   'search.hint': 'Type an id of a booking or an order, a customer’s id, or a status.',
   'search.label': 'Id, customer or status',
   'search.none': 'Nothing has the id {id}.',
+  'search.nothing': 'Nothing looks like that. Type a whole id of a booking (b-…), an order (o-…) or a customer (cus_…), or a status. The beginning of an id finds what a list has shown.',
   'search.results': 'What it may mean',
   'search.saga': 'Open {id}',
   'search.status': 'All with status: {status}',

@@ -53,6 +53,7 @@ export default {
   'search.hint': 'Digite o id de uma reserva ou de um pedido, o id de um cliente, ou uma situação.',
   'search.label': 'Id, cliente ou situação',
   'search.none': 'Nada tem o id {id}.',
+  'search.nothing': 'Nada se parece com isso. Digite o id inteiro de uma reserva (b-…), de um pedido (o-…) ou de um cliente (cus_…), ou uma situação. O começo de um id encontra o que uma lista mostrou.',
   'search.results': 'O que pode ser',
   'search.saga': 'Abrir {id}',
   'search.status': 'Todas com a situação: {status}',
