@@ -6,12 +6,13 @@ import { ago, cut, dateTime, duration, money } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { skeleton } from '../core/parts.js';
 import { ACTS, kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
+import { cameFrom } from './recent.js';
 import { isFinal, isUndo, sagaTone } from './statuses.js';
 
 /** The name stands at the same place before the saga is known, so that the focus stays on it. */
 export function head(id, kind, saga, waits) {
   return h('header', { class: 'saga-head' },
-    h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
+    h('p', { class: 'row' }, h('a', { href: cameFrom().to, class: 'small with-icon', 'data-test': 'saga-back' }, icon('left'), t(cameFrom().name)), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
     h('div', { class: 'row' },
       h('h1', { tabindex: '-1', class: 'saga-title' }, h('code', null, id)),
       saga && h('button', { type: 'button', class: 'quiet square small', 'aria-label': t('saga.copy'), title: t('saga.copy'), onclick: () => copy(id), 'data-test': 'copy' }, icon('copy')),
