@@ -5,7 +5,7 @@ import { chooseLanguage, moreWords, setWords, t } from '../web/core/i18n.js';
 
 const WEB = new URL('../web/', import.meta.url);
 /** Each with the beginning of its files' names. */
-const SOURCES = ['words/', 'app/words/', 'desk/words/', 'desk/words/dialogs-', 'desk/words/now-'].filter((source) => existsSync(new URL(`${source}en.js`, WEB)));
+const SOURCES = ['words/', 'app/words/', 'desk/words/', 'desk/words/dialogs-', 'desk/words/lists-', 'desk/words/now-'].filter((source) => existsSync(new URL(`${source}en.js`, WEB)));
 const load = async (source, language) => (await import(new URL(`${source}${language}.js`, WEB))).default;
 const holes = (word) => [...new Set(JSON.stringify(word).match(/\{\w+\}/g) ?? [])].sort();
 

@@ -9,6 +9,7 @@ import { all, customerChip, idOf, kindWord, pick, sagaLink, since, subjectOf, ti
 import { PAGE, tell } from './count.js';
 import { moreOf, paged, unseen } from './kept.js';
 import { focusedRow, moveRow, pageKeys } from './keys.js';
+import './list-words.js';
 import { KINDS } from './statuses.js';
 
 const PARTICIPANTS = ['flight', 'hotel', 'car', 'insurance', 'train', 'payment', 'carrier', 'invoices', 'stock'];
