@@ -20,10 +20,13 @@ function reached(start) {
     const name = waiting.shift();
     if (found.includes(name)) continue;
     found.push(name);
-    for (const [, from] of read(name).matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gm)) waiting.push(posix.join(posix.dirname(name), from));
+    for (const [, from] of read(name).matchAll(/^(?:import|export)\b(?:[^;]*?from)? '([^']+)'/gm)) waiting.push(posix.join(posix.dirname(name), from));
   }
   return found;
 }
+
+/** What a module that is not the first gets of words: the longer language. */
+const wordsOf = (name) => [...read(name).matchAll(/import\('([^']*pt-BR\.js)'\)/g)].map(([, from]) => posix.join(posix.dirname(name), from));
 
 const namesIn = (files, pattern, folder) => [...new Set(files.flatMap((file) => [...read(file).matchAll(pattern)].map(([, name]) => `${folder}/${name}.js`)))];
 
@@ -44,9 +47,10 @@ for (const [page, folder] of Object.entries(PAGES).filter(([page]) => existsSync
 
   test(`${page} weighs at most ${MOST} bytes with all that it loads`, (context) => {
     const styles = named(/<link rel="stylesheet" href="([^"]+)"/g);
-    const first = [page, 'icons.svg', 'mark.svg', 'core/early.js', 'words/pt-BR.js', `${folder}/words/pt-BR.js`, ...styles, ...reached(start)];
+    const first = [page, 'icons.svg', 'mark.svg', 'core/early.js', ...[start, `words/pt-BR.js`, `${folder}/words/pt-BR.js`].flatMap(reached), ...styles];
     for (const visit of [start, ...lazyOf(start)].flatMap((later) => [[later], ...partsOf(later).map((part) => [later, part])])) {
-      const files = [...new Set([...first, ...visit.flatMap(reached)])];
+      const modules = visit.flatMap(reached);
+      const files = [...new Set([...first, ...modules, ...modules.flatMap(wordsOf)])];
       const weight = files.reduce((sum, name) => sum + gzipSync(served(name), { level: 6 }).length, 0);
       const told = `${visit.join(' with ')}: ${weight} bytes in ${files.length} files`;
       assert.ok(weight <= MOST, told);

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { chooseLanguage, setWords, t } from '../web/core/i18n.js';
+import { chooseLanguage, moreWords, setWords, t } from '../web/core/i18n.js';
 
 const WEB = new URL('../web/', import.meta.url);
-const FOLDERS = ['words', 'app/words', 'desk/words'].filter((folder) => existsSync(new URL(`${folder}/en.js`, WEB)));
-const load = async (folder, language) => (await import(new URL(`${folder}/${language}.js`, WEB))).default;
+/** Each with the beginning of its files' names. */
+const SOURCES = ['words/', 'app/words/', 'desk/words/', 'desk/words/dialogs-', 'desk/words/lists-', 'desk/words/now-'].filter((source) => existsSync(new URL(`${source}en.js`, WEB)));
+const load = async (source, language) => (await import(new URL(`${source}${language}.js`, WEB))).default;
 const holes = (word) => [...new Set(JSON.stringify(word).match(/\{\w+\}/g) ?? [])].sort();
 
-for (const folder of FOLDERS) {
-  test(`${folder}: both languages have the same keys and the same holes`, async () => {
-    const [en, pt] = [await load(folder, 'en'), await load(folder, 'pt-BR')];
+for (const source of SOURCES) {
+  test(`${source}: both languages have the same keys and the same holes`, async () => {
+    const [en, pt] = [await load(source, 'en'), await load(source, 'pt-BR')];
     assert.deepEqual(Object.keys(en).sort(), Object.keys(pt).sort());
     for (const key of Object.keys(en)) assert.deepEqual(holes(en[key]), holes(pt[key]), key);
   });
 }
 
 test('every key that the scripts name has words', async () => {
-  const all = Object.assign({}, ...(await Promise.all(FOLDERS.map((folder) => load(folder, 'en')))));
+  const all = Object.assign({}, ...(await Promise.all(SOURCES.map((source) => load(source, 'en')))));
   for (const folder of ['core', 'app', 'desk'].filter((each) => existsSync(new URL(each, WEB)))) {
     for (const file of readdirSync(new URL(folder, WEB)).filter((name) => name.endsWith('.js'))) {
       const text = readFileSync(new URL(`${folder}/${file}`, WEB), 'utf8');
@@ -27,7 +28,7 @@ test('every key that the scripts name has words', async () => {
 });
 
 test('each status of the API has words', async () => {
-  const app = await load('app/words', 'en');
+  const app = await load('app/words/', 'en');
   const stands = { booking: 'stand', order: 'order_stand' };
   for (const [kind, stand] of Object.entries(stands)) {
     const statuses = Object.keys(app).filter((key) => new RegExp(`^${kind}\\.(?!title|steps|goods|item|quantity|price|amount|papers|invoice$|credit_note|parcel|tracking|to_invoice|back|cancel$|cancel_text|keep)`).test(key));
@@ -47,4 +48,10 @@ test('one and many, and holes', () => {
   assert.equal(t('offers', { count: 1, to: 'Lisbon' }), '1 offer to Lisbon');
   assert.equal(t('offers', { count: 2, to: '{count}' }), '2 offers to {count}');
   assert.equal(t('nothing.there'), 'nothing.there');
+});
+
+test('words that come later are added to those that there are, in the language of the page', async () => {
+  setWords('pt-BR', { one: 'um' });
+  await moreWords({ en: async () => ({ default: { two: 'two' } }), 'pt-BR': async () => ({ default: { two: 'dois' } }) });
+  assert.deepEqual(['one', 'two'].map((key) => t(key)), ['um', 'dois']);
 });

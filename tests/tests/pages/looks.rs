@@ -116,6 +116,7 @@ async fn the_pages_of_operators_are_for_everybody() {
         for (name, page) in [
             ("waiting", "#/".to_owned()),
             ("sagas", "#/sagas".to_owned()),
+            ("now", "#/now".to_owned()),
             ("timeline", format!("#/sagas/booking/{stuck}")),
             ("graph", format!("#/sagas/booking/{stuck}?view=graph")),
         ] {

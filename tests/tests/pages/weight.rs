@@ -18,7 +18,7 @@ const PAINTED: Duration = Duration::from_secs(5);
 const USABLE: Duration = Duration::from_secs(10);
 
 /// What the pages that are weighed are for.
-const MAIN_THINGS: &str = "[data-test='search-form'], [data-test='pay-form'], [data-test='product'], [data-test='saga-row']";
+const MAIN_THINGS: &str = "[data-test='search-form'], [data-test='pay-form'], [data-test='product'], [data-test='saga-row'], [data-test='figures'], [data-test='graph-node']";
 
 /// Notes since when the main thing of a page is there and nothing is still to come, and adds up what jumps.
 const WATCHES: &str = "window.usable = null; window.shift = 0; \
@@ -100,7 +100,14 @@ async fn a_page_is_light_and_soon_usable_and_does_not_jump() {
     person.browser.closes().await;
     let browser = operator("#/sagas").await;
     watches(&browser).await;
-    loads_cold(&browser).await;
-    weighs(&browser, "sagas").await;
+    for (name, page) in [
+        ("sagas", "#/sagas".to_owned()),
+        ("now", "#/now".to_owned()),
+        ("graph", format!("#/sagas/booking/{id}?view=graph")),
+    ] {
+        browser.goes_to(&format!("desk/{page}")).await;
+        loads_cold(&browser).await;
+        weighs(&browser, name).await;
+    }
     browser.closes().await;
 }

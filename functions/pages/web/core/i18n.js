@@ -40,6 +40,13 @@ async function load(wanted) {
   document.documentElement.lang = wanted;
 }
 
+/** Adds the words of a part that comes later. @param {(typeof sources)[number]} source */
+export async function moreWords(source) {
+  sources = [...sources, source];
+  const its = (await source[language]()).default;
+  words = { ...words, ...its };
+}
+
 /** @param {Language} next @param {Record<string, Word>} its */
 export function setWords(next, its) {
   language = next;

@@ -15,7 +15,7 @@ import { scheme, switchScheme } from './theme.js';
 /** @typedef {{title: () => string, view: () => any, stop?: () => void}} Page */
 /** @typedef {import('./route.js').Place & {draw: () => void}} Visit */
 /** `needs` says who may see it. @typedef {{make: (visit: Visit) => Page, needs?: 'customer' | 'operator'}} Route */
-/** @typedef {{href: string, label: () => string, symbol: string, test?: string, badge?: () => any, under?: string[], shown?: () => boolean}} Link */
+/** @typedef {{href: string, label: () => string, symbol: string, test?: string, badge?: () => any, under?: string[], here?: (path: string) => boolean, shown?: () => boolean}} Link */
 /**
  * @typedef {object} Setup
  * @property {string} name the key of the application's name
@@ -243,9 +243,8 @@ function header(setup) {
 /** @param {Link} link */
 function navLink(link) {
   const path = at?.place.path ?? '/';
-  const here = [link.href.slice(1).split('?')[0], ...(link.under ?? [])].some(
-    (each) => path === each || (each !== '/' && path.startsWith(`${each}/`)),
-  );
+  const own = [link.href.slice(1).split('?')[0], ...(link.under ?? [])];
+  const here = link.here?.(path) ?? own.some((each) => path === each || (each !== '/' && path.startsWith(`${each}/`)));
   return h(
     'li',
     { key: link.href },

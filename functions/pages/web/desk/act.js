@@ -7,6 +7,7 @@ import { t } from '../core/i18n.js';
 import { dialog, field } from '../core/parts.js';
 import { ACTS, partOf, workWord } from './bits.js';
 import { bulk } from './bulk.js';
+import './dialog-words.js';
 import { results } from './results.js';
 
 const LONGEST = 500;
@@ -54,7 +55,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
   return {
     view: () => dialog({ title: title(subjects), onClose: close, test: 'act-dialog', wide: true },
       form(subjects, it, change, () => begin(true)),
-      results(it.dry, it.run, subjects.length),
+      results(it.act, it.dry, it.run, subjects.length),
       buttons(it, { close, dryRun: () => begin(true), run: () => begin(false), stop: () => it.run?.stop() })),
   };
 }

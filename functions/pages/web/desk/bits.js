@@ -7,6 +7,7 @@ import { named, t } from '../core/i18n.js';
 import { badge } from '../core/parts.js';
 import { href } from '../core/route.js';
 import { partTone, sagaTone, word } from './statuses.js';
+import { triesOf } from './tries.js';
 
 /** @type {Record<string, 'ok'|'warn'|'bad'|'info'|'calm'>} */
 const BADGES = { wait: 'calm', doing: 'info', good: 'ok', bad: 'bad', doubt: 'warn', undoing: 'warn', undone: 'calm', stuck: 'bad', none: 'calm' };
@@ -56,6 +57,17 @@ export const idOf = (waits) => waits.booking_id ?? waits.order_id ?? waits.saga_
 export function workWord(work) {
   const name = work.leg ?? work.step;
   return name === 'payment' || work.step ? named('action', work.action) : `${named('action', work.action)}: ${cut(name, 32)}`;
+}
+
+/** All about a piece of work that is left: in the words of who was asked last, how often it was tried, since when it waits. @param {any} work */
+export function leftWords(work) {
+  const tries = triesOf(work);
+  const said = work.last_error ?? work.cause;
+  return [
+    h('span', { class: 'strong' }, workWord(work)), work.reference && [' ', h('code', { class: 'small' }, cut(work.reference, 24))],
+    said && h('q', { class: 'small block', 'data-test': 'said' }, cut(said, 200)),
+    h('span', { class: 'small block' }, tries && t(tries.key, { count: tries.count }), tries && work.handed_over && ' · ', work.handed_over && [t('left.since'), ' ', since(work.handed_over)]),
+  ];
 }
 
 /** What operators do about what waits, the mildest first. */

@@ -7,7 +7,8 @@ import { isOperator, onSession } from '../core/session.js';
 
 /** How many come with one page of the desk. */
 export const PAGE = 25;
-let told = { count: 0, more: false };
+const NONE = { count: 0, more: false };
+let told = NONE;
 
 /** @param {{waiting: any[], next: string | null}} body a first page of the desk, without a filter */
 export const tell = (body) => void (told = { count: body.waiting.length, more: body.next !== null });
@@ -17,6 +18,7 @@ export function countWaiting(draw) {
   let counting = null;
   onSession(() => {
     counting?.stop();
+    told = NONE;
     counting = isOperator() ? watch(`desk?limit=${PAGE}`, (body) => {
       tell(body);
       draw();

@@ -7,7 +7,7 @@ import { pathOf } from './layout.js';
 import { edgeKey, pathTaken } from './path.js';
 
 const PAD = 12;
-/** How large a unit of the drawing is, in pixels; `null` fits the width. */
+/** How large a unit of the drawing is, in pixels; at first as large as the width allows, and `0` for the whole drawing. */
 let scale = null;
 
 /** `at` says of which event the saga is shown: the path leads up to its moment. */
@@ -32,22 +32,22 @@ function centre(sheet) {
 }
 
 function zoom(set) {
-  const to = (wanted) => () => {
-    scale = wanted === null ? null : Math.min(2, Math.max(0.4, wanted));
+  const to = (by) => () => {
+    scale = by && Math.min(2, Math.max(0.4, document.querySelector('.drawing').getScreenCTM().a * by));
     set({});
   };
   return h('div', { class: 'row zoom', role: 'group', 'aria-label': t('graph.zoom') },
-    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.smaller'), onclick: to((scale ?? 1) / 1.25) }, icon('minus')),
-    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.larger'), onclick: to((scale ?? 1) * 1.25) }, icon('plus')),
-    h('button', { type: 'button', class: 'small', 'aria-pressed': String(scale === null), onclick: to(null) }, t('graph.fit')));
+    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.smaller'), onclick: to(0.8) }, icon('minus')),
+    h('button', { type: 'button', class: 'square small', 'aria-label': t('graph.larger'), onclick: to(1.25) }, icon('plus')),
+    h('button', { type: 'button', class: 'small', 'aria-pressed': String(scale === 0), onclick: to(0), 'data-test': 'graph-fit' }, t('graph.fit')));
 }
 
 function picture(drawing, path, chosen, set) {
   const [width, height] = [drawing.width + 2 * PAD, drawing.height + 2 * PAD];
-  const style = scale === null ? { 'max-width': `${width}px`, width: '100%', 'min-width': `${Math.round(width * 0.55)}px` } : { width: `${Math.round(width * scale)}px` };
+  const style = !scale ? { 'max-width': `${width}px`, width: '100%', 'min-width': scale === 0 ? '0' : `${Math.round(width * 0.55)}px` } : { width: `${Math.round(width * scale)}px` };
   const taken = (line) => path.edges.has(edgeKey(line.edge));
   const lines = [...drawing.lines].sort((a, b) => Number(taken(a)) - Number(taken(b)));
-  return h('svg', { class: 'drawing', viewBox: `${-PAD} ${-PAD} ${width} ${height}`, style, 'aria-hidden': 'true' },
+  return h('svg', { class: scale === 0 ? 'drawing whole' : 'drawing', viewBox: `${-PAD} ${-PAD} ${width} ${height}`, style, 'aria-hidden': 'true' },
     h('defs', null, ['plain', 'taken', 'caught'].map((kind) => h('marker', { key: kind, id: `arrow-${kind}`, class: `arrow ${kind}`, viewBox: '0 0 8 8', refX: '7', refY: '4', markerWidth: '7', markerHeight: '7', orient: 'auto-start-reverse' }, h('path', { d: 'M0 0.8L7.5 4L0 7.2z' })))),
     drawing.boxes.filter((box) => box.node.inner.length > 0).map((box) => boxView(box, path, chosen, set)),
     lines.map((line) => lineView(line, taken(line))),

@@ -5,6 +5,7 @@ import { t } from '../core/i18n.js';
 import { watch } from '../core/live.js';
 import { action, actButton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
+import { noteListed } from './recent.js';
 
 /** An answer that is live. `onBody` hears it before it is shown. */
 export function kept(path, { draw, onBody = () => {}, every, gap }) {
@@ -24,7 +25,7 @@ export function kept(path, { draw, onBody = () => {}, every, gap }) {
   return it;
 }
 
-/** A list that comes page by page below `name`. Its first page is live, the others come when the reader asks for them. */
+/** A list of sagas that comes page by page below `name`, each `kind/id` by `keyOf`. Its first page is live, the others come when the reader asks for them. */
 export function paged(path, name, keyOf, how) {
   let later = [];
   let next;
@@ -34,7 +35,9 @@ export function paged(path, name, keyOf, how) {
     /** What came with later pages may have moved to the first one meanwhile. */
     lines() {
       const known = new Set();
-      return [...(it.body?.[name] ?? []), ...later].filter((line) => !known.has(keyOf(line)) && known.add(keyOf(line)));
+      const lines = [...(it.body?.[name] ?? []), ...later].filter((line) => !known.has(keyOf(line)) && known.add(keyOf(line)));
+      noteListed([...known]);
+      return lines;
     },
     after,
     more: action(how.draw, async () => {

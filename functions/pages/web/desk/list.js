@@ -7,6 +7,7 @@ import { go, href } from '../core/route.js';
 import { all, customerChip, kindWord, pick, sagaBadge, sagaLink, since, statusWord, ticking } from './bits.js';
 import { moreOf, paged, unseen } from './kept.js';
 import { moveRow, pageKeys } from './keys.js';
+import './list-words.js';
 import { KINDS, STATUSES, wantedOf } from './statuses.js';
 
 const PAGE = 25;

@@ -5,13 +5,17 @@ import { lazy, modulesBeside } from '../core/lazy.js';
 import { redraw, startPage } from '../core/shell.js';
 import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
+import { cameFrom, followLists } from './recent.js';
 import { openHelp, openSearch, startOverlays, toolButtons } from './tools.js';
 
 modulesBeside(import.meta.url);
 /** A page for operators in a module of its own. */
 const own = (module, make, title) => ({ ...lazy(module, make, title), needs: 'operator' });
+/** A saga belongs to the list from which it was opened. @param {string} list @returns {(path: string) => boolean} */
+const here = (list) => (path) => path === list || (path.startsWith('/sagas/') && cameFrom().path === list);
 const saga = own('saga', 'sagaPage', ({ params }) => params.id);
 
+followLists();
 listenToKeys({ search: openSearch, help: openHelp });
 countWaiting(redraw);
 startOverlays();
@@ -26,9 +30,9 @@ startPage({
     { en: () => import('./words/en.js'), 'pt-BR': () => import('./words/pt-BR.js') },
   ],
   links: [
-    { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', badge: waitingCount },
-    { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas' },
-    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now' },
+    { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', here: here('/'), badge: waitingCount },
+    { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas', here: here('/sagas') },
+    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now', here: here('/now') },
   ],
   extra: toolButtons,
   routes: [

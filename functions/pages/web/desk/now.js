@@ -10,6 +10,8 @@ import { hourView } from './hour-view.js';
 import { kept, paged, unseen } from './kept.js';
 import { moveRow, pageKeys } from './keys.js';
 import { cameToPass, turned } from './now-rules.js';
+import './list-words.js';
+import './now-words.js';
 import { timersView } from './timers-view.js';
 
 /** Counting is dear: asked every five seconds, and not more than every two, however much is pushed. */

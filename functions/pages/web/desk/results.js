@@ -3,9 +3,10 @@ import { h, icon } from '../core/dom.js';
 import { cut, shortId } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { sentence } from '../core/problem.js';
-import { sagaBadge, symbolOf, workWord } from './bits.js';
+import { sagaBadge, statusWord, symbolOf, workWord } from './bits.js';
+import { endOf, saidOf } from './said.js';
 
-export function results(dry, run, all) {
+export function results(act, dry, run, all) {
   const shown = run ?? dry;
   if (!shown) return h('p', { key: 'none', class: 'small muted', 'data-test': 'act-results' }, t('act.before_dry'));
   const { outcomes } = shown;
@@ -13,10 +14,10 @@ export function results(dry, run, all) {
   return h('section', { key: run ? 'run' : 'dry', class: 'results stack-tight', 'aria-label': t(run ? 'act.results' : 'act.dry_results'), 'data-test': run ? 'act-done' : 'act-results' },
     h('p', { class: 'row between' }, h('span', { class: 'strong' }, t(run ? 'act.results' : 'act.dry_results')), h('span', { class: 'small muted figures' }, t('act.progress', { done: count, count: outcomes.length }))),
     all > 1 && h('progress', { max: String(outcomes.length), value: String(count), 'aria-label': t('act.progress_label') }),
-    h('ul', { class: 'outcomes' }, outcomes.map((outcome) => h('li', { key: `${outcome.item.kind}/${outcome.item.id}`, class: outcome.state, 'data-test': 'outcome', 'data-state': outcome.state }, line(outcome)))));
+    h('ul', { class: 'outcomes' }, outcomes.map((outcome) => h('li', { key: `${outcome.item.kind}/${outcome.item.id}`, class: outcome.state, 'data-test': 'outcome', 'data-state': outcome.state }, line(act, outcome)))));
 }
 
-function line(outcome) {
+function line(act, outcome) {
   const { item, state, answer } = outcome;
   const over = answer && (state === 'done' || state === 'failed');
   return [
@@ -27,11 +28,12 @@ function line(outcome) {
     state === 'failed' && outcome.problem && h('p', { class: 'bad-text small' }, sentence(outcome.problem), ' ', h('span', { class: 'muted' }, cut(outcome.problem?.document?.detail ?? '', 240))),
     over && h('ul', { class: 'small' }, answer.did.length === 0
       ? h('li', null, t('act.nothing_left'))
-      : answer.did.map((did, at) => h('li', { key: at }, workWord(did), ' – ', said(did.outcome)))),
+      : answer.did.map((did, at) => h('li', { key: at }, workWord(did), ' – ', said(act, did.outcome)))),
+    over && h('p', { class: 'small', 'data-test': 'outcome-end' }, t(endOf(act, answer), { status: statusWord(answer.after) })),
   ];
 }
 
-function said(outcome) {
-  if (typeof outcome === 'string') return t(`said.${outcome}`);
-  return h('span', { class: 'bad-text' }, t('said.failed', { why: cut(outcome?.failed, 240) }));
+function said(act, outcome) {
+  const text = t(saidOf(act, outcome), { why: cut(outcome?.failed, 240) });
+  return outcome?.failed === undefined ? text : h('span', { class: 'bad-text' }, text);
 }

@@ -2,16 +2,18 @@
 import { toast } from '../core/announce.js';
 import { now } from '../core/clock.js';
 import { h, icon } from '../core/dom.js';
-import { ago, cut, dateTime, duration, money } from '../core/format.js';
+import { ago, cut, dateTime, duration, money, shortId } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { skeleton } from '../core/parts.js';
-import { ACTS, kindWord, sagaBadge, since, symbolOf, workWord } from './bits.js';
+import { href } from '../core/route.js';
+import { ACTS, kindWord, leftWords, sagaBadge, since, symbolOf } from './bits.js';
+import { cameFrom } from './recent.js';
 import { isFinal, isUndo, sagaTone } from './statuses.js';
 
 /** The name stands at the same place before the saga is known, so that the focus stays on it. */
 export function head(id, kind, saga, waits) {
   return h('header', { class: 'saga-head' },
-    h('p', { class: 'row' }, h('a', { href: '#/sagas', class: 'small with-icon' }, icon('left'), t('desk.sagas')), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
+    h('p', { class: 'row' }, h('a', { href: cameFrom().to, class: 'small with-icon', 'data-test': 'saga-back' }, icon('left'), t(cameFrom().name)), kind && h('span', { class: 'muted small with-icon' }, icon(symbolOf(kind)), kindWord(kind))),
     h('div', { class: 'row' },
       h('h1', { tabindex: '-1', class: 'saga-title' }, h('code', null, id)),
       saga && h('button', { type: 'button', class: 'quiet square small', 'aria-label': t('saga.copy'), title: t('saga.copy'), onclick: () => copy(id), 'data-test': 'copy' }, icon('copy')),
@@ -31,7 +33,8 @@ function about(saga, waits) {
       figure('took', duration(ended ? took : Math.max(took, now() - Date.parse(saga.created)))),
       figure('deadline', time(saga.expires)),
       figure('events', String(saga.events.length)),
-      worth(saga) && figure('worth', money(worth(saga)))),
+      worth(saga) && figure('worth', money(worth(saga))),
+      waits && figure('customer', h('a', { href: href('/sagas', { customer: waits.customer }), title: waits.customer, 'data-test': 'saga-customer' }, h('code', null, shortId(waits.customer))))),
   ];
 }
 
@@ -73,8 +76,6 @@ export function leftBox(waits, act) {
   return h('section', { class: 'box bad', 'aria-label': t('left.title'), 'data-test': 'left' }, icon('alert'),
     h('div', { class: 'stack-tight' },
       h('h2', { class: 'strong small-head' }, t('left.title')),
-      h('ul', null, (waits.left ?? []).map((work, at) => h('li', { key: at },
-        workWord(work), ' · ', t('waiting.tries', { count: work.attempts ?? 0 }), work.handed_over && [' · ', t('left.since'), ' ', since(work.handed_over)],
-        work.last_error && h('span', { class: 'small block' }, cut(work.last_error, 200))))),
+      h('ul', null, (waits.left ?? []).map((work, at) => h('li', { key: at }, leftWords(work)))),
       h('p', { class: 'row' }, ACTS.map((each) => h('button', { key: each, type: 'button', class: `small${each === 'abandon' ? ' danger' : ''}`, onclick: () => act(each), 'data-test': `open-${each}` }, t(`act.${each}`))))));
 }

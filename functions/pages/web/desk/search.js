@@ -8,8 +8,9 @@ import { dialog } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
 import { go, href } from '../core/route.js';
 import { kindWord, sagaHref, statusWord, symbolOf } from './bits.js';
+import './dialog-words.js';
 import { meaningsOf } from './meanings.js';
-import { recent } from './recent.js';
+import { known, recent } from './recent.js';
 import { KINDS } from './statuses.js';
 
 const fresh = () => ({ text: '', at: 0, busy: false, problem: null, none: '', both: '' });
@@ -43,8 +44,9 @@ export function dialogOf({ draw, close }) {
 /** What the text may mean, the likeliest first. */
 function meanings(state, leave, open) {
   const text = state.text.trim();
+  const seen = ({ kind, id }) => ({ key: `${kind} ${id}`, symbol: symbolOf(kind), text: shortId(id), hint: kindWord(kind), run: to(kind, id) });
   const to = (kind, id) => () => leave(sagaHref(kind, id));
-  if (text === '') return recent().map(({ kind, id }) => ({ key: `${kind} ${id}`, symbol: symbolOf(kind), text: shortId(id), hint: kindWord(kind), run: to(kind, id) }));
+  if (text === '') return recent().map(seen);
   if (state.both === text) return KINDS.map((kind) => ({ key: kind, symbol: symbolOf(kind), text: kindWord(kind), run: to(kind, text) }));
   const runs = {
     saga: open,
@@ -52,7 +54,7 @@ function meanings(state, leave, open) {
     waiting: (customer) => leave(href('/', { customer })),
     status: (status) => leave(href('/sagas', { status })),
   };
-  return meaningsOf(text).map(({ what, of }) => ({ key: `${what} ${of}`, symbol: MEANS[what], text: t(`search.${what}`, what === 'status' ? { status: statusWord(of) } : { id: cut(of, 40) }), hint: what === 'status' && of, run: () => runs[what](of) }));
+  return meaningsOf(text, known()).map(({ what, of, kind }) => (what === 'known' ? seen({ kind, id: of }) : { key: `${what} ${of}`, symbol: MEANS[what], text: t(`search.${what}`, what === 'status' ? { status: statusWord(of) } : { id: cut(of, 40) }), hint: what === 'status' && of, run: () => runs[what](of) }));
 }
 
 const MEANS = { saga: 'search', customer: 'person', waiting: 'desk', status: 'filter' };
@@ -80,6 +82,6 @@ function view(state, found, { set, close }) {
         state.busy && h('p', { class: 'row muted' }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), t('loading')),
         state.none && h('p', { class: 'muted', 'data-test': 'search-none' }, t('search.none', { id: cut(state.none, 40) })),
         state.both && h('p', { class: 'muted' }, t('search.both')),
-        state.text === '' && found.length === 0 && h('p', { class: 'muted' }, t('search.hint'))),
+        found.length === 0 && h('p', { class: 'muted', 'data-test': 'search-hint' }, t(state.text.trim() === '' ? 'search.hint' : 'search.nothing'))),
       state.problem && problemBox(state.problem)));
 }

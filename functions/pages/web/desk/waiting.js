@@ -5,10 +5,11 @@ import { t } from '../core/i18n.js';
 import { need } from '../core/lazy.js';
 import { empty, skeleton } from '../core/parts.js';
 import { go, href } from '../core/route.js';
-import { all, customerChip, idOf, kindWord, pick, sagaLink, since, subjectOf, ticking, topicWord, workWord } from './bits.js';
+import { all, customerChip, idOf, kindWord, leftWords, pick, sagaLink, since, subjectOf, ticking, topicWord } from './bits.js';
 import { PAGE, tell } from './count.js';
 import { moreOf, paged, unseen } from './kept.js';
 import { focusedRow, moveRow, pageKeys } from './keys.js';
+import './list-words.js';
 import { KINDS } from './statuses.js';
 
 const PARTICIPANTS = ['flight', 'hotel', 'car', 'insurance', 'train', 'payment', 'carrier', 'invoices', 'stock'];
@@ -92,12 +93,8 @@ function row(waits, chosen, does) {
   return h('div', { key, class: `line${chosen ? ' chosen' : ''}`, role: 'row', 'data-row': key, 'data-test': 'waiting-row' },
     h('span', { role: 'cell' }, h('input', { type: 'checkbox', checked: chosen, onchange: () => does.turn(key), 'aria-label': t('waiting.choose', { id: idOf(waits) }), 'data-test': 'choose' })),
     h('span', { role: 'cell' }, sagaLink(waits.saga_name, idOf(waits))),
-    h('span', { role: 'cell' }, h('ul', { class: 'left' }, (waits.left ?? []).map(workLine))),
+    h('span', { role: 'cell' }, h('ul', { class: 'left' }, (waits.left ?? []).map((work, at) => h('li', { key: at }, leftWords(work))))),
     h('span', { role: 'cell', class: 'reason', title: cut(waits.reason, 400) }, cut(waits.reason, 120)),
     h('span', { role: 'cell', class: 'muted' }, since(waits.since)),
     h('span', { role: 'cell' }, h('button', { type: 'button', class: 'small', onclick: () => does.act([waits]), 'data-test': 'act', 'aria-label': t('waiting.act_on', { id: idOf(waits) }) }, t('waiting.act'))));
 }
-
-const workLine = (work, at) => h('li', { key: at }, h('span', { class: 'strong' }, workWord(work)), ' ',
-  h('span', { class: 'muted small' }, t('waiting.tries', { count: work.attempts ?? 0 })),
-  work.last_error && h('span', { class: 'small muted block' }, cut(work.last_error, 100)));
