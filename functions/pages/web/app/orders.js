@@ -64,7 +64,9 @@ function orderRow(order) {
       'span',
       { class: 'row-end' },
       badge(orderTone(order.status), named('order', order.status)),
-      owesNothing(order) ? h('span', { class: 'small muted' }, t('sum.nothing')) : h('span', { class: 'figures strong' }, money(order.total)),
+      owesNothing(order)
+        ? h('span', { class: 'small muted' }, t('sum.nothing'))
+        : h('span', { class: 'figures strong' }, money(order.total)),
     ),
   );
 }
