@@ -5,6 +5,7 @@ import { cut, dateTime, money } from '../core/format.js';
 import { named, t } from '../core/i18n.js';
 import { badge, empty } from '../core/parts.js';
 import { pages, pagesView } from './pages.js';
+import { owesNothing } from './sums.js';
 
 /** @type {Record<string, import('../core/parts.js').Tone>} */
 const TONES = {
@@ -63,7 +64,9 @@ function orderRow(order) {
       'span',
       { class: 'row-end' },
       badge(orderTone(order.status), named('order', order.status)),
-      h('span', { class: 'figures strong' }, money(order.total)),
+      owesNothing(order)
+        ? h('span', { class: 'small muted' }, t('sum.nothing'))
+        : h('span', { class: 'figures strong' }, money(order.total)),
     ),
   );
 }
