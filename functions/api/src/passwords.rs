@@ -34,16 +34,21 @@ pub(crate) fn hash(password: &Password) -> Result<String, Failure> {
     Ok(hashed.to_string())
 }
 
-/// Whether a password is the one that was hashed; without a hash it is not, after the same time.
+/// Whether a password is the one that was hashed; without a hash it is not, after the same time. What is no hash
+/// fits no password.
 pub(crate) fn is_right(password: &Password, hashed: Option<&str>) -> Result<bool, Failure> {
-    let against = PasswordHash::new(hashed.unwrap_or(NOBODYS)).map_err(not_hashed)?;
-    let params = Params::try_from(&against).map_err(not_hashed)?;
-    let (Some(salt), Some(right)) = (against.salt, against.hash) else {
-        return Err(not_hashed("a hash without a salt or an end"));
+    let Some((salt, params, right)) = read(hashed.unwrap_or(NOBODYS)) else {
+        return Ok(false);
     };
     // Outputs are compared in a time that tells nothing of them.
     let is_right = worked_out(password, &salt, params)? == right;
     Ok(is_right && hashed.is_some())
+}
+
+fn read(hashed: &str) -> Option<(Salt, Params, Output)> {
+    let hashed = PasswordHash::new(hashed).ok()?;
+    let params = Params::try_from(&hashed).ok()?;
+    Some((hashed.salt?, params, hashed.hash?))
 }
 
 fn worked_out(password: &Password, salt: &Salt, params: Params) -> Result<Output, Failure> {
@@ -88,6 +93,18 @@ mod tests {
         let is_right = |text: &str| is_right(&password(text), Some(hashed));
         assert_eq!(is_right("correct horse battery"), Ok(true));
         assert_eq!(is_right("correct horse batterz"), Ok(false));
+    }
+
+    #[test]
+    fn what_is_no_hash_fits_no_password() {
+        for hashed in [
+            "",
+            "correct horse battery",
+            "$argon2id$v=19$m=19456,t=2,p=1$",
+        ] {
+            let typed = password("correct horse battery");
+            assert_eq!(is_right(&typed, Some(hashed)), Ok(false), "{hashed}");
+        }
     }
 
     #[test]
