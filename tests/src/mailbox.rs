@@ -27,8 +27,14 @@ pub struct Letter {
     pub html: String,
 }
 
-/// The subjects of letters that bring a one-time link: whoever registers gets one.
-const LINKS: [&str; 2] = ["Confirm your e-mail address", "Choose a new password"];
+/// The subjects of letters that bring a one-time link. Who registers gets one, in the language that they prefer
+/// by the time it is written.
+const LINKS: [&str; 4] = [
+    "Confirm your e-mail address",
+    "Confirme seu endereço de e-mail",
+    "Choose a new password",
+    "Escolha uma nova senha",
+];
 
 /// The letters to an address, the oldest first, but for those that bring a one-time link.
 pub async fn letters_to(address: &str) -> Vec<Letter> {
