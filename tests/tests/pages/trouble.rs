@@ -35,7 +35,7 @@ pub(crate) async fn stands_between(browser: &Browser) {
     added.await;
 }
 
-/// Somebody before a trip that is held, who has filled in how to pay.
+/// A traveller whose trip is held, and who has filled in how to pay.
 pub(crate) async fn ready_to_pay(what: &str) -> (Person, String) {
     let person = Person::arrives(what, "").await;
     stands_between(&person.browser).await;

@@ -227,9 +227,21 @@ impl Scene {
         if cell.fault == Fault::AfterTheEnd {
             self.hear(&name).await;
         }
+        if cell.fault == Fault::BeforeTheWrite {
+            self.is_caught_up_with(&name, cell.end()).await;
+        }
         checks::execution(cell.end(), &ended);
         checks::order(shop, &name, cell.end()).await;
         name
+    }
+
+    /// The order went on with an answer that came before its request: who is asked may act after its end.
+    async fn is_caught_up_with(&self, name: &str, end: End) {
+        eventually("all who were asked have acted", SOON, async || {
+            let left = self.shop.left(name).await;
+            (left.with() == end.left()).then_some(())
+        })
+        .await;
     }
 
     /// The customer cancels once the order waits, and the event is kept.
