@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { givenBack, owesNothing, sumsOf } from '../web/app/sums.js';
+import { givenBack, isGivingBack, owesNothing, sumsOf } from '../web/app/sums.js';
 
 const money = (amount) => ({ amount, currency: 'BRL' });
 const leg = (id, status, amount) => ({ id, status, price: amount === null ? null : money(amount) });
@@ -41,4 +41,10 @@ test('nothing is owed where the trip is undone and no money was taken', () => {
   for (const payment of ['none', 'declined', 'voided']) assert.ok(ended('cancelled', payment), payment);
   for (const payment of ['refunded', 'pending', 'unknown', 'release_failed']) assert.ok(!ended('cancelled', payment), payment);
   assert.ok(!ended('awaiting_payment', 'none'));
+});
+
+test('a sum is told once the refund is made', () => {
+  const legs = [leg('out', 'confirmed', 100), leg('hotel', 'released', 300)];
+  assert.ok(isGivingBack(trip(legs, 400, captured, 'cancelling')));
+  assert.ok(!isGivingBack(trip(legs, 400, partly(240))));
 });

@@ -15,7 +15,7 @@ import { legsView } from './legs.js';
 import { paying } from './pay.js';
 import { pageHead, sureDialog } from './shared.js';
 import { standKey } from './stand.js';
-import { givenBack, owesNothing, sumsOf } from './sums.js';
+import { givenBack, isGivingBack, owesNothing, sumsOf } from './sums.js';
 import { bookingTone, bookingWord, heldTotal, isOpen, isOver, legTitle, partsOf, reasonView, tripTitle } from './trip.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
@@ -224,12 +224,15 @@ function sumView(booking) {
 /** @param {any} booking @param {ReturnType<typeof sumsOf>} sums @returns {any[]} */
 function totalRows(booking, sums) {
   const total = (/** @type {string} */ name) => h('span', { class: 'total' }, name);
-  if (sums)
+  if (sums) {
+    const paid = [t('sum.paid'), money(sums.paid), { class: 'amount', 'data-test': 'paid' }];
+    if (isGivingBack(booking)) return [paid, [t('pay.refunded'), t('sum.coming'), { class: 'muted', 'data-test': 'refund-coming' }]];
     return [
-      [t('sum.paid'), money(sums.paid), { class: 'amount', 'data-test': 'paid' }],
+      paid,
       [t('pay.refunded'), money({ ...sums.refunded, amount: 0 - sums.refunded.amount }), { class: 'amount', 'data-test': 'refunded' }],
       [total(t('sum.remains')), money(sums.remains), { class: 'amount total', 'data-test': 'total' }],
     ];
+  }
   if (owesNothing(booking)) return [[total(t('trip.total')), t('sum.nothing'), { class: 'strong', 'data-test': 'total' }]];
   return [[total(t('trip.total')), money(heldTotal(booking)), { class: 'amount total', 'data-test': 'total' }]];
 }

@@ -13,6 +13,9 @@ export const isPaid = (booking) => PAID.includes(booking.payment.status);
 /** It is undone, and no money was taken. @param {any} booking */
 export const owesNothing = (booking) => UNDONE.includes(booking.status) && FREE.includes(booking.payment.status);
 
+/** Some of it is being given back, and the refund is not made yet. @param {any} booking */
+export const isGivingBack = (booking) => booking.status === 'cancelling';
+
 /** @param {any} leg */
 const isGone = (leg) => ['released', 'refused'].includes(leg.status);
 /** @param {any[]} legs */

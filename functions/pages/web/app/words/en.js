@@ -386,6 +386,7 @@ export default {
   'step_status.skipped': 'Not needed',
   'step_status.success': 'Done',
   'sum.comes_back': '{amount} comes back.',
+  'sum.coming': 'On its way',
   'sum.none_back': 'Nothing comes back for it.',
   'sum.nothing': 'Nothing to pay',
   'sum.nothing_text': 'You owe nothing.',

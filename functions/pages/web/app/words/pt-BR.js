@@ -386,6 +386,7 @@ export default {
   'step_status.skipped': 'Dispensado',
   'step_status.success': 'Feito',
   'sum.comes_back': '{amount} voltam para você.',
+  'sum.coming': 'A caminho',
   'sum.none_back': 'Nada volta por isso.',
   'sum.nothing': 'Nada a pagar',
   'sum.nothing_text': 'Você não deve nada.',
