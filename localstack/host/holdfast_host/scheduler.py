@@ -21,7 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LOG = logging.getLogger(__name__)
-POLL_SECONDS = 0.5
+POLL_SECONDS = 2.0  # to list hundreds of schedules takes a while, and they are late by more
 # On AWS a schedule fires within the minute. A local one is late at random by up to this, so that nothing
 # comes to rely on more.
 LATE_BY_SECONDS = float(os.environ.get("SCHEDULES_LATE_BY_SECONDS", "60"))

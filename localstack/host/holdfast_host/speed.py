@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from localstack.runtime import hooks
 
-LOG_INTERVAL = 5.0  # seconds
+LOG_INTERVAL = 30.0  # seconds; .local/log/functions.log has every line at once
 
 
 @hooks.on_infra_start(priority=10)
