@@ -11,7 +11,8 @@
 //! - `substitutions`, `patience`, `kinds`: the state machine and the template
 //! - `roles`, `trust`, `apis`, `websockets`, `storage`, `outputs`, `cycles`, `loops`: the template by itself
 //! - `products`: the lists of the shop and of the stock
-//! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `calls`, `sources`: what that says of itself
+//! - `settings`, `rights`, `logs`, `broker`: the template and the code; `code`, `service`, `calls`, `sources`: what
+//!   that says of itself
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apis;
@@ -31,6 +32,7 @@ mod patience;
 mod products;
 mod rights;
 mod roles;
+mod service;
 mod settings;
 mod shape;
 mod sources;

@@ -9,8 +9,9 @@ use holdfast_booking_rules::cancelling::{self, MoneyBack};
 use holdfast_booking_rules::{desk, unwinding};
 
 use crate::record::{Record, Rows};
-use crate::rules::{Change, Decided, No, Plan, Question, Rules, Terms};
+use crate::rules::{Rules, Terms};
 use crate::snapshot::timestamp;
+use crate::words::{Change, Decided, No, Plan, Question};
 
 type Changes = HashMap<(usize, Record, Change, Terms), Decided>;
 

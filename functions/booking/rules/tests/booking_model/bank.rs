@@ -5,9 +5,9 @@ use holdfast_booking_rules::action::Action;
 
 use crate::execution::Stage;
 use crate::process::{Answer, At, Process, Step, Task};
-use crate::rules::{Change, No, Question};
 use crate::suppliers::{Money, Outcome, Reply, Suppliers};
 use crate::system::System;
+use crate::words::{Change, No, Question};
 use crate::world::World;
 
 /// The bank decides; its supplier reports that, and the report may get lost.

@@ -6,9 +6,9 @@ use holdfast_booking_rules::booking::PaymentStatus;
 use crate::answers::money_back;
 use crate::process::{At, Process, Step, Task};
 use crate::record::Clock;
-use crate::rules::{Came, Change, No, Question};
 use crate::suppliers::{Outcome, Reply};
 use crate::system::System;
+use crate::words::{Came, Change, No, Question};
 use crate::world::World;
 
 impl Process {

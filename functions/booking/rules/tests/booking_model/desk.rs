@@ -6,9 +6,9 @@ use holdfast_booking_rules::booking::BookingStatus;
 use crate::answers::{lost_work, money_back, waiting_work};
 use crate::process::{Process, Step, Task, Work};
 use crate::record::{LEGS, Record, Rows};
-use crate::rules::Plan;
 use crate::suppliers::{Money, Reply};
 use crate::system::System;
+use crate::words::Plan;
 use crate::world::World;
 
 /// The messages that wait: one for each leg, one for the money's way back, one for the capture.

@@ -5,7 +5,7 @@ use holdfast_booking_rules::action::Action;
 use crate::limits::Protocol;
 use crate::process::{Answer, Process, Task, Work};
 use crate::record::{ADDED, Said, Token};
-use crate::rules::{No, Plan, Why};
+use crate::words::{No, Plan, Why};
 
 /// An execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

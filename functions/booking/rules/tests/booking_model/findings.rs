@@ -7,9 +7,10 @@ use crate::limits::Limits;
 use crate::process::Task;
 use crate::properties::{ENDS, LISTENS, NOT_LOST, PAID_IS_KEPT, RECORDED, REFUSED, WOKEN};
 use crate::record::Said;
-use crate::rules::{Change, Terms, change, wait};
+use crate::rules::{Terms, change, wait};
 use crate::system::System;
 use crate::tampering::{Changed, breaks, careless, tampered};
+use crate::words::Change;
 use crate::{
     A_DROPPED_LEG, A_RETRIED_WAIT, AN_ADDED_LEG, AN_EARLIER_DEADLINE, AN_OPERATOR, TWO_TRAVELLERS,
 };

@@ -6,9 +6,10 @@ use holdfast_booking_rules::{cancelling, closing};
 use holdfast_core::money::Money;
 
 use crate::properties::{ENDS, NAMED, REFUNDED, SENT_BY_ITS_OWN};
-use crate::rules::{Came, Change, Terms, change};
+use crate::rules::{Terms, change};
 use crate::snapshot::leg_id;
 use crate::tampering::{Changed, tampered};
+use crate::words::{Came, Change};
 use crate::{A_LATE_END, GIVEN_BACK, GIVEN_BACK_AND_GIVEN_UP, GIVEN_BACK_AT_THE_DESK};
 
 #[test]

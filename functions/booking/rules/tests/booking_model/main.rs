@@ -24,11 +24,11 @@
 //!
 //! # Layout
 //! - `record`: a booking in a few bytes; `snapshot`: as the rules want it
-//! - `rules`: what is asked of the rules; `answers`: what they say is kept
+//! - `words`: what the rules are asked; `rules`: asks them; `answers`: what they say is kept
 //! - `world`: one moment of all that; `process`: a process and its steps; `calls`, `suppliers`
 //! - `execution`, `traveller`, `waking`, `desk`: who starts processes, and hears them
 //! - `bank`: a payment that is decided later, or given up meanwhile
-//! - `limits`: what is explored; `system`: who may act next; `properties`: what must hold
+//! - `limits`: what is explored; `beginnings`: with what; `system`: who may act next; `properties`: what must hold
 //! - `findings` put back and safeguards taken away (`tampering`, `giving_back`), each of which must be
 //!   found out
 //!
@@ -38,6 +38,7 @@
 
 mod answers;
 mod bank;
+mod beginnings;
 mod calls;
 mod desk;
 mod execution;
@@ -54,6 +55,7 @@ mod system;
 mod tampering;
 mod traveller;
 mod waking;
+mod words;
 mod world;
 
 use std::time::Instant;

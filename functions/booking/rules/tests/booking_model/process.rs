@@ -6,9 +6,9 @@ use holdfast_booking_rules::booking::BookingStatus;
 
 use crate::answers::{remaining_work, under_way};
 use crate::record::{Clock, Record, Rows, Said, Token};
-use crate::rules::{Came, Change, Decided, No, Plan, Question, Why};
 use crate::suppliers::{Money, Reply};
 use crate::system::System;
+use crate::words::{Came, Change, Decided, No, Plan, Question, Why};
 use crate::world::World;
 use crate::{traveller, waking};
 

@@ -15,9 +15,9 @@ use crate::answers::waiting_work;
 use crate::execution::Stage;
 use crate::limits::Begins;
 use crate::record::{ADDED, Clock, Said};
-use crate::rules::{Change, Decided};
 use crate::suppliers::{Money, Place};
 use crate::system::System;
+use crate::words::{Change, Decided};
 use crate::world::World;
 
 pub(crate) const KEPT: &str = "nothing is both captured and released";

@@ -1,22 +1,22 @@
 //! What the actors ask the rules: each question is put to the very functions of the rules, by way of
 //! a real snapshot. `answers` keeps what they say.
 
-use crate::record::{ADDED, Record, Rows, Said, Token};
+use crate::record::{ADDED, Said, Token};
 use crate::snapshot::{MOMENT, OWED, leg_id, money, timestamp};
+use crate::words::{Change, Plan, Question};
 use holdfast_booking_rules::action::Action;
 use holdfast_booking_rules::action::Script;
 use holdfast_booking_rules::booking::Snapshot;
 use holdfast_booking_rules::cancelling::{self, Wish};
 use holdfast_booking_rules::command::{self, Command};
 use holdfast_booking_rules::event::EventName;
-use holdfast_booking_rules::leg::{self, Held, Of, Outcome};
+use holdfast_booking_rules::leg::{self, Of};
 use holdfast_booking_rules::paying::{self, Attempt};
 use holdfast_booking_rules::request::{LegRequest, PaymentRequest};
 use holdfast_booking_rules::transition::Transition;
-use holdfast_booking_rules::unwinding::{Participant, Work};
+use holdfast_booking_rules::unwinding::Work;
 use holdfast_booking_rules::waiting::{self, Listener};
 use holdfast_booking_rules::{closing, deciding, desk, opening, settling, unwinding, withdrawing};
-use holdfast_core::cause::{CANCELLED, Cause};
 use holdfast_core::change::Stamp;
 use holdfast_core::failure::Failure;
 use holdfast_core::payment::Method;
@@ -24,107 +24,6 @@ use holdfast_core::time::Timestamp;
 use serde_json::json;
 use std::sync::OnceLock;
 use std::time::Duration;
-
-/// A change that an actor wants to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Change {
-    Take(Said),
-    Wait(Token),
-    Wake(u8),
-    Begin(u8),
-    Authorized(u8),
-    Declined(u8),
-    Pending(u8),
-    Await(u8, Token),
-    Withdrawn(u8),
-    /// Whether the payment is still as it was when its supplier was asked.
-    Unclear(bool),
-    /// Whether the booking is still as it was when the pause was written.
-    EndPause(bool),
-    Leave(u8),
-    Leg(u8, Came),
-    Commit,
-    Captured,
-    GiveUp,
-    GivenBack(Action),
-    /// A cancellation of the booked trip begins: of one leg, or of all.
-    CancelBooked(Option<u8>),
-    /// The last cancellation is sent once more.
-    CancelAgain,
-    /// The refund of this number, of this much, is known to be given.
-    Refunded(u8, u8),
-    TurnBack(Why),
-    HandOverLeg(u8),
-    HandOverPayment,
-    HandOverCapture,
-    /// The execution has carried this cancellation out, or none.
-    Close(Option<u8>),
-    Conclude,
-    /// This is the work that was done by hand.
-    Resolve(Plan),
-    Abandon,
-    TakeUp(u8),
-}
-
-/// What came of asking a leg's supplier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Came {
-    Done(Action),
-    HoldRefused,
-    Unclear(Action),
-}
-
-/// Why a booking is turned back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Why {
-    Cancelled,
-    Expired,
-    Failed,
-    Stopped,
-}
-
-/// Why the rules refuse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum No {
-    Invalid,
-    Refused,
-    Declined,
-    Pending,
-    Unavailable,
-    Expired,
-    Cancelled,
-    Conflict,
-}
-
-/// What a change comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decided {
-    Nothing,
-    Write(Record, Rows),
-    Refused(No),
-}
-
-/// Work that is left, for the legs and for the money.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Plan {
-    pub(crate) legs: u8,
-    pub(crate) money: Option<Action>,
-}
-
-/// A question that changes nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Question {
-    IsToDo(u8, Action),
-    MayCapture,
-    MayGiveBack,
-    IsInTime,
-    ComeTo(u8),
-    IsOverdue,
-    IsCancelled(u8),
-    IsToWithdraw(u8),
-    /// A command was told to an execution that no longer listens, when the booking stood like this.
-    Heard(Said, Record),
-}
 
 /// The rules, or some that have been tampered with.
 #[derive(Clone, Copy)]
@@ -374,83 +273,5 @@ pub(crate) fn command_of(said: Said) -> Command {
         Said::Cancel => Command::Cancel,
         Said::AddLeg => Command::AddLeg(Box::new(NEW.get_or_init(new_leg).clone())),
         Said::DropLeg(leg) => Command::DropLeg(leg_id(leg)),
-    }
-}
-
-impl Change {
-    /// The records that are looked at when it is decided, and after it.
-    pub(crate) fn looks_at(self) -> Rows {
-        match self {
-            Self::Leg(leg, _) | Self::HandOverLeg(leg) => Rows::leg(leg),
-            Self::Wake(_) | Self::TakeUp(_) | Self::EndPause(_) => Rows::BOOKING,
-            Self::TurnBack(_) => Rows::BOOKING,
-            Self::Captured
-            | Self::GiveUp
-            | Self::GivenBack(_)
-            | Self::Refunded(..)
-            | Self::HandOverPayment => Rows::HEADS,
-            Self::HandOverCapture => Rows::BOOKING,
-            _ => Rows::ALL,
-        }
-    }
-}
-
-impl Came {
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Done(Action::Hold) => Outcome::Held(Held {
-                price: Some(money(1)),
-                ..Held::default()
-            }),
-            Self::Done(action) => Outcome::Done(action),
-            Self::HoldRefused => Outcome::HoldRefused("no".to_owned()),
-            Self::Unclear(action) => Outcome::Unclear(action, "lost".to_owned()),
-        }
-    }
-}
-
-impl Why {
-    fn cause(self) -> Cause {
-        let error = match self {
-            Self::Cancelled => CANCELLED,
-            Self::Expired => "HoldExpired",
-            Self::Failed => "Refused",
-            Self::Stopped => "",
-        };
-        Cause {
-            error: error.to_owned(),
-            ..Cause::default()
-        }
-    }
-}
-
-impl No {
-    pub(crate) fn of(failure: &Failure) -> Self {
-        match failure {
-            invalid if invalid.is_invalid() => Self::Invalid,
-            Failure::Refused(_) => Self::Refused,
-            Failure::Declined(_) => Self::Declined,
-            Failure::Pending(_) => Self::Pending,
-            Failure::Unavailable(_) | Failure::SupplierDown(_) => Self::Unavailable,
-            Failure::HoldExpired(_) => Self::Expired,
-            _ => Self::Conflict,
-        }
-    }
-}
-
-impl Plan {
-    pub(crate) fn of(work: &[Work]) -> Self {
-        let mut plan = Self::default();
-        for work in work {
-            match work.kind {
-                Participant::Leg(_) => plan.legs |= 1 << work.order,
-                Participant::Payment => plan.money = Some(work.action),
-            }
-        }
-        plan
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.legs == 0 && self.money.is_none()
     }
 }

@@ -1,16 +1,16 @@
 //! The system as stateright explores it: who may do what next, and what must always hold.
 
-use holdfast_booking_rules::booking::{BookingStatus, LegStatus, PaymentStatus};
 use stateright::{Model, Property};
 
 use crate::desk::{self, MESSAGES};
-use crate::execution::{Execution, Stage};
-use crate::limits::{Begins, Limits, Protocol};
+use crate::execution::Stage;
+use crate::limits::{Limits, Protocol};
 use crate::process::{Answer, Process, Step, Task};
-use crate::record::{Clock, LegRecord, Record, Said, Waits};
-use crate::rules::{Change, Decided, No, Rules, Terms};
-use crate::suppliers::{Money, Place, Reply, Suppliers};
-use crate::world::{History, World};
+use crate::record::Said;
+use crate::rules::{Rules, Terms};
+use crate::suppliers::{Money, Reply};
+use crate::words::No;
+use crate::world::World;
 use crate::{bank, traveller, waking};
 
 /// A world to explore.
@@ -135,61 +135,6 @@ impl System {
             lease: self.limits.lease,
             hold_ends: self.limits.hold_ends,
         }
-    }
-
-    fn world(&self, record: Record, suppliers: Suppliers, execution: Execution) -> World {
-        let limits = &self.limits;
-        World {
-            now: 0,
-            record,
-            suppliers,
-            execution,
-            zombie: None,
-            travellers: [None; 2],
-            wakes: [limits.wakes, 0],
-            waker: None,
-            reporter: None,
-            messages: 0,
-            clerk: None,
-            operator: None,
-            started: 0,
-            commands_left: limits.commands,
-            faults_left: limits.faults,
-            refusals_left: limits.refusals,
-            decisions_left: limits.decisions,
-            history: History::default(),
-        }
-    }
-
-    /// A trip of two legs that is booked; its money was taken, and its execution has ended.
-    fn booked(&self, payment: PaymentStatus) -> World {
-        let mut record = Record {
-            status: BookingStatus::Booked,
-            timer: Clock::Committed,
-            deadline: self.limits.deadline,
-            amount: 2,
-            payment,
-            attempts: 1,
-            ..Record::BLANK
-        };
-        record.legs[..2].fill(Some(LegRecord {
-            status: LegStatus::Confirmed,
-            dropped: false,
-            priced: true,
-        }));
-        let mut suppliers = Suppliers {
-            money: Money::Captured,
-            authorized: 1,
-            ..Suppliers::NEW
-        };
-        suppliers.legs[..2].fill(Place::Confirmed);
-        let mut execution = Execution::new(false, &self.protocol);
-        execution.stage = Stage::Ended;
-        let mut world = self.world(record, suppliers, execution);
-        world.history.committed = true;
-        world.history.paid = 0b11;
-        world.history.abandoned = payment != PaymentStatus::Captured;
-        world
     }
 
     fn apply(&self, world: &mut World, action: Action) {
@@ -354,53 +299,7 @@ impl Model for System {
     type Action = Action;
 
     fn init_states(&self) -> Vec<World> {
-        let limits = &self.limits;
-        let mut execution = Execution::new(limits.pays_up_front, &self.protocol);
-        let mut record = Record {
-            deadline: limits.deadline,
-            ..Record::BLANK
-        };
-        let mut suppliers = Suppliers::NEW;
-        let status = if limits.begins == Begins::Holding {
-            execution.hold();
-            LegStatus::Pending
-        } else {
-            suppliers.legs[..2].fill(Place::Held);
-            LegStatus::Held
-        };
-        if limits.begins == Begins::BeforeItWaits {
-            execution.wait();
-        }
-        if matches!(limits.begins, Begins::Waiting | Begins::Told(_)) {
-            record.status = BookingStatus::AwaitingPayment;
-            let token = execution.token();
-            record.waiting = Some(Waits {
-                token,
-                taken: None,
-                decision: None,
-            });
-        }
-        match limits.begins {
-            Begins::Booked => return vec![self.booked(PaymentStatus::Captured)],
-            Begins::BookedUnpaid => return vec![self.booked(PaymentStatus::Unknown)],
-            _ => {}
-        }
-        let leg = LegRecord {
-            status,
-            dropped: false,
-            priced: status == LegStatus::Held,
-        };
-        record.legs[..2].fill(Some(leg));
-        if let Begins::Told(said) = limits.begins {
-            let taken = self
-                .rules
-                .decide(&record, Change::Take(said), &self.terms(0));
-            if let Decided::Write(next, rows) = taken {
-                record.absorb(rows, &next);
-            }
-            execution.hear_command(said, 1);
-        }
-        vec![self.world(record, suppliers, execution)]
+        vec![self.beginning()]
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {

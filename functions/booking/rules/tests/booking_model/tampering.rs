@@ -14,9 +14,10 @@ use crate::properties::{
     PAID_IS_CONFIRMED, PAID_ONCE, REFUSED,
 };
 use crate::record::ADDED;
-use crate::rules::{Change, Question, Rules, Terms, ask, change, wait};
+use crate::rules::{Rules, Terms, ask, change, wait};
 use crate::snapshot::leg_id;
 use crate::system::System;
+use crate::words::{Change, Question};
 use crate::{
     A_DROPPED_LEG, A_PAYMENT, A_RETRIED_WAIT, AN_ADDED_LEG, SECOND_THOUGHTS, TWO_FAULTS,
     TWO_TRAVELLERS, UP_FRONT,

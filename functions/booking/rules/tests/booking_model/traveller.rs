@@ -4,9 +4,9 @@ use holdfast_booking_rules::booking::{BookingStatus, PaymentStatus};
 
 use crate::process::{At, Process, Step, Task};
 use crate::record::{ADDED, Said};
-use crate::rules::{No, Question};
 use crate::suppliers::Reply;
 use crate::system::System;
+use crate::words::{No, Question};
 use crate::world::World;
 
 /// The traveller says something, as far as the offer allows: to add a leg twice would be refused.

@@ -5,9 +5,9 @@ use holdfast_core::timer::{Meaning, Operation, Refusal, decide};
 
 use crate::process::{At, Process, Step, Task};
 use crate::record::{Clock, Record};
-use crate::rules::{Change, Decided};
 use crate::snapshot::timestamp;
 use crate::system::System;
+use crate::words::{Change, Decided};
 use crate::world::World;
 
 /// What a booking needs from those that look at its timer.

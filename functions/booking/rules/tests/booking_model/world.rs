@@ -12,10 +12,10 @@ use crate::desk::Clerk;
 use crate::execution::{Execution, Stage};
 use crate::process::{Process, Task};
 use crate::record::{Clock, Record, Rows};
-use crate::rules::{Change, Decided, No};
 use crate::snapshot::{REFUNDED_LEG, timestamp};
 use crate::suppliers::{Money, Place, Suppliers};
 use crate::system::System;
+use crate::words::{Change, Decided, No};
 
 /// Everything there is. Small and copied often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
