@@ -72,6 +72,8 @@ class Section:
     settings: Callable[[], dict[str, str]] = dict
     # Where they put what people may want to look at.
     pictures: Path | None = None
+    # They look at no clock, and so run beside the tests without the stack.
+    patient: bool = False
 
 
 class Suite:
@@ -136,9 +138,9 @@ def test() -> int:
     _checks(suite)
     build()  # the tests of the local AWS start dynoxide
     sections = [
+        Section("The API against its description", API_FUZZ, patient=True),
         Section("End-to-end tests", END_TO_END_TESTS),
         Section("Tests of the API", API_TESTS),
-        Section("The API against its description", API_FUZZ),
         Section("The commands of the READMEs", READMES),
         Section("The pages in a browser", PAGES, browser.settings, browser.SCREENSHOTS),
         Section("Fifty open pages", FIFTY_PAGES, browser.settings),
@@ -198,14 +200,14 @@ def _advisories(suite: Suite) -> None:
 
 
 def on_the_stack(suite: Suite, sections: list[Section], others_have_ended: Callable[[], None] | None = None) -> None:
-    """Leaves the stack as it was found: running, or not. The tests begin once the others have ended."""
+    """Leaves the stack as it was found: running, or not. All but the patient begin once the others have ended."""
     started = False
     try:
         say()
         values, started = up.bring_up(built=others_have_ended is not None)
-        if others_have_ended:
-            others_have_ended()
         for section in sections:
+            if others_have_ended and not section.patient:
+                others_have_ended()
             _run(suite, section, values)
     except Problem as problem:
         complain(str(problem))
