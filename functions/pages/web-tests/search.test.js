@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placeCode } from '../web/app/places.js';
-import { freshLegId, isInTrip, legOf, offerQuery, wishOf, wrongWish } from '../web/app/search-model.js';
+import { freshLegId, isInTrip, legOf, offerQuery, typed, wishOf, wrongWish } from '../web/app/search-model.js';
 
 const NAMES = { LIS: 'Lisbon', GRU: 'São Paulo' };
 const code = (typed) => placeCode(typed, (each) => NAMES[each] ?? each);
@@ -58,4 +58,14 @@ test('an offer is in the trip as long as its leg is, however its spec is ordered
   assert.ok(!isInTrip(offer, trip('held', 'hotel')));
   assert.ok(!isInTrip({ ...offer, spec: { ...offer.spec, city: 'MAD' } }, trip('held')));
   assert.ok(!isInTrip(offer, null));
+});
+
+test('the end follows the start, with as many days between', () => {
+  const stay = wish({ start: '2027-03-01', end: '2027-03-05' });
+  assert.equal(typed(stay, 'start', '2027-04-05').end, '2027-04-09');
+  assert.equal(typed(stay, 'start', '2027-02-27').end, '2027-03-03');
+  assert.equal(typed(stay, 'start', '').end, '2027-03-05');
+  assert.equal(typed({ ...stay, start: '' }, 'start', '2027-04-05').end, '2027-04-12');
+  assert.equal(typed({ ...stay, start: '' }, 'start', '2027-03-02').end, '2027-03-05');
+  assert.equal(typed(stay, 'end', '2027-03-20').start, '2027-03-01');
 });

@@ -22,3 +22,10 @@ test('a trip that holds nothing is empty, and one whose time is over has expired
   assert.equal(stands(trip('awaiting_payment', 'none'), { expired: true }), 'expired');
   assert.equal(stands(trip('booked', 'captured')), 'booked');
 });
+
+test('a trip that is undone but for a part is told as not booked, and one that is owed for as in our hands', () => {
+  assert.equal(stands(trip('needs_attention', 'voided')), 'left_over');
+  assert.equal(stands(trip('needs_attention', 'none')), 'left_over');
+  assert.equal(stands(trip('needs_attention', 'authorized')), 'needs_attention');
+  assert.equal(stands(trip('needs_attention', 'captured')), 'needs_attention');
+});

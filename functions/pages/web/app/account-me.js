@@ -43,8 +43,8 @@ export function mePart(draw) {
     );
 }
 
-/** @param {() => void} draw */
-export function passwordPart(draw) {
+/** @param {() => void} draw @param {() => void} onChanged the other sessions have ended */
+export function passwordPart(draw, onChanged) {
   const [old, fresh] = [passwordField('password'), passwordField('new_password', { fresh: true })];
   let wrong = /** @type {{old?: string, fresh?: string}} */ ({});
   const change = action(draw, async (_key, /** @type {string} */ password, /** @type {string} */ new_password) => {
@@ -52,6 +52,7 @@ export function passwordPart(draw) {
     old.clear();
     fresh.clear();
     toast(t('account.password_changed'), { kind: 'ok' });
+    onChanged();
   });
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();

@@ -51,7 +51,7 @@ export function sessionsPart(draw) {
       ),
       !it.current && actButton(ending === it.session_id ? end : {}, { class: 'small', onclick: endOne(it.session_id) }, t('sessions.end')),
     );
-  return () =>
+  const view = () =>
     section(
       'sessions',
       t('sessions.title'),
@@ -70,4 +70,5 @@ export function sessionsPart(draw) {
         ),
       ]),
     );
+  return { view, again: () => void list.load.go() };
 }

@@ -9,7 +9,8 @@ import { sessionsPart } from './account-sessions.js';
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function accountPage({ draw }) {
-  const parts = [mePart(draw), passwordPart(draw), sessionsPart(draw), lettersPart(draw), erasePart(draw)];
+  const sessions = sessionsPart(draw);
+  const parts = [mePart(draw), passwordPart(draw, sessions.again), sessions.view, lettersPart(draw), erasePart(draw)];
   return {
     title: () => t('account.title'),
     view: () => [

@@ -128,6 +128,7 @@ const STAND_TONES = {
   expired: 'bad',
   failed: 'bad',
   needs_attention: 'warn',
+  left_over: 'warn',
 };
 /** @type {Record<string, string>} */
 const SIGNS = { ok: 'check', bad: 'alert', warn: 'clock' };
@@ -207,12 +208,17 @@ function wayView(at, booking) {
 function sumView(booking) {
   const { payment } = booking;
   const sums = sumsOf(booking);
-  const priced = [...partsOf(booking), ...givenBack(booking)].filter((leg) => leg.price);
+  const [parts, back] = [partsOf(booking), givenBack(booking)];
+  const priced = booking.legs.filter((/** @type {any} */ leg) => leg.price && (parts.includes(leg) || back.includes(leg)));
+  const name = (/** @type {any} */ leg) => {
+    const title = legTitle(leg.kind, leg.spec);
+    return back.includes(leg) ? `${title} (${named('leg_status', 'cancelled')})` : title;
+  };
   return h(
     'section',
     { class: 'card stack', 'aria-label': t('trip.sum') },
     facts([
-      ...priced.map((leg) => [legTitle(leg.kind, leg.spec), money(leg.price), { class: 'amount' }]),
+      ...priced.map((/** @type {any} */ leg) => [name(leg), money(leg.price), { class: 'amount' }]),
       ...totalRows(booking, sums),
       [t('pay.status'), h('span', { 'data-test': 'payment-status', 'data-status': payment.status }, named('payment', payment.status))],
       payment.reference && [t('pay.reference'), h('span', { class: 'mono' }, payment.reference)],

@@ -6,8 +6,10 @@ import { h, icon } from '../core/dom.js';
 import { named, t } from '../core/i18n.js';
 import { action, actButton, badge } from '../core/parts.js';
 import { sentence } from '../core/problem.js';
-import { givenBack } from './sums.js';
+import { givenBack, isGivingBack } from './sums.js';
 import { legDetail, legTitle, legTone, priceText, reasonView, refundText } from './trip.js';
+
+const OVER = ['booked', 'expired', 'cancelled', 'failed'];
 
 /** One act for each leg, for as long as the application is open. @type {Map<string, ReturnType<typeof action>>} */
 const drops = new Map();
@@ -34,16 +36,23 @@ export function dropButton(booking, leg, draw, live) {
   );
 }
 
-/** What was paid for and cancelled reads otherwise than what was taken out before. @param {any} leg @param {boolean} over @param {any[]} back */
-function statusShown(leg, over, back) {
-  if (leg.status === 'pending' && over) return 'never';
+/** It was paid for, and its supplier is asked to take it back. @param {any} booking @param {any} leg */
+const isLeaving = (booking, leg) => isGivingBack(booking) && leg.status === 'confirmed' && Boolean(leg.reason);
+
+/** What was paid for and cancelled reads otherwise than what was taken out before. @param {any} booking @param {any} leg @param {any[]} back */
+function statusShown(booking, leg, back) {
+  if (leg.status === 'pending' && OVER.includes(booking.status)) return 'never';
+  if (isLeaving(booking, leg)) return 'cancelling';
   if (back.includes(leg)) return 'cancelled';
   return leg.status === 'released' && leg.reason === 'dropped by the traveller' ? 'taken_out' : leg.status;
 }
 
+/** @param {any} booking @param {any} leg @param {any[]} back */
+const reasonShown = (booking, leg, back) =>
+  back.includes(leg) || isLeaving(booking, leg) ? t('reason.given_back') : reasonView(leg.reason);
+
 /** @param {any} booking @param {() => void} draw @param {() => void} live */
 export function legsView(booking, draw, live) {
-  const over = ['booked', 'expired', 'cancelled', 'failed'].includes(booking.status);
   const back = givenBack(booking);
   return h(
     'ul',
@@ -69,13 +78,12 @@ export function legsView(booking, draw, live) {
               h('span', { class: 'mono strong', 'data-test': 'reference' }, leg.reference),
             ),
           !gone && leg.refund && h('p', { class: 'small muted' }, refundText(leg.refund)),
-          leg.reason &&
-            h('div', { class: 'small muted' }, `${t('trip.reason')} `, back.includes(leg) ? t('reason.given_back') : reasonView(leg.reason)),
+          leg.reason && h('div', { class: 'small muted' }, `${t('trip.reason')} `, reasonShown(booking, leg, back)),
         ),
         h(
           'div',
           { class: 'leg-state' },
-          badge(legTone(leg.status), named('leg_status', statusShown(leg, over, back)), { 'data-test': 'leg-status' }),
+          badge(legTone(leg.status), named('leg_status', statusShown(booking, leg, back)), { 'data-test': 'leg-status' }),
           h('p', { class: 'figures strong' }, gone && !leg.price ? '' : priceText(leg.price)),
         ),
         drop && h('div', { class: 'leg-act' }, drop),

@@ -8,11 +8,15 @@ import { named, t } from '../core/i18n.js';
 import { watch } from '../core/live.js';
 import { action, badge, facts, skeleton } from '../core/parts.js';
 import { problemBox } from '../core/problem.js';
+import { go } from '../core/route.js';
+import { putIn } from './basket.js';
 import { orderTone } from './orders.js';
 import { pageHead, sureDialog } from './shared.js';
+import { owesNothing } from './sums.js';
 import { reasonView } from './trip.js';
 
-const OVER = ['completed', 'cancelled', 'failed'];
+const UNDONE = ['cancelled', 'failed'];
+const OVER = ['completed', ...UNDONE];
 
 /** @param {import('../core/shell.js').Visit} visit @returns {import('../core/shell.js').Page} */
 export function orderPage({ params, draw }) {
@@ -90,6 +94,22 @@ const cancelButton = (ask) =>
   h('p', null, h('button', { type: 'button', class: 'danger', onclick: ask, 'data-test': 'cancel' }, icon('close'), t('order.cancel')));
 
 /** @param {any} order */
+function againButton(order) {
+  const again = () => {
+    for (const { sku, quantity } of order.items) putIn(sku, quantity);
+    go('#/basket');
+  };
+  return h('p', null, h('button', { type: 'button', class: 'small', onclick: again, 'data-test': 'again' }, icon('again'), t('basket.again')));
+}
+
+/** What it means for the customer's money. @param {any} order */
+function standText(order) {
+  if (UNDONE.includes(order.status) && owesNothing(order)) return t('order_stand.uncharged');
+  if (UNDONE.includes(order.status) && order.payment.status === 'refunded') return t('order_stand.refunded');
+  return t(`order_stand.${order.status}.text`);
+}
+
+/** @param {any} order */
 function standView(order) {
   const tone = { completed: 'ok', failed: 'bad', needs_attention: 'warn' }[/** @type {string} */ (order.status)] ?? '';
   const busy = !OVER.includes(order.status) && order.status !== 'needs_attention';
@@ -101,8 +121,9 @@ function standView(order) {
       'div',
       { class: 'stack-tight' },
       h('p', { class: 'strong' }, t(`order_stand.${order.status}.title`)),
-      h('p', null, t(`order_stand.${order.status}.text`)),
+      h('p', null, standText(order)),
       order.reason && order.status !== 'completed' && h('div', { class: 'small' }, `${t('trip.reason')} `, reasonView(order.reason)),
+      UNDONE.includes(order.status) && againButton(order),
     ),
   );
 }
@@ -200,15 +221,16 @@ function goodsView(order) {
 /** @param {any} order */
 function deliveryView(order) {
   const { invoice, shipment, payment, deliver_to: to } = order;
+  const hasPaper = (/** @type {any} */ paper) => paper.status !== 'none' || !UNDONE.includes(order.status);
   const issued = invoice.number && !['none', 'requested', 'refused'].includes(invoice.status);
   return h(
     'section',
     { class: 'card stack', 'aria-label': t('order.papers') },
     facts([
       [t('pay.status'), h('span', { 'data-test': 'payment-status', 'data-status': payment.status }, named('payment', payment.status))],
-      [t('order.invoice'), h('span', null, named('invoice_status', invoice.status), invoice.number && ` · ${invoice.number}`)],
+      hasPaper(invoice) && [t('order.invoice'), h('span', null, named('invoice_status', invoice.status), invoice.number && ` · ${invoice.number}`)],
       invoice.credit_note && [t('order.credit_note'), invoice.credit_note],
-      [t('order.parcel'), named('shipment', shipment.status)],
+      hasPaper(shipment) && [t('order.parcel'), named('shipment', shipment.status)],
       shipment.tracking && [t('order.tracking'), h('span', { class: 'mono', 'data-test': 'tracking' }, shipment.tracking)],
       [t('address.title'), cut(`${to.name}, ${to.postcode} ${to.city}, ${to.country}`, 240)],
     ]),

@@ -15,6 +15,8 @@ export const PARTS = {
   insurance: ['start', 'end', 'people'],
 };
 
+const USUAL_DAYS = 7;
+
 /** @param {Date} today @param {number} days */
 const later = (today, days) => new Date(today.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -27,9 +29,19 @@ export function wishOf(query, today) {
     kind: KINDS.find((kind) => kind === given.kind) ?? 'flight',
     origin: given.origin || 'GRU',
     start,
-    end: given.end || later(new Date(start), 7),
+    end: given.end || later(new Date(start), USUAL_DAYS),
     people: given.people || '1',
   };
+}
+
+/** A wish of which one part is typed anew. The end follows the start, so that as many days lie between. @param {Wish} wish @param {string} name @param {string} value @returns {Wish} */
+export function typed(wish, name, value) {
+  const next = { ...wish, [name]: value };
+  if (name !== 'start' || !isDay(value)) return next;
+  const days = isDay(wish.start) && isDay(wish.end) ? daysBetween(wish.start, wish.end) : NaN;
+  if (days >= 0) next.end = later(new Date(value), days);
+  else if (wish.end < value) next.end = later(new Date(value), USUAL_DAYS);
+  return next;
 }
 
 /** What is wrong with a wish, by part; the values are keys of words. @param {Wish} wish @param {string} today @param {(typed: string) => string | null} [code] */

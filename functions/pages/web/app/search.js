@@ -12,7 +12,7 @@ import { onSession } from '../core/session.js';
 import { offersView } from './offers.js';
 import { placeCode } from './places.js';
 import { searchForm } from './search-form.js';
-import { freshLegId, legOf, offerQuery, PARTS, wishOf, wrongWish } from './search-model.js';
+import { freshLegId, legOf, offerQuery, PARTS, typed, wishOf, wrongWish } from './search-model.js';
 import { tripFollowed } from './trip-follow.js';
 import { tripBar, tripPanel } from './trip-panel.js';
 import { legTitle } from './trip.js';
@@ -56,7 +56,7 @@ export function searchPage({ query, draw }) {
     search.go();
   };
   const change = (/** @type {string} */ name, /** @type {string} */ value) => {
-    Object.assign(it.wish, { [name]: value });
+    it.wish = typed(it.wish, name, value);
     if (name === 'kind') (Object.assign(it, { offers: null, wrong: {} }), search.forget());
     draw();
   };

@@ -4,7 +4,8 @@
 /** @typedef {{amount: number, currency: string}} Money */
 const PAID = ['captured', 'partly_refunded', 'refunded'];
 const FREE = ['none', 'declined', 'voided'];
-const UNDONE = ['expired', 'failed', 'cancelled'];
+/** A trip that waits for our staff was paid for, or is being undone. */
+const UNDONE = ['expired', 'failed', 'cancelled', 'needs_attention'];
 /** More parts than this would take long to compare; no trip has as many. */
 const MOST_PARTS = 12;
 
