@@ -9,7 +9,7 @@ import { turnTo, wrongReason } from './act-rules.js';
 import { ACTS, partOf, workWord } from './bits.js';
 import { bulk } from './bulk.js';
 import './dialog-words.js';
-import { results } from './results.js';
+import { results, sumWords } from './results.js';
 
 /** What appears under the pointer takes no click this long: it may be the second one of two. */
 const QUIET = 400;
@@ -40,7 +40,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
     draw();
     it.ready = false;
     await started.finished;
-    announce(t(dry ? 'act.dry_told' : 'act.told', { done: started.of('done').length, count: these.length }));
+    announce(dry ? t('act.dry_told', { done: started.of('done').length, count: these.length }) : t('act.told', { sum: sumWords(started) }));
     draw();
     await new Promise((resolve) => { setTimeout(resolve, QUIET); });
     it.ready = true;
