@@ -15,7 +15,7 @@ export default {
   'act.progress_label': 'Progress',
   'act.reason': 'Reason',
   'act.reason_free': 'Reason (optional)',
-  'act.reason_hint': 'It is kept in the history for good, with your name.',
+  'act.reason_hint': 'It is kept in the history for good, with your id.',
   'act.reason_latin': 'Use at least one letter from A to Z without an accent, or a digit.',
   'act.reason_long': 'A reason has at most {count} characters.',
   'act.reason_missing': 'Say why: it is kept for good.',

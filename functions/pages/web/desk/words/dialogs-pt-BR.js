@@ -15,7 +15,7 @@ export default {
   'act.progress_label': 'Progresso',
   'act.reason': 'Motivo',
   'act.reason_free': 'Motivo (opcional)',
-  'act.reason_hint': 'Fica no histórico para sempre, com o seu nome.',
+  'act.reason_hint': 'Fica no histórico para sempre, com o seu id.',
   'act.reason_latin': 'Use ao menos uma letra de A a Z sem acento, ou um algarismo.',
   'act.reason_long': 'O motivo tem no máximo {count} caracteres.',
   'act.reason_missing': 'Diga o motivo: ele fica para sempre.',
