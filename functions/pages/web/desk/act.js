@@ -5,12 +5,12 @@ import { h } from '../core/dom.js';
 import { shortId } from '../core/format.js';
 import { t } from '../core/i18n.js';
 import { dialog, field } from '../core/parts.js';
+import { turnTo, wrongReason } from './act-rules.js';
 import { ACTS, partOf, workWord } from './bits.js';
 import { bulk } from './bulk.js';
 import './dialog-words.js';
-import { results } from './results.js';
+import { results, sumWords } from './results.js';
 
-const LONGEST = 500;
 /** What appears under the pointer takes no click this long: it may be the second one of two. */
 const QUIET = 400;
 
@@ -40,7 +40,7 @@ export function actDialog(subjects, { draw, onClose, act = 'redrive' }) {
     draw();
     it.ready = false;
     await started.finished;
-    announce(t(dry ? 'act.dry_told' : 'act.told', { done: started.of('done').length, count: these.length }));
+    announce(dry ? t('act.dry_told', { done: started.of('done').length, count: these.length }) : t('act.told', { sum: sumWords(started) }));
     draw();
     await new Promise((resolve) => { setTimeout(resolve, QUIET); });
     it.ready = true;
@@ -69,14 +69,6 @@ function refuse(draw) {
   queueMicrotask(() => document.querySelector('dialog [aria-invalid=true]')?.focus());
 }
 
-/** A reason is kept for good; a redrive may go without. */
-export function wrongReason(act, reason) {
-  if (Array.from(reason).length > LONGEST) return t('act.reason_long', { count: LONGEST });
-  if (act !== 'redrive' && !/[\p{L}\p{N}]/u.test(reason)) return t('act.reason_missing');
-  if (reason.trim() !== '' && !/[A-Za-z0-9]/.test(reason)) return t('act.reason_latin');
-  return null;
-}
-
 async function send(subject, it, dry) {
   const body = {
     dry_run: dry,
@@ -93,13 +85,14 @@ function form(subjects, it, change, submit) {
   return h('form', { class: 'stack', 'data-test': 'act-form', onsubmit: (event) => { event.preventDefault(); submit(); } },
     h('fieldset', { class: 'stack-tight', disabled: locked }, h('legend', { class: 'strong' }, t('act.which')),
       ACTS.map((act) => h('label', { key: act, class: 'act-choice' },
-        h('input', { type: 'radio', name: 'act', value: act, checked: it.act === act, disabled: locked, onchange: () => change({ act }), 'data-test': `act-${act}` }),
+        h('input', { type: 'radio', name: 'act', value: act, checked: it.act === act, disabled: locked, onchange: () => change(turnTo(act)), 'data-test': `act-${act}` }),
         h('span', null, h('span', { class: 'strong' }, t(`act.${act}`)), h('span', { class: 'small muted' }, t(`act.${act}_hint`)))))),
     parts.length > 1 && it.act !== 'abandon' && field({ id: 'act-part', label: t('act.part') },
       h('select', { value: it.part, disabled: locked, onchange: (event) => change({ part: event.target.value }), 'data-test': 'act-part' },
         h('option', { value: '' }, t('act.all_parts')), parts.map((work) => h('option', { key: partOf(work), value: partOf(work) }, workWord(work))))),
+    // What was typed stays in a box until the box is another one.
     field({ id: 'act-reason', label: t(it.act === 'redrive' ? 'act.reason_free' : 'act.reason'), hint: t('act.reason_hint'), problem: it.wrong },
-      h('textarea', { rows: '2', maxlength: '1000', readOnly: locked, value: it.reason, oninput: (event) => typed(it, event.target.value, change), 'data-test': 'act-reason' })));
+      h('textarea', { key: it.act, rows: '2', maxlength: '1000', readOnly: locked, value: it.reason, oninput: (event) => typed(it, event.target.value, change), 'data-test': 'act-reason' })));
 }
 
 /** A dry run speaks for what it was asked with. */

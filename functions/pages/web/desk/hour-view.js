@@ -19,7 +19,7 @@ function kindView(figures, from, to) {
   return h('article', { key: kind, class: 'card stack', 'aria-label': kindWord(kind), 'data-test': 'figures', 'data-kind': kind },
     h('p', { class: 'row between' },
       h('span', { class: 'row tight strong' }, icon(symbolOf(kind)), kindWord(kind)),
-      h('span', null, h('span', { class: 'hour-begun figures', 'data-test': 'begun' }, number(figures.begun), !whole && '+'), ' ', h('span', { class: 'muted small' }, t('now.begun')))),
+      h('span', null, h('span', { class: 'hour-begun figures', 'data-test': 'begun' }, number(figures.begun), !whole && '+'), ' ', h('span', { class: 'muted small' }, t('now.begun', { count: figures.begun })))),
     bars(barsOf(figures, from), figures, from, to),
     outcomes(figures),
     !whole && h('p', { class: 'small muted', 'data-test': 'not-all' }, t('now.not_all')));

@@ -2,6 +2,7 @@
 // The operator's application: what needs attention, all sagas, any one of them, and how things go now.
 import { t } from '../core/i18n.js';
 import { lazy, modulesBeside } from '../core/lazy.js';
+import { isOperator } from '../core/session.js';
 import { redraw, startPage } from '../core/shell.js';
 import { countWaiting, waitingCount } from './count.js';
 import { listenToKeys } from './keys.js';
@@ -30,9 +31,9 @@ startPage({
     { en: () => import('./words/en.js'), 'pt-BR': () => import('./words/pt-BR.js') },
   ],
   links: [
-    { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', here: here('/'), badge: waitingCount },
-    { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas', here: here('/sagas') },
-    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now', here: here('/now') },
+    { href: '#/', label: () => t('desk.waiting'), symbol: 'desk', test: 'nav-waiting', here: here('/'), badge: waitingCount, shown: isOperator },
+    { href: '#/sagas', label: () => t('desk.sagas'), symbol: 'list', test: 'nav-sagas', here: here('/sagas'), shown: isOperator },
+    { href: '#/now', label: () => t('desk.now'), symbol: 'clock', test: 'nav-now', here: here('/now'), shown: isOperator },
   ],
   extra: toolButtons,
   routes: [

@@ -35,4 +35,5 @@ export function startOverlays() {
   document.body.append(place);
   draw = drawing(place, () => [view?.()]);
   onLanguage(draw);
+  addEventListener('hashchange', close);
 }

@@ -28,7 +28,7 @@ export default {
   'events.title': 'Events',
   'graph.caught': 'error path taken',
   'graph.current': 'here now',
-  'graph.cut': 'The history is too long to be read in full. The last states are missing.',
+  'graph.cut': 'The history is too long. The last states are missing.',
   'graph.failed': 'failed here',
   'graph.fit': 'Fit',
   'graph.gone': 'Step Functions has no history of this saga. It keeps the history of an execution for 90 days after its end.',

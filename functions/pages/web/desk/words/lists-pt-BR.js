@@ -11,7 +11,7 @@ export default {
   'column.saga': 'Saga',
   'column.status': 'Situação',
   'column.waits': 'Espera desde',
-  'filter.all': 'Todos',
+  'filter.all': 'Tudo',
   'filter.kind': 'Tipo',
   'filter.no_customer': 'Todos os clientes',
   'filter.none': 'Sem filtro',

@@ -28,7 +28,7 @@ export default {
   'events.title': 'Eventos',
   'graph.caught': 'caminho de erro percorrido',
   'graph.current': 'está aqui',
-  'graph.cut': 'O histórico é longo demais para ser lido por inteiro. Faltam os últimos estados.',
+  'graph.cut': 'O histórico é longo demais. Faltam os últimos estados.',
   'graph.failed': 'falhou aqui',
   'graph.fit': 'Ajustar',
   'graph.gone': 'O Step Functions não tem o histórico desta saga. Ele guarda o histórico de uma execução por 90 dias depois do fim.',
