@@ -294,7 +294,7 @@ export default {
   'reset.done': 'A senha foi trocada. Entre com ela.',
   'reset.text': 'Você sai de todos os aparelhos.',
   'reset.title': 'Escolher outra senha',
-  'search.anywhere': 'Qualquer lugar',
+  'search.anywhere': 'Qualquer',
   'search.car_destination': 'Cidade',
   'search.car_end': 'Devolução',
   'search.car_start': 'Retirada',
