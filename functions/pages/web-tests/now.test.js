@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barsOf, byConcern, cameToPass, lately, nameOf, outcomesOf, peakOf, stillRunning, turned } from '../web/desk/now-rules.js';
+import { barsOf, byConcern, cameToPass, lately, nameOf, outcomesOf, peakOf, shownOf, stillRunning, turned } from '../web/desk/now-rules.js';
 
 const FROM = '2027-03-01T12:00:00.000Z';
 const at = (seconds) => new Date(Date.parse(FROM) + seconds * 1000).toISOString();
@@ -58,4 +58,20 @@ test('a moment comes to pass once', () => {
   const [before, now] = [Date.parse(at(9)), Date.parse(at(10))];
   assert.equal(cameToPass([null, at(10)], before, now), true);
   assert.equal(cameToPass([at(9), at(11)], before, now), false);
+});
+
+const came = { it: { body: {}, problem: null } };
+const failed = { it: { body: null, problem: {} } };
+const missing = { it: { body: null, problem: null } };
+
+test('a part is shown when those above it have come or failed', () => {
+  assert.deepEqual(shownOf([missing, came, came], 0), [missing]);
+  assert.deepEqual(shownOf([came, missing, came], 0), [came, missing]);
+  assert.deepEqual(shownOf([failed, came, missing], 0), [failed, came, missing]);
+  assert.deepEqual(shownOf([came, failed, came], 0), [came, failed, came]);
+});
+
+test('a part does not wait for long', () => {
+  assert.deepEqual(shownOf([missing, missing, came], 2_999), [missing]);
+  assert.deepEqual(shownOf([missing, missing, came], 3_000), [missing, missing, came]);
 });

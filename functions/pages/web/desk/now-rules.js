@@ -61,3 +61,15 @@ export function stillRunning(lines, first) {
 
 /** Whether one of these moments came to pass between two looks at the clock. @param {Array<string | null>} moments @param {number} before @param {number} now */
 export const cameToPass = (moments, before, now) => moments.some((moment) => moment !== null && Date.parse(moment) > before && Date.parse(moment) <= now);
+
+/** So long, in milliseconds, a part of the page waits for those above it. */
+const PATIENCE = 3_000;
+
+/**
+ * The parts that are shown: down to the first that has neither come nor failed. What is below it would be pushed down when it comes.
+ * @template {{it: {body: any, problem: any}}} Part @param {Part[]} parts @param {number} waited how long the page has been open @returns {Part[]}
+ */
+export function shownOf(parts, waited) {
+  const missing = parts.findIndex(({ it }) => !it.body && !it.problem);
+  return missing < 0 || waited >= PATIENCE ? parts : parts.slice(0, missing + 1);
+}

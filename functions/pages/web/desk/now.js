@@ -1,4 +1,4 @@
-// The last hour, the breakers and the timers. Each of the three comes, fails and is empty by itself.
+// The last hour, the breakers and the timers. Each of the three comes, fails and is empty by itself; they are shown from the top, so that none pushes another down.
 import { announce } from '../core/announce.js';
 import { now } from '../core/clock.js';
 import { h } from '../core/dom.js';
@@ -9,7 +9,7 @@ import { breakersView, breakerWord } from './breakers-view.js';
 import { hourView } from './hour-view.js';
 import { kept, paged, unseen } from './kept.js';
 import { moveRow, pageKeys } from './keys.js';
-import { cameToPass, turned } from './now-rules.js';
+import { cameToPass, shownOf, turned } from './now-rules.js';
 import './list-words.js';
 import './now-words.js';
 import { timersView } from './timers-view.js';
@@ -22,6 +22,12 @@ export function nowPage({ draw }) {
   const figures = kept('figures', { ...HOW, draw });
   const breakers = kept('breakers', { ...HOW, draw, onBody: (body) => turned(breakers?.body?.breakers, body.breakers).forEach(tell) });
   const timers = paged(`timers?limit=${TIMERS}`, 'timers', (timer) => `${timer.saga_name}/${timer.saga_id}`, { ...HOW, draw });
+  const parts = [
+    { name: 'hour', it: figures, view: hourView },
+    { name: 'breakers', it: breakers, view: ({ breakers: all }) => breakersView(all, now()) },
+    { name: 'timers', it: timers, view: () => timersView(timers, now()) },
+  ];
+  const opened = performance.now();
   let seen = now();
   const tick = () => {
     const [before, at] = [seen, (seen = now())];
@@ -34,9 +40,7 @@ export function nowPage({ draw }) {
     title: () => t('desk.now'),
     view: () => [
       h('h1', { key: 'h', tabindex: '-1' }, t('desk.now')),
-      part('hour', figures, hourView),
-      part('breakers', breakers, ({ breakers: all }) => breakersView(all, now())),
-      part('timers', timers, () => timersView(timers, now())),
+      shownOf(parts, performance.now() - opened).map(partView),
     ],
     stop: () => stops.forEach((stop) => stop()),
   };
@@ -44,6 +48,6 @@ export function nowPage({ draw }) {
 
 const tell = (breaker) => announce(t(`breaker.became_${breaker.state}`, { name: breakerWord(breaker) }), { urgent: breaker.state === 'open' });
 
-const part = (name, it, view) => h('section', { key: name, class: `now-part ${name}`, 'aria-labelledby': `now-${name}`, 'data-test': `now-${name}` },
+const partView = ({ name, it, view }) => h('section', { key: name, class: `now-part ${name}`, 'aria-labelledby': `now-${name}`, 'data-test': `now-${name}` },
   h('h2', { id: `now-${name}` }, t(`now.${name}`)),
-  unseen(it, () => h('div', { class: 'card now-wait' }, skeleton(3, 'block'))) ?? view(it.body));
+  unseen(it, () => h('div', { class: 'card' }, skeleton(3, 'block'))) ?? view(it.body));
