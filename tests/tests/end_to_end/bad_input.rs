@@ -183,7 +183,7 @@ async fn a_message_never_repeats_what_a_payment_holds() {
 #[tokio::test]
 async fn a_name_that_is_no_booking_id_is_refused() {
     let stack = Stack::connect().await;
-    let name = "n".repeat(61);
+    let name = format!("{:n<61}", fresh_name("name"));
     let ended = stack
         .end_of(&stack.start(&name, &Trip::sample().0).await)
         .await;
