@@ -10,9 +10,10 @@
 //! - `world`: a table, suppliers, a clock; `cloud`: Step Functions and SQS
 //! - `outcome`: whether the end is right
 //! - `stream`: what was written, in order; `replay`: the same once more; `rules`: the rule behind each
-//!   event; `tampering`: orders that the rules forbid are noticed
+//!   event; `fences`: what must hold before a supplier is asked; `tampering`: orders that the rules forbid are noticed
 
 mod cloud;
+mod fences;
 mod hand;
 mod machine;
 mod outcome;

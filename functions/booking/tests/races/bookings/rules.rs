@@ -21,6 +21,7 @@ use holdfast_core::fault::Script;
 use holdfast_core::payment::Method;
 use serde_json::{Value, json};
 
+use super::fences::check_fences;
 use crate::support::{LEASE, MARGIN, PENDING, TOKEN};
 
 /// What a booking was opened with.
@@ -96,34 +97,7 @@ fn is_same(decided: &Transition, change: &Transition) -> bool {
         && plain(&decided.legs) == plain(&change.legs)
 }
 
-/// What is checked before a supplier is asked must hold when its answer is written: it is never taken
-/// back.
-fn check_fences(before: &Snapshot, change: &Transition) -> Result<(), String> {
-    let stamp = stamp(change);
-    match change.event.name {
-        EventName::LegReleased => {
-            let ids = change.legs.iter().map(|leg| &leg.id);
-            for id in ids {
-                let left = leg::leave(before, id, stamp);
-                if !matches!(left, Ok(None)) {
-                    return Err(format!("leg {id} was released, but: {left:?}"));
-                }
-            }
-            Ok(())
-        }
-        EventName::PaymentVoided | EventName::PaymentRefunded => {
-            settling::to_give_back(before, Action::Void)
-                .map(drop)
-                .map_err(|failure| failure.to_string())
-        }
-        EventName::PaymentCaptured if !before.booking.state.timer.is_committed() => {
-            Err("money was taken before the commit point".to_owned())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn stamp(change: &Transition) -> Stamp<'_> {
+pub(crate) fn stamp(change: &Transition) -> Stamp<'_> {
     Stamp {
         actor: &change.event.actor,
         at: change.event.at,
