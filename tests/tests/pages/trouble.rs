@@ -1,12 +1,12 @@
 //! What the API cannot do is said in words, what was typed is kept, and the page goes on when it can.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use holdfast_tests::browser::Browser;
 use holdfast_tests::guest::flight;
 use serde_json::{Value, json};
 
-use crate::person::{Person, signs_in, test};
+use crate::person::{Person, operator, signs_in, test};
 
 /// Puts itself between a page and the network: `trouble` says what happens to requests.
 const BETWEEN: &str = "const Socket = window.WebSocket; window.sockets = []; \
@@ -14,7 +14,7 @@ const BETWEEN: &str = "const Socket = window.WebSocket; window.sockets = []; \
     const real = window.fetch; window.trouble = null; \
     window.fetch = async (address, how = {}) => { \
         const it = window.trouble; const method = how.method ?? 'GET'; \
-        if (!it || (it.method && it.method !== method)) return real(address, how); \
+        if (!it || (it.method && it.method !== method) || (it.path && !`${address}`.includes(it.path))) return real(address, how); \
         if (it.once) window.trouble = null; \
         if (it.cut) throw new TypeError('cut'); \
         if (it.lost) { await real(address, how); throw new TypeError('lost'); } \
@@ -175,7 +175,7 @@ async fn a_lost_connection_is_shown_and_heals_and_misses_nothing() {
     paid.expect(202);
     guest.comes_to(&id, "booked").await;
     trouble(browser, Value::Null).await;
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     browser
         .find("[data-test='status'][data-status='booked']")
         .await;
@@ -199,4 +199,20 @@ async fn nothing_secret_is_kept_where_a_script_can_read_it() {
         assert!(!kept.contains(secret), "{secret} in {kept}");
     }
     person.browser.closes().await;
+}
+
+#[tokio::test]
+async fn figures_that_do_not_come_hold_up_the_breakers_for_three_seconds() {
+    let browser = operator("#/sagas").await;
+    stands_between(&browser).await;
+    browser.reloads().await;
+    browser.one("saga-row").await;
+    trouble(&browser, json!({"path": "/figures", "slow": 60_000})).await;
+    let began = Instant::now();
+    browser.presses("nav-now").await;
+    browser.find(&test("now-breakers", "")).await;
+    let waited = began.elapsed();
+    assert!(waited > Duration::from_secs(3), "shown after {waited:?}");
+    browser.find(&test("now-hour", " .skeleton")).await;
+    browser.closes().await;
 }

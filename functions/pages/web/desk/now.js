@@ -48,6 +48,6 @@ export function nowPage({ draw }) {
 
 const tell = (breaker) => announce(t(`breaker.became_${breaker.state}`, { name: breakerWord(breaker) }), { urgent: breaker.state === 'open' });
 
-const partView = ({ name, it, view }) => h('section', { key: name, class: `now-part ${name}`, 'aria-labelledby': `now-${name}`, 'data-test': `now-${name}` },
+const partView = ({ name, it, view }) => h('section', { key: name, class: 'now-part', 'aria-labelledby': `now-${name}`, 'data-test': `now-${name}` },
   h('h2', { id: `now-${name}` }, t(`now.${name}`)),
   unseen(it, () => h('div', { class: 'card' }, skeleton(3, 'block'))) ?? view(it.body));
