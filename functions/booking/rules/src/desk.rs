@@ -160,19 +160,44 @@ pub fn capture_handed_over(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> 
     Some(change.booking(booking, state))
 }
 
-/// A clerk sets about work that waits. The event needs a version of its own, though nothing else
-/// changes: it is told apart by it.
-pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
-    let booking = &snapshot.booking;
-    let change = Transition::of(snapshot, EventName::DeskRedriven, stamp).note(note);
-    change.booking(booking, booking.state.clone())
+/// A clerk sets about work. `None` where none of it waits any more.
+pub fn set_about(
+    snapshot: &Snapshot,
+    work: &[Work],
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    told_of(snapshot, work, EventName::DeskRedriven, note, stamp)
 }
 
-/// What a clerk set about failed. Like what was set about, it is told by a version of its own.
-pub fn try_failed(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
+/// Work that a clerk set about failed. `None` where none of it waits any more: another clerk settled it
+/// meanwhile, and what was tried is of no account.
+pub fn try_failed(
+    snapshot: &Snapshot,
+    work: &[Work],
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    told_of(snapshot, work, EventName::DeskTryFailed, note, stamp)
+}
+
+/// The event needs a version of its own, though nothing else changes: it is told apart by it.
+fn told_of(
+    snapshot: &Snapshot,
+    work: &[Work],
+    name: EventName,
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    let waits = waiting_work(snapshot);
+    let still = work.iter().filter(|work| waits.contains(work));
+    let parts: Vec<_> = still.map(|work| work.leg.clone()).collect();
+    if parts.is_empty() {
+        return None;
+    }
     let booking = &snapshot.booking;
-    let change = Transition::of(snapshot, EventName::DeskTryFailed, stamp).note(note);
-    change.booking(booking, booking.state.clone())
+    let change = Transition::of(snapshot, name, stamp).note(note);
+    Some(change.about(&parts).booking(booking, booking.state.clone()))
 }
 
 /// An operator decides only upon what the state machine has left: a booking that waits, or a leg that

@@ -67,8 +67,8 @@ impl Clerk {
             did.push(Did { work, outcome });
         }
         if let Some(note) = failures(&did, name_of) {
-            let parts: Vec<_> = failed(&did).map(|work| work.leg.clone()).collect();
-            self.tell(&errand.id, &note, &parts).await?;
+            let work: Vec<_> = failed(&did).cloned().collect();
+            self.tell(&errand.id, &note, &work).await?;
         }
         // Even with nothing to do: an earlier try may have been cut off just before this.
         let name = self.name.trim();
@@ -89,27 +89,20 @@ impl Clerk {
         errand: &Errand,
         work: &[Work],
     ) -> Result<(), Failure> {
-        let parts: Vec<_> = work.iter().map(|work| work.leg.clone()).collect();
         let names = work.iter().map(name_of);
         let mut note = names.collect::<Vec<_>>().join(", ");
         if let Some(reason) = &errand.reason {
             note = format!("{note}: {reason}");
         }
-        let written = self.store.change(snapshot, |snapshot| {
-            let change = set_about(snapshot, &note, self.stamp());
-            Ok(Some(change.about(&parts)))
-        });
-        written.await.map(drop)
+        let tell = |snapshot: &Snapshot| Ok(set_about(snapshot, work, &note, self.stamp()));
+        self.store.change(snapshot, tell).await.map(drop)
     }
 
     /// Tells the history what has failed, and why.
-    async fn tell(&self, id: &BookingId, note: &str, parts: &[String]) -> Result<(), Failure> {
+    async fn tell(&self, id: &BookingId, note: &str, work: &[Work]) -> Result<(), Failure> {
         let snapshot = self.store.load(id).await?;
-        let told = self.store.change(snapshot, |snapshot| {
-            let change = try_failed(snapshot, note, self.stamp());
-            Ok(Some(change.about(parts)))
-        });
-        told.await.map(drop)
+        let tell = |snapshot: &Snapshot| Ok(try_failed(snapshot, work, note, self.stamp()));
+        self.store.change(snapshot, tell).await.map(drop)
     }
 
     /// One piece of work, as its participant does it.

@@ -40,6 +40,27 @@ async fn what_was_done_by_hand_is_taken_from_whoever_says_so() {
 }
 
 #[tokio::test]
+async fn a_try_that_ends_after_its_work_was_done_by_hand_is_not_told() {
+    let bench = Bench::new().await;
+    for (name, held, tries) in [("before", Held::Request, 0), ("while", Held::Answer, 1)] {
+        let (id, _) = stuck(&bench, name, "refuse", "Refused").await;
+        let (store, gate) = Gate::shut(&bench.address, held).await;
+        let (redriven, slow) = (id.clone(), bench.with_store(store));
+        let trying = tokio::spawn(async move { redrive(&slow, &redriven).await });
+        gate.reached().await;
+        let by_hand = errand(&id, "phoned them");
+        let resolved = clerk(&bench, "ben").resolve(&by_hand).await;
+        assert_eq!(resolved.unwrap().after, BookingStatus::Failed, "{name}");
+        gate.open();
+        assert_eq!(trying.await.unwrap().after, BookingStatus::Failed, "{name}");
+        let history = bench.history(&id).await;
+        let told = |name| history.iter().filter(|event| event.name == name).count();
+        assert_eq!(told(EventName::DeskRedriven), tries, "{name}");
+        assert_eq!(told(EventName::DeskTryFailed), 0, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_part_is_resolved_without_the_rest() {
     let bench = Bench::new().await;
     let mut legs = trip("refuse");

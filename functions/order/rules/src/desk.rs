@@ -122,14 +122,42 @@ fn capture_handed_over(snapshot: &Snapshot, why: &str, stamp: Stamp<'_>) -> Opti
     Some(Transition::to(snapshot, EventName::CaptureOwed, stamp, state).note(why))
 }
 
-/// A clerk sets about work that waits.
-pub fn set_about(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
-    Transition::within(snapshot, EventName::DeskRedriven, stamp).note(note)
+/// A clerk sets about work. `None` where none of it waits any more.
+pub fn set_about(
+    snapshot: &Snapshot,
+    work: &[Work],
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    told_of(snapshot, work, EventName::DeskRedriven, note, stamp)
 }
 
-/// What a clerk set about failed.
-pub fn try_failed(snapshot: &Snapshot, note: &str, stamp: Stamp<'_>) -> Transition {
-    Transition::within(snapshot, EventName::DeskTryFailed, stamp).note(note)
+/// Work that a clerk set about failed. `None` where none of it waits any more: another clerk settled it
+/// meanwhile, and what was tried is of no account.
+pub fn try_failed(
+    snapshot: &Snapshot,
+    work: &[Work],
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    told_of(snapshot, work, EventName::DeskTryFailed, note, stamp)
+}
+
+fn told_of(
+    snapshot: &Snapshot,
+    work: &[Work],
+    name: EventName,
+    note: &str,
+    stamp: Stamp<'_>,
+) -> Option<Transition> {
+    let waits = waiting_work(snapshot);
+    let still = work.iter().filter(|work| waits.contains(work));
+    let steps: Vec<_> = still.map(|work| work.step).collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let change = Transition::within(snapshot, name, stamp).note(note);
+    Some(change.about(&steps))
 }
 
 /// An operator decides only upon what the state machine has left.

@@ -5,7 +5,7 @@
 use holdfast_core::failure::Failure;
 use holdfast_kit::desk::{Redrives, Said, failed, failures};
 use holdfast_kit::suppliers::Endpoint;
-use holdfast_order_rules::action::{Action, StepName};
+use holdfast_order_rules::action::Action;
 use holdfast_order_rules::asking::ask;
 use holdfast_order_rules::beginning::Try;
 use holdfast_order_rules::closing::conclude;
@@ -72,8 +72,8 @@ impl Clerk {
             did.push(Did { work, outcome });
         }
         if let Some(note) = failures(&did, |work| work.action.to_string()) {
-            let steps: Vec<_> = failed(&did).map(|work| work.step).collect();
-            self.tell(errand, &note, &steps).await?;
+            let work: Vec<_> = failed(&did).copied().collect();
+            self.tell(errand, &note, &work).await?;
         }
         Ok(Report {
             id: errand.id.clone(),
@@ -100,26 +100,19 @@ impl Clerk {
         errand: &Errand,
         work: &[Work],
     ) -> Result<(), Failure> {
-        let steps: Vec<_> = work.iter().map(|work| work.step).collect();
         let names = work.iter().map(|work| work.action.to_string());
         let mut note = names.collect::<Vec<_>>().join(", ");
         if let Some(reason) = &errand.reason {
             note = format!("{note}: {reason}");
         }
-        let tell = |snapshot: &Snapshot| {
-            let change = set_about(snapshot, &note, self.stamp());
-            Ok(Some(change.about(&steps)))
-        };
+        let tell = |snapshot: &Snapshot| Ok(set_about(snapshot, work, &note, self.stamp()));
         self.store.change(found, tell).await.map(drop)
     }
 
     /// Tells the history what has failed, and why.
-    async fn tell(&self, errand: &Errand, note: &str, steps: &[StepName]) -> Result<(), Failure> {
+    async fn tell(&self, errand: &Errand, note: &str, work: &[Work]) -> Result<(), Failure> {
         let found = self.store.load(&errand.id).await?;
-        let tell = |snapshot: &Snapshot| {
-            let change = try_failed(snapshot, note, self.stamp());
-            Ok(Some(change.about(steps)))
-        };
+        let tell = |snapshot: &Snapshot| Ok(try_failed(snapshot, work, note, self.stamp()));
         self.store.change(found, tell).await.map(drop)
     }
 

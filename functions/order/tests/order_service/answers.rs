@@ -12,10 +12,10 @@ use holdfast_order::commands::CommandRequest;
 use holdfast_order::steps::AskRequest;
 use holdfast_order_rules::action::{Action, StepName, Topic};
 use holdfast_order_rules::beginning::{Try, begin};
-use holdfast_order_rules::desk::set_about;
 use holdfast_order_rules::event::EventName;
 use holdfast_order_rules::order::{OrderStatus, Progress, Snapshot, StepData};
 use holdfast_order_rules::recording::{Outcome, record};
+use holdfast_order_rules::transition::Transition;
 use serde_json::{Value, json};
 
 use crate::support::cloud::Patient;
@@ -317,7 +317,12 @@ async fn whoever_comes_second_decides_upon_the_whole_order_as_it_is_now() {
     let note = |snapshot: &Snapshot| {
         seen.lock().unwrap().push(snapshot.clone());
         let clock = bench.clock();
-        Ok(Some(set_about(snapshot, "noted", clock.stamp("test"))))
+        let clerk = clock.stamp("test");
+        Ok(Some(Transition::within(
+            snapshot,
+            EventName::DeskRedriven,
+            clerk,
+        )))
     };
     bench.store.change(outdated.clone(), note).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [outdated, now]);

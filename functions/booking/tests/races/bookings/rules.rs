@@ -169,18 +169,26 @@ fn decisions(before: &Snapshot, change: &Transition) -> Vec<Decision> {
             Ok(closing::close(before, cancelling::under_way(before), stamp)),
             Ok(closing::conclude(before, stamp)),
         ],
-        EventName::DeskRedriven => vec![Ok(Some(
-            desk::set_about(before, note, stamp).about(&event.about),
-        ))],
-        EventName::DeskTryFailed => vec![Ok(Some(
-            desk::try_failed(before, note, stamp).about(&event.about),
-        ))],
+        EventName::DeskRedriven => {
+            let work = waits_about(before, &event.about);
+            vec![Ok(desk::set_about(before, &work, note, stamp))]
+        }
+        EventName::DeskTryFailed => {
+            let work = waits_about(before, &event.about);
+            vec![Ok(desk::try_failed(before, &work, note, stamp))]
+        }
         EventName::DeskResolved => resolved(before, change, note),
         EventName::DeskAbandoned => vec![desk::check_waits(before).map(|()| {
             let after = desk::abandoned(before, note);
             desk::decided(before, &after, event.name, note, stamp)
         })],
     }
+}
+
+fn waits_about(before: &Snapshot, parts: &[String]) -> Vec<Work> {
+    let mut work = desk::waiting_work(before);
+    work.retain(|work| parts.contains(&work.leg));
+    work
 }
 
 fn refunded(before: &Snapshot, stamp: Stamp<'_>) -> Option<Transition> {

@@ -8,8 +8,8 @@ use holdfast_order_rules::beginning::Try;
 use holdfast_order_rules::closing::conclude;
 use holdfast_order_rules::command::cancel;
 use holdfast_order_rules::desk::{
-    abandoned, check_planned, check_waits, handed_over, lost_work, resolved, waiting_work,
-    would_become,
+    abandoned, check_planned, check_waits, handed_over, lost_work, resolved, set_about, try_failed,
+    waiting_work, would_become,
 };
 use holdfast_order_rules::order::{OrderStatus, Progress};
 use holdfast_order_rules::undoing;
@@ -119,6 +119,24 @@ fn an_operator_decides_upon_what_waits_and_nothing_else() {
     assert!(story.writes(Some(done)));
     assert_eq!(story.status(), OrderStatus::Cancelled);
     assert!(check_waits(&story.snapshot).is_err());
+}
+
+#[test]
+fn a_try_is_told_as_long_as_its_work_waits() {
+    let mut story = stuck();
+    let work = waiting_work(&story.snapshot);
+    let begun = set_about(&story.snapshot, &work, "again", story.stamp());
+    assert!(story.writes(begun));
+    let failed = try_failed(&story.snapshot, &work, "refused", story.stamp());
+    let failed = failed.expect("it waits");
+    assert_eq!(failed.event.about, [StepName::RemoveFromStock]);
+    assert!(story.writes(Some(failed)));
+    let done = resolved(&story.snapshot, &work, "counted", story.stamp());
+    story.writes(Some(done));
+    let begun = set_about(&story.snapshot, &work, "again", story.stamp());
+    assert_eq!(begun, None);
+    let failed = try_failed(&story.snapshot, &work, "refused", story.stamp());
+    assert_eq!(failed, None);
 }
 
 #[test]
