@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from control import browser, up
@@ -64,7 +64,7 @@ LAST_LINES = 60
 
 @dataclass(frozen=True)
 class Section:
-    """Tests that need the stack."""
+    """Tests that run while the stack is up."""
 
     title: str
     command: list[str | Path]
@@ -74,6 +74,8 @@ class Section:
     pictures: Path | None = None
     # They look at no clock, and so run beside the tests without the stack.
     patient: bool = False
+    # One after another, with what these tests leave of the processors.
+    beside: "list[Section]" = field(default_factory=list)
 
 
 class Suite:
@@ -139,8 +141,8 @@ def test() -> int:
     build()  # the tests of the local AWS start dynoxide
     sections = [
         Section("The API against its description", API_FUZZ, patient=True),
-        Section("End-to-end tests", END_TO_END_TESTS),
-        Section("Tests of the API", API_TESTS),
+        # End-to-end tests mostly wait for timers and suppliers.
+        Section("End-to-end tests", END_TO_END_TESTS, beside=[Section("Tests of the API", API_TESTS), *_local_tests()]),
         Section("The commands of the READMEs", READMES),
         Section("The pages in a browser", PAGES, browser.settings, browser.SCREENSHOTS),
         Section("Fifty open pages", FIFTY_PAGES, browser.settings),
@@ -149,18 +151,22 @@ def test() -> int:
     ]
     with ThreadPoolExecutor(max_workers=1) as beside:
         # The stack comes up while they are compiled.
-        alone = beside.submit(_without_the_stack, suite)
+        title = "Tests of the rules, the steps, the services and the template"
+        alone = beside.submit(suite.run, title, CARGO_TEST)
         on_the_stack(suite, sections, alone.result)
     return suite.verdict()
 
 
-def _without_the_stack(suite: Suite) -> None:
-    suite.run("Tests of the rules, the steps, the services and the template", CARGO_TEST)
-    suite.run("Tests of the local AWS", PYTHON_TESTS)
-    if shutil.which("node"):
-        suite.run("Tests of the pages' own rules", [*NODE_TESTS, *sorted(WEB_TESTS.glob("*.test.js"))])
-    else:
-        say("Tests of the pages' own rules: skipped, for there is no node")
+def _local_tests() -> list[Section]:
+    """They need no stack."""
+    web = [*NODE_TESTS, *sorted(WEB_TESTS.glob("*.test.js"))]
+    return [Section("Tests of the local AWS", PYTHON_TESTS), Section("Tests of the pages' own rules", web, _node)]
+
+
+def _node() -> dict[str, str]:
+    if not shutil.which("node"):
+        raise Skipped("there is no node")
+    return {}
 
 
 def load() -> int:
@@ -208,7 +214,7 @@ def on_the_stack(suite: Suite, sections: list[Section], others_have_ended: Calla
         for section in sections:
             if others_have_ended and not section.patient:
                 others_have_ended()
-            _run(suite, section, values)
+            _run_all(suite, [section], values)
     except Problem as problem:
         complain(str(problem))
         suite.fail("Starting the stack")
@@ -216,6 +222,14 @@ def on_the_stack(suite: Suite, sections: list[Section], others_have_ended: Calla
         if started:
             up.down()
             say(f"The logs are in {os.path.relpath(LOGS)}.")
+
+
+def _run_all(suite: Suite, sections: list[Section], stack: dict[str, str]) -> None:
+    for section in sections:
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            others = beside.submit(_run_all, suite, section.beside, stack)
+            _run(suite, section, stack)
+            others.result()
 
 
 def _run(suite: Suite, section: Section, stack: dict[str, str]) -> None:

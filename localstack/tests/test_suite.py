@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from control import browser
-from control.suite import Section, Suite, _run
+from control.suite import Section, Suite, _run_all
 
 PASSES = [sys.executable, "-c", "import os; print(os.environ['HOLDFAST_STACK'])"]
 
@@ -19,13 +19,23 @@ def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ran(section: Section) -> int:
     suite = Suite()
-    _run(suite, section, {"HOLDFAST_STACK": "the stack"})
+    _run_all(suite, [section], {"HOLDFAST_STACK": "the stack"})
     return suite.verdict()
 
 
 def test_a_section_knows_the_stack(capsys):
     assert ran(Section("Trips", PASSES)) == 0
     assert "the stack" in capsys.readouterr().out
+
+
+def test_what_runs_beside_a_section_counts_as_much(no_browser, capsys):
+    fails = [sys.executable, "-c", "raise SystemExit('no stack is needed')"]
+    skipped = Section("Pages", PASSES, browser.settings, beside=[Section("Texts", fails), Section("Letters", PASSES)])
+    assert ran(skipped) == 1
+    told = capsys.readouterr()
+    assert "FAILED: Texts" in told.err
+    assert "Pages: skipped" in told.out
+    assert told.out.count("no stack is needed") == 2  # once as it comes, once in the end
 
 
 def test_without_a_browser_its_section_is_skipped_in_one_line_that_says_how_to_get_one(no_browser, capsys):
